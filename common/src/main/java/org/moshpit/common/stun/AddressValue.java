@@ -29,11 +29,12 @@ final class AddressValue {
 
   /** The address, or null if these bytes are none. */
   static TransportAddress read(byte[] value) {
-    boolean sound = value.length == 8 && value[1] == IPV4 || value.length == 20 && value[1] == IPV6;
+    boolean sound =
+        (value.length == 8 && value[1] == IPV4) || (value.length == 20 && value[1] == IPV6);
     if (!sound) {
       return null;
     }
-    int port = (value[2] & 0xff) << 8 | value[3] & 0xff;
+    int port = StunMessage.uint16(value, 2);
     return TransportAddress.of(Arrays.copyOfRange(value, 4, value.length), port);
   }
 

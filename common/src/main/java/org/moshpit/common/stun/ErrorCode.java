@@ -45,7 +45,7 @@ public record ErrorCode(int code, String reason) implements StunAttribute {
   public byte[] value(TransactionId transactionId) {
     byte[] text = reason.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(4 + text.length)
-        .putInt(code / 100 << 8 | code % 100)
+        .putInt(((code / 100) << 8) | (code % 100))
         .put(text)
         .array();
   }

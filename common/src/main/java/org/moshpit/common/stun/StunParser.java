@@ -99,8 +99,8 @@ public final class StunParser {
       int sha256At,
       boolean fingerprint) {
     int bits = uint16(bytes, offset);
-    int method = (bits & 0x3e00) >> 2 | (bits & 0xe0) >> 1 | bits & 0xf;
-    StunClass type = StunClass.ofBits((bits & 0x100) >> 7 | (bits & 0x10) >> 4);
+    int method = ((bits & 0x3e00) >> 2) | ((bits & 0xe0) >> 1) | (bits & 0xf);
+    StunClass type = StunClass.ofBits(((bits & 0x100) >> 7) | ((bits & 0x10) >> 4));
     StunMessage message = new StunMessage(type, method, id, attributes);
     return new Parsed(message, bytes, offset, sha1At, sha256At, fingerprint);
   }

@@ -44,7 +44,7 @@ public record UnknownAttributes(List<Integer> types) implements StunAttribute {
     }
     List<Integer> types = new ArrayList<>();
     for (int i = 0; i < value.length; i += 2) {
-      types.add((value[i] & 0xff) << 8 | value[i + 1] & 0xff);
+      types.add(StunMessage.uint16(value, i));
     }
     return new UnknownAttributes(types);
   }
