@@ -115,6 +115,28 @@ public sealed interface LinkFailure {
     }
   }
 
+  /** This agent's own link key cannot be had. */
+  record NoKey(Throwable cause) implements LinkFailure {
+    @Override
+    public String sentence() {
+      return cause instanceof UserError error
+          ? error.sentence()
+          : "this agent's link key cannot be used; enroll it again";
+    }
+
+    @Override
+    public UserError asError() {
+      return cause instanceof UserError error
+          ? error
+          : new UserError(ExitCode.FAILURE, sentence(), cause);
+    }
+
+    @Override
+    public boolean transientFailure() {
+      return false;
+    }
+  }
+
   /**
    * There was a link, and it broke.
    *
