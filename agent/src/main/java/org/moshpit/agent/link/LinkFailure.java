@@ -107,6 +107,12 @@ public sealed interface LinkFailure {
     }
 
     @Override
+    public UserError asError() {
+      return new UserError(
+          ExitCode.RENDEZVOUS, sentence(), new RefusedError(code, detail));
+    }
+
+    @Override
     public boolean transientFailure() {
       return switch (code) {
         case BUSY, SHUTTING_DOWN, TIMEOUT, MALFORMED, REFUSAL_UNSPECIFIED, UNRECOGNIZED -> true;
