@@ -15,8 +15,7 @@ public record NatWords(String mapping, String filtering, String allocation) {
   public static final NatWords UNKNOWN = new NatWords("", "", "");
 
   private static final Set<String> DEPENDENCE =
-      Set.of(
-          "none", "endpoint-independent", "address-dependent", "address-and-port-dependent");
+      Set.of("none", "endpoint-independent", "address-dependent", "address-and-port-dependent");
   private static final Set<String> ALLOCATION =
       Set.of("preserving", "sequential", "block", "random");
 
