@@ -111,8 +111,7 @@ public sealed interface LinkFailure {
 
     @Override
     public UserError asError() {
-      return new UserError(
-          ExitCode.RENDEZVOUS, sentence(), new RefusedError(code, detail));
+      return new UserError(ExitCode.RENDEZVOUS, sentence(), new RefusedError(code, detail));
     }
 
     @Override
