@@ -116,8 +116,7 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  private Enrolled enroll(
-      Rendezvous rendezvous, LinkPreparation preparation, JoinUrl.Token token) {
+  private Enrolled enroll(Rendezvous rendezvous, LinkPreparation preparation, JoinUrl.Token token) {
     if (name != null) {
       return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(name, token));
     }

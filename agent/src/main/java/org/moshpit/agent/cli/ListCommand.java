@@ -105,8 +105,7 @@ final class ListCommand implements Callable<Integer> {
 
   private static TransportAddress observed(Box box) {
     return box.hasObserved()
-        ? TransportAddress.of(
-            box.getObserved().getIp().toByteArray(), box.getObserved().getPort())
+        ? TransportAddress.of(box.getObserved().getIp().toByteArray(), box.getObserved().getPort())
         : null;
   }
 

@@ -52,8 +52,8 @@ public final class Main {
   }
 
   /**
-   * Commands that people watch write no log, and so need not load a logging library: SLF4J takes its
-   * own silent provider instead of searching for one, and Netty takes SLF4J's word for it.
+   * Commands that people watch write no log, and so need not load a logging library: SLF4J takes
+   * its own silent provider instead of searching for one, and Netty takes SLF4J's word for it.
    */
   private static void beQuiet() {
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");

@@ -33,8 +33,7 @@ public final class ControlClient {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      try (Scanner answer =
-          new Scanner(Channels.newInputStream(channel), StandardCharsets.UTF_8)) {
+      try (Scanner answer = new Scanner(Channels.newInputStream(channel), StandardCharsets.UTF_8)) {
         if (answer.hasNextLine()) {
           return answer.nextLine();
         }

@@ -28,8 +28,8 @@ import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 
 /**
- * The daemon's end of the control socket. It lives on the agent's event loop: the supplier is called
- * there, so what it reads needs no lock.
+ * The daemon's end of the control socket. It lives on the agent's event loop: the supplier is
+ * called there, so what it reads needs no lock.
  */
 public final class ControlServer implements AutoCloseable {
   private static final int MAX_LINE = 65_536;
@@ -48,7 +48,8 @@ public final class ControlServer implements AutoCloseable {
 
   /**
    * Takes the socket's place, whatever a dead daemon left there: hold the {@link
-   * org.moshpit.agent.config.StateLock} first. Call it from outside the loop; it waits for the bind.
+   * org.moshpit.agent.config.StateLock} first. Call it from outside the loop; it waits for the
+   * bind.
    *
    * @param status read on the event loop at each request
    * @throws UserError exit 2, if the path is too long or the socket cannot be made
@@ -81,7 +82,9 @@ public final class ControlServer implements AutoCloseable {
     } catch (IOException e) {
       server.close();
       throw new UserError(
-          ExitCode.USAGE, "the control socket " + socket + " cannot be made; check its directory", e);
+          ExitCode.USAGE,
+          "the control socket " + socket + " cannot be made; check its directory",
+          e);
     }
   }
 

@@ -59,8 +59,7 @@ public final class JsonLine {
   /** A member: a number or null. Not a number, and infinite, are null too. */
   public JsonLine member(String name, Number value) {
     name(name);
-    boolean none =
-        value == null || value instanceof Double number && !Double.isFinite(number);
+    boolean none = value == null || value instanceof Double number && !Double.isFinite(number);
     return raw(none ? "null" : value.toString());
   }
 

@@ -9,7 +9,7 @@
  * anything else            {"error":"SENTENCE"}
  * </pre>
  *
- * <p>The kernel tells who asks (SO_PEERCRED): root and the daemon's own user see all sessions, others
- * their own. The directory is 0700 and the socket 0600 all the same.
+ * <p>The kernel tells who asks (SO_PEERCRED): root and the daemon's own user see all sessions,
+ * others their own. The directory is 0700 and the socket 0600 all the same.
  */
 package org.moshpit.agent.control;

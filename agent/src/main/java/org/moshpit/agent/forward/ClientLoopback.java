@@ -153,7 +153,9 @@ public final class ClientLoopback {
       blocking.execute(
           () -> {
             boolean accepted = ours.test(sender.getPort());
-            loop.execute(() -> answered(sender, fresh, accepted));
+            if (!loop.isShuttingDown()) {
+              loop.execute(() -> answered(sender, fresh, accepted));
+            }
           });
     } catch (RejectedExecutionException e) {
       sources.remove(sender.getPort());

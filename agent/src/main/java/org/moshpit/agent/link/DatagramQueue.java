@@ -5,8 +5,9 @@ import java.util.Queue;
 import org.moshpit.common.wire.proto.ClientFrame;
 
 /**
- * Datagrams that wait while the link's socket is full. Short, and the oldest goes first: mosh always
- * sends its latest state, so what is newer is worth more, and a long queue would only be delay.
+ * Datagrams that wait while the link's socket is full. Short, and the oldest goes first: mosh
+ * always sends its latest state, so what is newer is worth more, and a long queue would only be
+ * delay.
  */
 final class DatagramQueue {
   static final int LIMIT = 32;

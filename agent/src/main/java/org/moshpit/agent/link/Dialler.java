@@ -167,9 +167,7 @@ final class Dialler {
   }
 
   private void drain() {
-    for (RaceMachine.Output output = race.pollEvent();
-        output != null;
-        output = race.pollEvent()) {
+    for (RaceMachine.Output output = race.pollEvent(); output != null; output = race.pollEvent()) {
       if (output instanceof RaceMachine.Dial dial) {
         dial(dial.attempt(), dial.address());
       } else if (output instanceof RaceMachine.Abandon abandon) {

@@ -23,7 +23,8 @@ import org.moshpit.common.wire.proto.ServerFrame;
 
 /**
  * One question to the rendezvous, for commands that do nothing else meanwhile: a link on an event
- * loop of its own, closed again. Blocks; what goes wrong is a {@link UserError}, most often exit 12.
+ * loop of its own, closed again. Blocks; what goes wrong is a {@link UserError}, most often exit
+ * 12.
  */
 public final class LinkCall {
   private static final long LIMIT_SECONDS = 30;
@@ -98,15 +99,15 @@ public final class LinkCall {
       ClientFrame question,
       CompletableFuture<T> answer,
       LinkClient.Listener listener) {
-    IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("link", true), io);
     try {
       EventLoop loop = group.next();
       loop.execute(
           () -> {
-            LinkClient client =
-                LinkClient.open(loop, rendezvous, preparation, purpose, listener);
+            LinkClient client = LinkClient.open(loop, rendezvous, preparation, purpose, listener);
             if (question != null) {
               client.send(question);
             }

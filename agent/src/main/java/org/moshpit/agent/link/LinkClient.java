@@ -170,8 +170,7 @@ public final class LinkClient {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       String why = cause.getMessage();
-      fail(
-          new LinkFailure.Lost(rendezvous, why == null ? cause.getClass().getSimpleName() : why));
+      fail(new LinkFailure.Lost(rendezvous, why == null ? cause.getClass().getSimpleName() : why));
     }
   }
 
@@ -252,8 +251,7 @@ public final class LinkClient {
   private ClientFrame proof(int version, byte[] nonce, LinkKey key) {
     ByteString publicKey = ByteString.copyFrom(key.publicKey());
     if (purpose instanceof LinkPurpose.EnrolAs enrol) {
-      byte[] bytes =
-          LinkProof.bytes(LinkProof.Purpose.ENROLL, nonce, presented, enrol.name());
+      byte[] bytes = LinkProof.bytes(LinkProof.Purpose.ENROLL, nonce, presented, enrol.name());
       return ClientFrame.newBuilder()
           .setEnroll(
               Enroll.newBuilder()
@@ -293,8 +291,8 @@ public final class LinkClient {
   }
 
   /**
-   * Sends a frame; before the login is done it is kept and leaves together with the login. Datagrams
-   * of a full link push the oldest out.
+   * Sends a frame; before the login is done it is kept and leaves together with the login.
+   * Datagrams of a full link push the oldest out.
    *
    * @return false if there is no link to send it on, or too much waits for the login
    */

@@ -7,19 +7,17 @@ import java.util.function.Consumer;
 
 /**
  * {@code ip monitor} as a child process: whatever it prints means that an address, a link or a
- * route changed. A shell holds it, which ends it when we close the pipe or are killed: by itself it
- * would notice only at the next piece of news. One daemon thread reads.
+ * route changed. A shell beside it ends it when we are killed: by itself it would notice only at
+ * the next piece of news. One daemon thread reads.
  */
 final class IpMonitor implements AutoCloseable {
-  /**
-   * Background jobs of a shell have no standard input of ours, so only the shell reads the pipe.
-   */
+  /** The background job reads our pipe: when it closes, it ends what the shell has become. */
   static final String[] COMMAND = {
     "sh",
     "-c",
-    "command -v ip >/dev/null || exit 127; ip -o monitor address route link & p=$!;"
-        + " trap 'kill $p; exit 0' TERM;"
-        + " { read -r x; kill $p; } 2>/dev/null"
+    "command -v ip >/dev/null || exit 127; exec 3<&0 </dev/null;"
+        + " { read -r x <&3; kill $$; } >/dev/null 2>&1 & exec 3<&-;"
+        + " exec ip -o monitor address route link"
   };
 
   private final Process process;

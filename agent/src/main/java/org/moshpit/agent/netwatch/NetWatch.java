@@ -140,12 +140,12 @@ public final class NetWatch {
             started =
                 IpMonitor.start(
                     monitorCommand,
-                    () -> loop.execute(this::news),
-                    ended -> loop.execute(() -> monitorEnded(ended)));
+                    () -> onLoop(this::news),
+                    ended -> onLoop(() -> monitorEnded(ended)));
           } catch (IOException e) {
             return;
           }
-          loop.execute(() -> monitorStarted(started));
+          onLoop(() -> monitorStarted(started));
         });
   }
 
@@ -189,7 +189,7 @@ public final class NetWatch {
             now = null;
           }
           NetworkSnapshot result = now;
-          loop.execute(() -> done(result));
+          onLoop(() -> done(result));
         });
   }
 
@@ -217,6 +217,14 @@ public final class NetWatch {
     } catch (RejectedExecutionException e) {
       // everything is being closed
       reading = false;
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // the loop has ended, and with it everybody who could listen
     }
   }
 }
