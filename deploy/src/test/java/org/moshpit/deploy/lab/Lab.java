@@ -89,9 +89,19 @@ public final class Lab implements AutoCloseable {
     return value("ADDRESS_" + host);
   }
 
-  /** The box's host key as {@code agent enroll} told it, {@code SHA256:…}. */
-  public String boxHostKey() {
-    return value("BOX_HOST_KEY");
+  /** A box's host key as {@code agent enroll} told it, {@code SHA256:…}. */
+  public String hostKey(String box) {
+    return value("HOST_KEY_" + box);
+  }
+
+  /** The process {@code agent run} of a box that {@link #populated} started. */
+  public ProcessHandle agent(String box) {
+    return ProcessHandle.of(Long.parseLong(value("AGENT_" + box))).orElseThrow();
+  }
+
+  /** The process {@code rendezvous-server run} that {@link #populated} started. */
+  public ProcessHandle rendezvousServer() {
+    return ProcessHandle.of(Long.parseLong(value("RENDEZVOUS_SERVER"))).orElseThrow();
   }
 
   Path directory() {
