@@ -76,13 +76,11 @@ final class AgentLoop implements AutoCloseable {
 
   /** Hands a future's outcome to the loop's thread. */
   <T> void onLoop(CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> then) {
-    future.whenComplete(
-        (value, failure) -> execute(() -> then.accept(value, unwrapped(failure))));
+    future.whenComplete((value, failure) -> execute(() -> then.accept(value, unwrapped(failure))));
   }
 
   private static Throwable unwrapped(Throwable failure) {
-    return failure instanceof java.util.concurrent.CompletionException
-            && failure.getCause() != null
+    return failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
   }

@@ -63,8 +63,7 @@ final class EventsFile implements AutoCloseable {
             .object()
             .member("at", Double.valueOf(String.format(Locale.ROOT, "%.4f", at)))
             .member("event", event);
-    byte[] bytes =
-        (members.apply(line).endObject() + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (members.apply(line).endObject() + "\n").getBytes(StandardCharsets.UTF_8);
     synchronized (this) {
       try {
         out.write(bytes);

@@ -26,7 +26,8 @@ record Summary(
     StringBuilder line = new StringBuilder("agent: ").append(name).append(": ");
     line.append(words(length)).append(", ").append(share());
     if (rttMillis >= 0) {
-      line.append(", ").append(String.format(Locale.ROOT, rttMillis < 10 ? "%.1f" : "%.0f", rttMillis));
+      line.append(", ")
+          .append(String.format(Locale.ROOT, rttMillis < 10 ? "%.1f" : "%.0f", rttMillis));
       line.append(" ms");
     }
     line.append(", ").append(roams).append(roams == 1 ? " roam" : " roams");
