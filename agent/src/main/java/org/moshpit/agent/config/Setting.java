@@ -16,7 +16,9 @@ public enum Setting {
   ALLOW_USERS("allow-users", ""),
   /** Whether a root agent serves root: {@code sshd} (as sshd has it), {@code yes} or {@code no}. */
   PERMIT_ROOT("permit-root", "sshd"),
-  /** How long mosh-server waits for a client that fell silent, {@code MOSH_SERVER_NETWORK_TMOUT}. */
+  /**
+   * How long mosh-server waits for a client that fell silent, {@code MOSH_SERVER_NETWORK_TMOUT}.
+   */
   SESSION_TIMEOUT("session-timeout", "7d"),
   /** Sessions at once, all users together. */
   MAX_SESSIONS("max-sessions", "256"),
@@ -70,19 +72,16 @@ public enum Setting {
   Object parse(String value) {
     return switch (this) {
       case PORTS -> ports(value);
-      case HOST_KEY -> value.isEmpty() || value.startsWith("/")
-          ? value
-          : reject("must be an absolute path");
+      case HOST_KEY ->
+          value.isEmpty() || value.startsWith("/") ? value : reject("must be an absolute path");
       case ALLOW_USERS -> users(value);
-      case PERMIT_ROOT -> PERMIT_ROOT_WORDS.contains(value)
-          ? value
-          : reject("must be sshd, yes or no");
+      case PERMIT_ROOT ->
+          PERMIT_ROOT_WORDS.contains(value) ? value : reject("must be sshd, yes or no");
       case SESSION_TIMEOUT -> timeout(value);
       case MAX_SESSIONS, MAX_SESSIONS_PER_USER -> count(value);
       case MOSH_SERVER -> value.isEmpty() ? reject("must name a program") : value;
-      case LOG_LEVEL -> LEVELS.contains(value)
-          ? value
-          : reject("must be error, warn, info, debug or trace");
+      case LOG_LEVEL ->
+          LEVELS.contains(value) ? value : reject("must be error, warn, info, debug or trace");
     };
   }
 

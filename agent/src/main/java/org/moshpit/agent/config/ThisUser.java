@@ -29,8 +29,7 @@ public final class ThisUser {
   /** The home directory as the environment has it, else as the user database has it. */
   public static Path home() {
     String home = System.getenv("HOME");
-    return Path.of(
-        home == null || !home.startsWith("/") ? System.getProperty("user.home") : home);
+    return Path.of(home == null || !home.startsWith("/") ? System.getProperty("user.home") : home);
   }
 
   private static long readUid() {

@@ -16,7 +16,8 @@ public sealed interface LinkFailure {
   }
 
   /**
-   * Whether trying again soon may help. If not, only a person can: a revoked agent, another version.
+   * Whether trying again soon may help. If not, only a person can: a revoked agent, another
+   * version.
    */
   default boolean transientFailure() {
     return true;
@@ -86,7 +87,9 @@ public sealed interface LinkFailure {
     public String sentence() {
       return theirMin > ours
           ? "this agent is too old for the rendezvous " + rendezvous + "; upgrade the agent"
-          : "the rendezvous " + rendezvous + " is too old for this agent; upgrade rendezvous-server";
+          : "the rendezvous "
+              + rendezvous
+              + " is too old for this agent; upgrade rendezvous-server";
     }
 
     @Override
