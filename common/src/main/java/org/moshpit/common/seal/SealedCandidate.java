@@ -1,0 +1,39 @@
+package org.moshpit.common.seal;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * A candidate as it travels (RFC 8445 §5.1).
+ *
+ * @param type how it was found
+ * @param address where, port 1–65535
+ * @param priority 1 to 2^31 − 1
+ * @param foundation 1–32 characters of RFC 8839 §5.1's ice-char
+ */
+public record SealedCandidate(
+    Type type, TransportAddress address, int priority, String foundation) {
+  /** How a candidate was found; in the order of sealed.proto's numbers, which start at 0. */
+  public enum Type {
+    HOST,
+    SERVER_REFLEXIVE,
+    PEER_REFLEXIVE,
+    RELAYED;
+
+    static Optional<Type> ofNumber(int number) {
+      return number >= 0 && number < values().length
+          ? Optional.of(values()[number])
+          : Optional.empty();
+    }
+  }
+
+  static final Pattern FOUNDATION = Pattern.compile("[A-Za-z0-9+/]{1,32}");
+
+  /** Checks the ranges; a value outside is the caller's bug. */
+  public SealedCandidate {
+    if (address.port() == 0 || priority < 1 || !FOUNDATION.matcher(foundation).matches()) {
+      throw new IllegalArgumentException("candidate out of range");
+    }
+  }
+}
