@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.Boxes;
@@ -348,19 +349,19 @@ class LinkClientTest {
           return true;
         });
     open(pit.address(), DEN);
-    ears.next(LinkFailure.NotRendezvous.class);
+    assertThat(ears.next(LinkFailure.NotRendezvous.class).why())
+        .isEqualTo("a frame before the welcome");
     pit.script(
         (channel, frame) -> {
+          // Below the codec, so that it leaves as it is, inside TLS.
           channel
               .pipeline()
-              .firstContext()
-              .pipeline()
-              .context(io.netty.handler.ssl.SslHandler.class)
+              .context(FrameCodec.class)
               .writeAndFlush(channel.alloc().buffer().writeBytes(new byte[] {0, 0, 0}));
           return true;
         });
     open(pit.address(), DEN);
-    ears.next(LinkFailure.NotRendezvous.class);
+    assertThat(ears.next(LinkFailure.NotRendezvous.class).why()).contains("frame length");
   }
 
   @Test
