@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
-import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
 
 /**
  * One machine on one simulated host: its sockets, its datagrams, its timer.

@@ -31,8 +31,7 @@ public final class SimulatedNat {
   private InetAddress ip;
   private long poisonings;
 
-  SimulatedNat(
-      Simulation simulation, NatBehaviour behaviour, Segment outside, InetAddress ip) {
+  SimulatedNat(Simulation simulation, NatBehaviour behaviour, Segment outside, InetAddress ip) {
     this.simulation = simulation;
     this.behaviour = behaviour;
     this.outside = outside;

@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import org.moshpit.common.sansio.Machine;
 
 /**
- * The one loop of a simulated world: what is due next happens next, then time jumps to what follows.
- * Not for several threads.
+ * The one loop of a simulated world: what is due next happens next, then time jumps to what
+ * follows. Not for several threads.
  */
 public final class Simulation {
   /** A machine that asks for a timeout it does not use up would hang the loop. */

@@ -59,7 +59,7 @@ public final class JsonLine {
   /** A member: a number or null. Not a number, and infinite, are null too. */
   public JsonLine member(String name, Number value) {
     name(name);
-    boolean none = value == null || value instanceof Double number && !Double.isFinite(number);
+    boolean none = value == null || (value instanceof Double number && !Double.isFinite(number));
     return raw(none ? "null" : value.toString());
   }
 
@@ -105,7 +105,7 @@ public final class JsonLine {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < ' ' || c == 0x7f || Character.isSurrogate(c) && !paired(text, i)) {
+      } else if (c < ' ' || c == 0x7f || (Character.isSurrogate(c) && !paired(text, i))) {
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

@@ -78,7 +78,7 @@ final class DialFailures {
 
   /** The pin out of "the rendezvous presented PIN, which is not pinned". */
   private static String presented(PinMismatchException mismatch) {
-    for (String word : mismatch.getMessage().split("[ ,]+")) {
+    for (String word : mismatch.getMessage().split("[ ,]+", -1)) {
       if (word.startsWith("sha256:")) {
         return word;
       }

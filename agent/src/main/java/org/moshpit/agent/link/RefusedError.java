@@ -7,7 +7,7 @@ public final class RefusedError extends Exception {
   private final RefusalCode code;
 
   RefusedError(RefusalCode code, String detail) {
-    super(code + (detail.isEmpty() ? "" : ": " + detail));
+    super(code.name() + (detail.isEmpty() ? "" : ": " + detail));
     this.code = code;
   }
 

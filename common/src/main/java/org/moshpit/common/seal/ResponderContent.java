@@ -9,7 +9,6 @@ import org.moshpit.common.seal.Checked.Malformed;
 import org.moshpit.common.seal.proto.ControlAccepted;
 import org.moshpit.common.seal.proto.HandoverReady;
 import org.moshpit.common.seal.proto.PolicyRefusal;
-import org.moshpit.common.seal.proto.RefusalKind;
 import org.moshpit.common.seal.proto.ResponderPayload;
 import org.moshpit.common.seal.proto.SessionGone;
 
@@ -109,10 +108,8 @@ public sealed interface ResponderContent {
    */
   record Refused(Refusal kind, String reason) implements ResponderContent {
     static Refused read(PolicyRefusal refusal) {
-      RefusalKind kind = refusal.getKind();
       return new Refused(
-          kind == RefusalKind.UNRECOGNIZED ? Refusal.FAILURE : Refusal.valueOf(kind.name()),
-          Bounds.sentence(refusal.getReason()));
+          Refusal.ofNumber(refusal.getKindValue()), Bounds.sentence(refusal.getReason()));
     }
 
     @Override
@@ -120,7 +117,7 @@ public sealed interface ResponderContent {
       return ResponderPayload.newBuilder()
           .setRefused(
               PolicyRefusal.newBuilder()
-                  .setKind(RefusalKind.valueOf(kind.name()))
+                  .setKindValue(kind.ordinal())
                   .setReason(Bounds.sentence(reason)))
           .build()
           .toByteArray();

@@ -1,5 +1,6 @@
 package org.moshpit.common.seal;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -13,12 +14,18 @@ import org.moshpit.common.sansio.TransportAddress;
  */
 public record SealedCandidate(
     Type type, TransportAddress address, int priority, String foundation) {
-  /** How a candidate was found. */
+  /** How a candidate was found; in the order of sealed.proto's numbers, which start at 0. */
   public enum Type {
     HOST,
     SERVER_REFLEXIVE,
     PEER_REFLEXIVE,
-    RELAYED
+    RELAYED;
+
+    static Optional<Type> ofNumber(int number) {
+      return number >= 0 && number < values().length
+          ? Optional.of(values()[number])
+          : Optional.empty();
+    }
   }
 
   static final Pattern FOUNDATION = Pattern.compile("[A-Za-z0-9+/]{1,32}");

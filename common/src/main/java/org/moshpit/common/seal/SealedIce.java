@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.seal.Checked.Malformed;
 import org.moshpit.common.seal.proto.Candidate;
-import org.moshpit.common.seal.proto.CandidateType;
 import org.moshpit.common.seal.proto.IceDescription;
 
 /**
@@ -55,15 +54,14 @@ public record SealedIce(
     Bounds.require(port > 0 && port <= 65535, "candidate port");
     Bounds.require(candidate.getPriority() > 0, "candidate priority");
     Bounds.matching(candidate.getFoundation(), SealedCandidate.FOUNDATION, "foundation");
-    if (candidate.getType() == CandidateType.UNRECOGNIZED) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new SealedCandidate(
-            SealedCandidate.Type.valueOf(candidate.getType().name()),
-            TransportAddress.of(ip, port),
-            candidate.getPriority(),
-            candidate.getFoundation()));
+    return SealedCandidate.Type.ofNumber(candidate.getTypeValue())
+        .map(
+            type ->
+                new SealedCandidate(
+                    type,
+                    TransportAddress.of(ip, port),
+                    candidate.getPriority(),
+                    candidate.getFoundation()));
   }
 
   IceDescription write() {
@@ -72,7 +70,7 @@ public record SealedIce(
     for (SealedCandidate candidate : candidates) {
       ice.addCandidate(
           Candidate.newBuilder()
-              .setType(CandidateType.valueOf(candidate.type().name()))
+              .setTypeValue(candidate.type().ordinal())
               .setIp(ByteString.copyFrom(candidate.address().ip().getAddress()))
               .setPort(candidate.address().port())
               .setPriority(candidate.priority())

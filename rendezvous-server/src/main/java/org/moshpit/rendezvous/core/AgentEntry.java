@@ -1,8 +1,8 @@
 package org.moshpit.rendezvous.core;
 
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.Collections;
 
 /**
  * An enrolled agent.

@@ -61,8 +61,7 @@ public sealed interface AgentFrame {
   }
 
   /** Box to laptop. */
-  record Answer(
-      Bytes exchange, Bytes sealed, List<Bytes> sockets, boolean admitted, Bytes session)
+  record Answer(Bytes exchange, Bytes sealed, List<Bytes> sockets, boolean admitted, Bytes session)
       implements AgentFrame {
     /** Copies the list. */
     public Answer {

@@ -11,14 +11,13 @@ import java.util.Set;
  * @param allocation preserving, sequential, block, random, unknown
  */
 public record NatWords(String mapping, String filtering, String allocation) {
-  /** Nothing known. */
-  public static final NatWords UNKNOWN = new NatWords("", "", "");
-
   private static final Set<String> DEPENDENCE =
-      Set.of(
-          "none", "endpoint-independent", "address-dependent", "address-and-port-dependent");
+      Set.of("none", "endpoint-independent", "address-dependent", "address-and-port-dependent");
   private static final Set<String> ALLOCATION =
       Set.of("preserving", "sequential", "block", "random");
+
+  /** Nothing known. */
+  public static final NatWords UNKNOWN = new NatWords("", "", "");
 
   /** Keeps the known words. */
   public NatWords {
