@@ -1,0 +1,21 @@
+package org.moshpit.agent.candidates;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Gives equal foundations to candidates of one type and one base address (RFC 8445 §5.1.1.3). There
+ * is one transport and, per socket, one STUN server, so those two say it all.
+ */
+public final class Foundations {
+  private record Origin(CandidateType type, InetAddress base) {}
+
+  private final Map<Origin, String> known = new HashMap<>();
+
+  /** The foundation of a candidate of that type whose base has that IP address. */
+  public String of(CandidateType type, InetAddress base) {
+    return known.computeIfAbsent(
+        new Origin(type, base), origin -> Integer.toString(known.size() + 1));
+  }
+}

@@ -1,0 +1,163 @@
+package org.moshpit.testkit;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * A NAT between two segments. It is a router: it takes one hop from what passes. It forgets by
+ * time; {@link #reboot} makes it forget at once.
+ */
+public final class SimulatedNat {
+  /** How long connection tracking remembers a packet nobody answered. */
+  private static final long POISON_NANOS = 30_000_000_000L;
+
+  private record MappingKey(TransportAddress inside, Object scope) {}
+
+  private record Tuple(int outerPort, TransportAddress remote) {}
+
+  private final Simulation simulation;
+  private final Segment outside;
+  private final Segment inside;
+  private final PortAllocator ports;
+  private final Map<MappingKey, NatMapping> mappings = new HashMap<>();
+  private final Map<Integer, List<NatMapping>> byPort = new HashMap<>();
+  private final Map<MappingKey, NatMapping> displaced = new HashMap<>();
+  private final Map<Tuple, Long> poison = new HashMap<>();
+  private NatBehaviour behaviour;
+  private InetAddress ip;
+  private long poisonings;
+
+  SimulatedNat(Simulation simulation, NatBehaviour behaviour, Segment outside, InetAddress ip) {
+    this.simulation = simulation;
+    this.behaviour = behaviour;
+    this.outside = outside;
+    this.ip = ip;
+    ports = new PortAllocator(simulation.randomness());
+    inside = new Segment(outside.network(), false);
+    inside.gateway(this::outbound);
+    outside.attach(ip, this::inbound);
+  }
+
+  /** Where the hosts behind it are. */
+  public Segment inside() {
+    return inside;
+  }
+
+  /** Its outer address. */
+  public InetAddress ip() {
+    return ip;
+  }
+
+  /** How often an unsolicited packet took a tuple. */
+  public long poisonings() {
+    return poisonings;
+  }
+
+  /** How many mappings live now. */
+  public int liveMappings() {
+    long now = simulation.now();
+    return (int) byPort.values().stream().flatMap(List::stream).filter(m -> m.lives(now)).count();
+  }
+
+  /** Forgets everything, as a restart of the router does. */
+  public void reboot() {
+    mappings.clear();
+    byPort.clear();
+    displaced.clear();
+    poison.clear();
+  }
+
+  /** Forgets everything and has a new outer address. */
+  public void readdress(String newIp) {
+    reboot();
+    outside.detach(ip);
+    ip = TransportAddress.parseIp(newIp);
+    outside.attach(ip, this::inbound);
+  }
+
+  /** Behaves otherwise from now on; existing mappings stay. */
+  public void behave(NatBehaviour changed) {
+    behaviour = changed;
+  }
+
+  private void outbound(Packet packet) {
+    if (packet.ttl() <= 1 || behaviour.blocksUdp()) {
+      return;
+    }
+    Packet forwarded = packet.afterHops(1);
+    boolean toMyself = packet.destination().ip().equals(ip);
+    if (toMyself && !behaviour.hairpin()) {
+      return;
+    }
+    NatMapping mapping = mappingFor(packet.source(), packet.destination());
+    mapping.sent(simulation.now(), packet.destination());
+    Packet translated = forwarded.from(new TransportAddress(ip, mapping.port()));
+    if (toMyself) {
+      inbound(translated);
+    } else {
+      outside.carry(translated);
+    }
+  }
+
+  private void inbound(Packet packet) {
+    if (behaviour.blocksUdp()) {
+      return;
+    }
+    long now = simulation.now();
+    int port = packet.destination().port();
+    for (NatMapping mapping : byPort.getOrDefault(port, List.of())) {
+      if (mapping.lives(now) && mapping.admits(now, packet.source())) {
+        if (behaviour.refreshedInbound()) {
+          mapping.refreshed(now, packet.source());
+        }
+        if (packet.ttl() > 1) {
+          inside.carry(packet.afterHops(1).to(mapping.inside()));
+        }
+        return;
+      }
+    }
+    if (behaviour.poisonable()) {
+      poisonings++;
+      poison.put(new Tuple(port, packet.source()), now + POISON_NANOS);
+    }
+  }
+
+  private NatMapping mappingFor(TransportAddress source, TransportAddress remote) {
+    long now = simulation.now();
+    MappingKey exact = new MappingKey(source, remote);
+    NatMapping flow = displaced.get(exact);
+    if (flow != null && flow.lives(now)) {
+      return flow;
+    }
+    MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
+    NatMapping mapping = mappings.get(key);
+    if (mapping == null || !mapping.lives(now)) {
+      mapping = create(source, ports.allocate(behaviour, source.port(), this::isTaken));
+      mappings.put(key, mapping);
+    }
+    Long taken = poison.get(new Tuple(mapping.port(), remote));
+    boolean ownFlow = mapping.contacted(now, remote);
+    if (taken == null || taken - now <= 0 || ownFlow) {
+      return mapping;
+    }
+    NatMapping elsewhere = create(source, ports.random(this::isTaken));
+    displaced.put(exact, elsewhere);
+    return elsewhere;
+  }
+
+  private NatMapping create(TransportAddress source, int port) {
+    NatMapping mapping = new NatMapping(source, port, behaviour, simulation.now());
+    byPort.computeIfAbsent(port, p -> new ArrayList<>()).removeIf(m -> !m.lives(simulation.now()));
+    byPort.get(port).add(mapping);
+    return mapping;
+  }
+
+  private boolean isTaken(int port) {
+    long now = simulation.now();
+    return byPort.getOrDefault(port, List.of()).stream().anyMatch(m -> m.lives(now));
+  }
+}
