@@ -129,10 +129,11 @@ final class LoopbackSshd implements AutoCloseable {
     String output =
         new String(Files.readAllBytes(out), StandardCharsets.UTF_8).replace("\r\n", "\n");
     boolean denied = said.contains("Permission denied");
-    if (exit == 255 && !denied) {
+    boolean pty = !said.contains("PTY allocation request failed");
+    if (exit == 255 && !denied && pty) {
       throw new IOException("ssh failed: " + said);
     }
-    return new Login(!denied, !said.contains("PTY allocation request failed"), output);
+    return new Login(!denied, pty, output);
   }
 
   /** The fingerprints of those public keys (at most 90) that sshd would take a signature by. */
@@ -194,9 +195,9 @@ final class LoopbackSshd implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     process.destroy();
-    process.waitFor(10, TimeUnit.SECONDS);
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     if (madeRun) {
       Files.deleteIfExists(RUN);
     }

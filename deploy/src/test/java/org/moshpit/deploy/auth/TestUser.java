@@ -1,6 +1,7 @@
 package org.moshpit.deploy.auth;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,18 +51,16 @@ final class TestUser implements AutoCloseable {
     return path;
   }
 
-  static void command(List<String> argv) throws Exception {
+  static void command(List<String> argv) throws IOException {
     Process process = new ProcessBuilder(argv).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    if (process.waitFor() != 0) {
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.onExit().join().exitValue() != 0) {
       throw new IOException(String.join(" ", argv) + ": " + output);
     }
   }
 
-  private static final java.nio.charset.Charset UTF_8 = java.nio.charset.StandardCharsets.UTF_8;
-
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     command(List.of("userdel", "-r", "-f", name));
   }
 }
