@@ -65,11 +65,18 @@ final class EnrollCommand implements Callable<Integer> {
     AgentPaths paths = root.paths().prepareConfig();
     Optional<Enrollment> before = existing(paths, err);
     Rendezvous rendezvous = Rendezvous.of(invitation);
-    LinkKey key = LinkKey.generate(new SecureRandom());
+    LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
-    Enrolled enrolled = enroll(rendezvous, preparation, invitation.token());
-    Enrollment enrollment = enrollment(rendezvous, enrolled);
-    LinkKeyFile.write(paths, key);
+    Enrollment enrollment;
+    try {
+      enrollment = enrollment(rendezvous, enroll(rendezvous, preparation, invitation.token()));
+    } catch (UserError e) {
+      if (e.getCause() instanceof RefusedError) {
+        LinkKeyFile.dropCandidate(paths);
+      }
+      throw e;
+    }
+    LinkKeyFile.adoptCandidate(paths);
     enrollment.save(paths);
     before.ifPresent(
         old ->
