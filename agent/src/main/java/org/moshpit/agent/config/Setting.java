@@ -73,15 +73,15 @@ public enum Setting {
     return switch (this) {
       case PORTS -> ports(value);
       case HOST_KEY ->
-          value.isEmpty() || value.startsWith("/") ? value : reject("must be an absolute path");
+          checked(value.isEmpty() || value.startsWith("/"), value, "must be an absolute path");
       case ALLOW_USERS -> users(value);
       case PERMIT_ROOT ->
-          PERMIT_ROOT_WORDS.contains(value) ? value : reject("must be sshd, yes or no");
+          checked(PERMIT_ROOT_WORDS.contains(value), value, "must be sshd, yes or no");
       case SESSION_TIMEOUT -> timeout(value);
       case MAX_SESSIONS, MAX_SESSIONS_PER_USER -> count(value);
-      case MOSH_SERVER -> value.isEmpty() ? reject("must name a program") : value;
+      case MOSH_SERVER -> checked(!value.isEmpty(), value, "must name a program");
       case LOG_LEVEL ->
-          LEVELS.contains(value) ? value : reject("must be error, warn, info, debug or trace");
+          checked(LEVELS.contains(value), value, "must be error, warn, info, debug or trace");
     };
   }
 
@@ -124,7 +124,10 @@ public enum Setting {
     return Integer.valueOf(value);
   }
 
-  private static <T> T reject(String reason) {
-    throw new IllegalArgumentException(reason);
+  private static String checked(boolean right, String value, String reason) {
+    if (!right) {
+      throw new IllegalArgumentException(reason);
+    }
+    return value;
   }
 }

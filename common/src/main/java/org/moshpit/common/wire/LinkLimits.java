@@ -2,6 +2,8 @@ package org.moshpit.common.wire;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.Answered;
 import org.moshpit.common.wire.proto.Box;
@@ -25,7 +27,7 @@ import org.moshpit.common.wire.proto.StunServer;
  */
 public final class LinkLimits {
   /** A box record. */
-  public static final int MAX_RECORD = 4096;
+  public static final int MAX_RECORD = SignedBoxRecord.MAX_LENGTH;
 
   /** A sealed offer or answer; Noise itself ends at 65535. */
   public static final int MAX_SEALED = 57_344;
@@ -59,6 +61,9 @@ public final class LinkLimits {
 
   /** A STUN key, and a realm. */
   public static final int KEY = 32;
+
+  /** Characters of an agent's name. */
+  public static final int MAX_NAME = 63;
 
   private static final int MAX_WORD = 40;
   private static final int MAX_HOST = 255;
@@ -128,15 +133,15 @@ public final class LinkLimits {
   private static String login(Login login) {
     return first(
         name(login.getName()),
-        exactly(login.getLinkKey(), LinkProof.KEY_LENGTH, "link key"),
-        exactly(login.getSignature(), LinkProof.SIGNATURE_LENGTH, "signature"));
+        exactly(login.getLinkKey(), LinkKey.PUBLIC_LENGTH, "link key"),
+        exactly(login.getSignature(), LinkKey.SIGNATURE_LENGTH, "signature"));
   }
 
   private static String enroll(Enroll enroll) {
     return first(
         name(enroll.getName()),
-        exactly(enroll.getLinkKey(), LinkProof.KEY_LENGTH, "link key"),
-        exactly(enroll.getSignature(), LinkProof.SIGNATURE_LENGTH, "signature"),
+        exactly(enroll.getLinkKey(), LinkKey.PUBLIC_LENGTH, "link key"),
+        exactly(enroll.getSignature(), LinkKey.SIGNATURE_LENGTH, "signature"),
         exactly(enroll.getToken(), JoinUrl.Token.LENGTH, "token"));
   }
 
@@ -174,7 +179,7 @@ public final class LinkLimits {
     return first(
         exactly(offered.getExchange(), SESSION, "exchange"),
         name(offered.getFrom()),
-        exactly(offered.getFromKey(), LinkProof.KEY_LENGTH, "link key"),
+        exactly(offered.getFromKey(), LinkKey.PUBLIC_LENGTH, "link key"),
         within(offered.getSealed(), 1, MAX_SEALED, "sealed"),
         observed(offered.getObservedList()),
         session(offered.getSession(), false));
@@ -277,7 +282,7 @@ public final class LinkLimits {
   }
 
   private static String name(String name) {
-    return text(name, Names.MAX_LENGTH, "name");
+    return text(name, MAX_NAME, "name");
   }
 
   private static String text(String text, int max, String what) {
