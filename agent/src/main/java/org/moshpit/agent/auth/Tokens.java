@@ -11,7 +11,8 @@ final class Tokens {
   static Optional<String> expand(String text, Map<Character, String> tokens) {
     StringBuilder out = new StringBuilder();
     boolean percent = false;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (!percent) {
         percent = c == '%';
         if (!percent) {
