@@ -56,6 +56,7 @@ public final class Main {
    * its own silent provider instead of searching for one, and Netty takes SLF4J's word for it.
    */
   private static void beQuiet() {
+    System.setProperty("slf4j.internal.verbosity", "WARN");
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     InternalLoggerFactory.setDefaultFactory(Slf4JLoggerFactory.INSTANCE);
   }
