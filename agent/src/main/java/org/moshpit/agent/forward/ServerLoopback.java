@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
@@ -76,6 +77,11 @@ public final class ServerLoopback {
   /** What has passed so far; foreign is 0, the kernel keeps others out. */
   public DatagramCounters counters() {
     return new DatagramCounters(receivedCount, receivedBytes, sentCount, sentBytes, dropped, 0);
+  }
+
+  /** The IP traffic class its datagrams carry; the lowest two bits are ECN. */
+  int trafficClass() {
+    return channel.config().getOption(ChannelOption.IP_TOS);
   }
 
   /** Closes the socket; nothing is received afterwards. */

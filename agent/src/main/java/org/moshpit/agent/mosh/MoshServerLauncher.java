@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.mosh.MoshServerRequest.Bind;
 import org.moshpit.agent.mosh.MoshServerResult.Failed;
@@ -29,19 +30,24 @@ public final class MoshServerLauncher {
 
   private final LaunchStyle style;
   private final LoginEnvironment login;
-  private final UdpTable udpTable;
+  private final IntPredicate loopbackOnly;
   private final Duration timeout;
 
   /** For this machine. */
   public MoshServerLauncher(LaunchStyle style) {
-    this(style, new LoginEnvironment(), UdpTable.ofThisHost(), TIMEOUT);
+    this(style, new LoginEnvironment(), UdpTable.ofThisHost()::boundToLoopbackOnly, TIMEOUT);
   }
 
+  /**
+   * With everything chosen, for tests.
+   *
+   * @param loopbackOnly whether a port is bound on 127.0.0.1 and not on all addresses
+   */
   MoshServerLauncher(
-      LaunchStyle style, LoginEnvironment login, UdpTable udpTable, Duration timeout) {
+      LaunchStyle style, LoginEnvironment login, IntPredicate loopbackOnly, Duration timeout) {
     this.style = style;
     this.login = login;
-    this.udpTable = udpTable;
+    this.loopbackOnly = loopbackOnly;
     this.timeout = timeout;
   }
 
@@ -135,8 +141,7 @@ public final class MoshServerLauncher {
       return new Failed(
           Reason.GARBLED, "mosh-server on the box ended as soon as it had started; try again.");
     }
-    boolean elsewhere =
-        request.bind() == Bind.LOOPBACK && !udpTable.boundToLoopbackOnly(output.port());
+    boolean elsewhere = request.bind() == Bind.LOOPBACK && !loopbackOnly.test(output.port());
     if (output.fellBack() || elsewhere) {
       server.get().kill();
       return output.portTaken()

@@ -93,6 +93,11 @@ public final class NetWatch {
     read();
   }
 
+  /** Whether there is something later snapshots are compared with. */
+  boolean hasSnapshot() {
+    return last != null;
+  }
+
   /** Ends it; the listener hears nothing more. */
   public void close() {
     closed = true;
