@@ -51,6 +51,7 @@ class LogLineLayoutTest {
     String text =
         new LogLineLayout(true)
             .doLayout(event(Level.ERROR, "cannot go on", new IllegalStateException("why")));
-    assertThat(text).startsWith("<3>cannot go on\n<7>java.lang.IllegalStateException: why\n<7>\tat ");
+    assertThat(text)
+        .startsWith("<3>cannot go on\n<7>java.lang.IllegalStateException: why\n<7>\tat ");
   }
 }

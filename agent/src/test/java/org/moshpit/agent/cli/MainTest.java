@@ -59,9 +59,7 @@ class MainTest {
       System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
       int exit = Main.run(args);
       return new Outcome(
-          exit,
-          newOut.toString(StandardCharsets.UTF_8),
-          newErr.toString(StandardCharsets.UTF_8));
+          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
     } finally {
       System.setIn(in);
       System.setOut(out);

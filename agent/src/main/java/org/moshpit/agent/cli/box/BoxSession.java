@@ -23,7 +23,6 @@ import org.moshpit.agent.mosh.LoginAccount;
 import org.moshpit.agent.mosh.MoshServerLauncher;
 import org.moshpit.agent.mosh.MoshServerRequest;
 import org.moshpit.agent.mosh.MoshServerResult;
-import org.moshpit.agent.mosh.RunningProcess;
 import org.moshpit.agent.mosh.ServerWatch;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
@@ -129,7 +128,9 @@ final class BoxSession {
             random,
             new PathListener(),
             line ->
-                LOG.atDebug().addKeyValue("session", order.session()).log("session path: {}", line));
+                LOG.atDebug()
+                    .addKeyValue("session", order.session())
+                    .log("session path: {}", line));
   }
 
   SessionId id() {
@@ -150,6 +151,11 @@ final class BoxSession {
 
   SessionTransport transport() {
     return transport;
+  }
+
+  /** Where the rendezvous says the laptop is; null if it does not. */
+  TransportAddress claimedAddress() {
+    return order.observed().isEmpty() ? null : order.observed().get(0).address();
   }
 
   boolean isOver() {
@@ -188,8 +194,7 @@ final class BoxSession {
   }
 
   /** A control exchange brought the peer's new description. */
-  void restart(
-      IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
+  void restart(IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
     boolean hadRelay = this.relay != 0;
     this.relay = relay;
     if (relay != 0 && !hadRelay) {

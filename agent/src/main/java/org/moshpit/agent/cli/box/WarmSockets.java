@@ -137,8 +137,7 @@ final class WarmSockets {
     Integer port = candidates.poll();
     if (port == null) {
       then.accept(
-          null,
-          new java.net.BindException("every port of " + ports + " is taken on this box"));
+          null, new java.net.BindException("every port of " + ports + " is taken on this box"));
       return;
     }
     loop.onLoop(

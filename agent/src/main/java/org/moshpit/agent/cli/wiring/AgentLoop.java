@@ -75,7 +75,8 @@ public final class AgentLoop implements AutoCloseable {
   }
 
   /** Hands a future's outcome to the loop's thread. */
-  public <T> void onLoop(CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> then) {
+  public <T> void onLoop(
+      CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> then) {
     future.whenComplete((value, failure) -> execute(() -> then.accept(value, unwrapped(failure))));
   }
 

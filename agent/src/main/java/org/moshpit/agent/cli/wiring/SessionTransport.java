@@ -86,8 +86,7 @@ public final class SessionTransport {
     driver.handle(new PathIn.SocketOpened(socket.id(), socket.local()));
     observation
         .observed(socket.id())
-        .ifPresent(
-            address -> driver.handle(new PathIn.ServerReflexive(socket.id(), address)));
+        .ifPresent(address -> driver.handle(new PathIn.ServerReflexive(socket.id(), address)));
   }
 
   /** The observation saw a socket; ignored unless it is one of this session. */
@@ -110,6 +109,11 @@ public final class SessionTransport {
   /** Its sockets, oldest first. */
   public List<UdpSocket> sockets() {
     return owned.values().stream().map(Owned::socket).toList();
+  }
+
+  /** The socket of the direct path, or null without one. */
+  public SocketId directSocket() {
+    return machine.directSocket();
   }
 
   /** How the path is. */
