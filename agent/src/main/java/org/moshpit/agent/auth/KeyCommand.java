@@ -44,7 +44,6 @@ final class KeyCommand {
   static List<String> argv(String command, Account account, SshPublicKey key) throws IOException {
     Map<Character, String> tokens =
         Map.of(
-            '%', "%",
             'f', key.fingerprint().text(),
             'h', account.home().toString(),
             'k', Base64.getEncoder().encodeToString(key.blob()),
@@ -57,31 +56,15 @@ final class KeyCommand {
     }
     List<String> argv = new ArrayList<>(List.of(words.get(0)));
     for (String word : words.subList(1, words.size())) {
-      argv.add(expand(word, tokens));
+      argv.add(
+          Tokens.expand(word, tokens)
+              .orElseThrow(() -> new IOException("AuthorizedKeysCommand has an unknown token")));
     }
     // Without any argument sshd passes the user's name.
     if (argv.size() == 1) {
       argv.add(account.name());
     }
     return argv;
-  }
-
-  private static String expand(String word, Map<Character, String> tokens) throws IOException {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < word.length(); i++) {
-      char c = word.charAt(i);
-      if (c != '%') {
-        out.append(c);
-        continue;
-      }
-      i++;
-      String value = i < word.length() ? tokens.get(word.charAt(i)) : null;
-      if (value == null) {
-        throw new IOException("AuthorizedKeysCommand has a token that is not supported");
-      }
-      out.append(value);
-    }
-    return out.toString();
   }
 
   /** Words separated by blanks; quotes of either kind hold them together, \ escapes. */

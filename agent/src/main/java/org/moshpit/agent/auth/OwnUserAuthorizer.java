@@ -3,6 +3,7 @@ package org.moshpit.agent.auth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.moshpit.common.identity.SshPublicKey;
@@ -29,7 +30,7 @@ public final class OwnUserAuthorizer implements Authorizer {
 
   /** For the user this process runs as. */
   public static OwnUserAuthorizer create() throws IOException {
-    return new OwnUserAuthorizer(Account.self(), Clock.systemDefaultZone());
+    return new OwnUserAuthorizer(Account.self(), Clock.system(ZoneId.systemDefault()));
   }
 
   @Override

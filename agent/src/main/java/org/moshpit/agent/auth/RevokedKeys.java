@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import org.moshpit.common.identity.SshFormatException;
 import org.moshpit.common.identity.SshPublicKey;
+import org.moshpit.common.identity.SshReader;
 
 /**
  * sshd_config(5), RevokedKeys: a text file of public keys, or a key revocation list, which {@code
@@ -35,8 +38,26 @@ final class RevokedKeys {
     return list ? inList(file, key) : inText(bytes, key);
   }
 
-  private static boolean inText(byte[] bytes, SshPublicKey key) {
-    return AuthorizedKeys.parse(bytes).lists(key);
+  /** Lines of TYPE BASE64. sshd takes a line that is none for damage, and stops: so do we. */
+  private static boolean inText(byte[] bytes, SshPublicKey key) throws IOException {
+    boolean found = false;
+    for (String raw : new String(bytes, StandardCharsets.ISO_8859_1).split("\n", -1)) {
+      String line = raw.strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      String[] words = line.split("[ \t]+", 3);
+      try {
+        byte[] blob = Base64.getDecoder().decode(words.length < 2 ? "" : words[1]);
+        if (!new SshReader(blob).text(64).equals(words[0])) {
+          throw new IOException("a line of the revoked keys is no key");
+        }
+        found |= Arrays.equals(blob, key.blob());
+      } catch (SshFormatException | IllegalArgumentException e) {
+        throw new IOException("a line of the revoked keys is no key", e);
+      }
+    }
+    return found;
   }
 
   /** Exit status 0: not revoked. Anything else is taken as revoked. */

@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class RootAuthorizer implements Authorizer {
     return new RootAuthorizer(
         Rules.of(allowUsers, permitRoot),
         Account.self(),
-        Clock.systemDefaultZone(),
+        Clock.system(ZoneId.systemDefault()),
         Path.of("/etc"));
   }
 

@@ -88,34 +88,16 @@ final class SshdPolicy {
 
   /** AuthorizedKeysFile: tokens expanded, relative names below the home directory. */
   List<Path> keyFiles(Account account) {
+    Map<Character, String> tokens =
+        Map.of(
+            'h', account.home().toString(),
+            'u', account.name(),
+            'U', Long.toString(account.uid()));
     return words("authorizedkeysfile").stream()
         .filter(word -> !word.equalsIgnoreCase(NONE))
-        .flatMap(word -> expand(word, account).stream())
+        .flatMap(word -> Tokens.expand(word, tokens).stream())
         .map(name -> account.home().resolve(name))
         .toList();
-  }
-
-  /** %% %h %u %U; a name with any other token is no file, as sshd would not start with it. */
-  private static Optional<String> expand(String name, Account account) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c != '%') {
-        out.append(c);
-        continue;
-      }
-      i++;
-      switch (i < name.length() ? name.charAt(i) : ' ') {
-        case '%' -> out.append('%');
-        case 'h' -> out.append(account.home());
-        case 'u' -> out.append(account.name());
-        case 'U' -> out.append(account.uid());
-        default -> {
-          return Optional.empty();
-        }
-      }
-    }
-    return Optional.of(out.toString());
   }
 
   /** AuthorizedKeysCommand as written, if there is one. */

@@ -297,6 +297,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void relayUp(long now) {
+    if (relayUp) {
+      return;
+    }
     relayUp = true;
     if (state == PathState.NONE && isRelayUsable()) {
       become(now, PathState.RELAY, reason);

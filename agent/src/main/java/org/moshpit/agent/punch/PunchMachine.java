@@ -232,7 +232,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (first) {
       for (EarlyCheck check : early) {
         if (check.remoteUfrag().equals(credentials.ufrag())) {
-          trigger(now, check.socket(), check.from(), check.facts());
+          trigger(check.socket(), check.from(), check.facts());
         }
       }
       early.clear();
@@ -272,13 +272,13 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void received(long now, PunchIn.Stun stun) {
     StunMessage message = stun.parsed().message();
     if (message.isBinding(StunClass.REQUEST)) {
-      request(now, stun, message);
+      request(stun, message);
     } else if (message.isBinding(StunClass.SUCCESS) || message.isBinding(StunClass.ERROR)) {
       response(now, stun, message);
     }
   }
 
-  private void request(long now, PunchIn.Stun stun, StunMessage message) {
+  private void request(PunchIn.Stun stun, StunMessage message) {
     if (!config.destinations().allows(stun.from())
         || !hosts.containsKey(stun.socket())
         || !codec.isAuthenticRequest(stun.parsed())) {
@@ -301,7 +301,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     answer(stun, codec.success(message.transactionId(), stun.from()));
     RequestFacts facts = RequestFacts.of(message);
     if (codec.knowsRemote()) {
-      trigger(now, stun.socket(), stun.from(), facts);
+      trigger(stun.socket(), stun.from(), facts);
     } else if (early.size() < MAX_EARLY_CHECKS) {
       early.add(new EarlyCheck(stun.socket(), stun.from(), facts, CheckCodec.remoteUfrag(message)));
     }
@@ -318,7 +318,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   }
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
-  private void trigger(long now, SocketId socket, TransportAddress from, RequestFacts facts) {
+  private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
     LocalCandidate local = hosts.get(socket);
     CandidatePair pair = local == null ? null : pairFor(local, from, facts);
     if (pair == null) {
@@ -475,7 +475,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   }
 
   private boolean isHopeless(long now) {
-    return startAt + CheckTransaction.Kind.CHECK.life() - now <= 0
+    return startAt + CheckTransaction.LIFE - now <= 0
         && !checklist.pairs().isEmpty()
         && checklist.pairs().stream().allMatch(pair -> pair.state == PairState.FAILED);
   }
