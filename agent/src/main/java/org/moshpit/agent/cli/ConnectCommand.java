@@ -133,9 +133,7 @@ final class ConnectCommand implements Callable<Integer> {
         expected(),
         handover,
         policy,
-        ipv4
-            ? ConnectPlan.Family.IPV4
-            : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY,
+        ipv4 ? ConnectPlan.Family.IPV4 : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY,
         events,
         root.verbose());
   }

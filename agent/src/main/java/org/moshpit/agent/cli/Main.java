@@ -8,7 +8,8 @@ import picocli.CommandLine;
 /** Entry point of {@code agent}. */
 public final class Main {
   /** In the order of the help text. */
-  private static final List<String> COMMANDS = List.of("enroll", "run", "connect", "list", "status");
+  private static final List<String> COMMANDS =
+      List.of("enroll", "run", "connect", "list", "status");
 
   private Main() {}
 

@@ -11,15 +11,28 @@ public enum Setting {
   /** UDP ports a session may be negotiated on. */
   PORTS("ports", "60001-60999", "RANGE", "UDP ports a session may be negotiated on."),
   /** A private SSH key file to be the box's host key, such as sshd's; empty: one of its own. */
-  HOST_KEY("host-key", "", "FILE", "A private SSH key to be the host key, such as sshd's; default: one of its own."),
+  HOST_KEY(
+      "host-key",
+      "",
+      "FILE",
+      "A private SSH key to be the host key, such as sshd's; default: one of its own."),
   /** Login names a root agent serves, separated by commas or spaces; empty: whom sshd lets in. */
-  ALLOW_USERS("allow-users", "", "NAMES", "Users a root agent serves, separated by commas; default: whom sshd lets in."),
+  ALLOW_USERS(
+      "allow-users",
+      "",
+      "NAMES",
+      "Users a root agent serves, separated by commas; default: whom sshd lets in."),
   /** Whether a root agent serves root: {@code sshd} (as sshd has it), {@code yes} or {@code no}. */
-  PERMIT_ROOT("permit-root", "sshd", "WORD", "Whether a root agent serves root: sshd (as sshd has it), yes or no."),
+  PERMIT_ROOT(
+      "permit-root",
+      "sshd",
+      "WORD",
+      "Whether a root agent serves root: sshd (as sshd has it), yes or no."),
   /**
    * How long mosh-server waits for a client that fell silent, {@code MOSH_SERVER_NETWORK_TMOUT}.
    */
-  SESSION_TIMEOUT("session-timeout", "7d", "TIME", "How long mosh-server waits for a client that fell silent."),
+  SESSION_TIMEOUT(
+      "session-timeout", "7d", "TIME", "How long mosh-server waits for a client that fell silent."),
   /** Sessions at once, all users together. */
   MAX_SESSIONS("max-sessions", "256", "N", "Sessions at once, all users together."),
   /** Sessions at once of one user. */

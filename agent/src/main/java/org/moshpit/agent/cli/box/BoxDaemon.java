@@ -1,15 +1,12 @@
 package org.moshpit.agent.cli.box;
 
 import com.google.protobuf.ByteString;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -336,7 +333,8 @@ final class BoxDaemon implements BoxSession.Host {
       return;
     }
     if (control.end()) {
-      door.handle(new AdmissionInput.ControlDone(control.id(), Optional.empty(), List.of(), 0, true));
+      door.handle(
+          new AdmissionInput.ControlDone(control.id(), Optional.empty(), List.of(), 0, true));
       session.end("the laptop ended it");
       return;
     }
@@ -381,8 +379,7 @@ final class BoxDaemon implements BoxSession.Host {
   @Override
   public void serverStarted(
       BoxSession session, String moshKey, String warning, Optional<TransportAddress> handedOver) {
-    door.handle(
-        new AdmissionInput.ServerStarted(session.openId(), moshKey, warning, handedOver));
+    door.handle(new AdmissionInput.ServerStarted(session.openId(), moshKey, warning, handedOver));
   }
 
   @Override
@@ -401,11 +398,7 @@ final class BoxDaemon implements BoxSession.Host {
     if (control != null) {
       door.handle(
           new AdmissionInput.ControlDone(
-              control.id(),
-              Optional.of(ice),
-              session.transport().wireIds(),
-              SETTLE_MILLIS,
-              false));
+              control.id(), Optional.of(ice), session.transport().wireIds(), SETTLE_MILLIS, false));
     }
   }
 
@@ -424,8 +417,7 @@ final class BoxDaemon implements BoxSession.Host {
               .setDatagram(
                   Datagram.newBuilder()
                       .setRelay(relay)
-                      .setPayload(
-                          com.google.protobuf.UnsafeByteOperations.unsafeWrap(datagram)))
+                      .setPayload(com.google.protobuf.UnsafeByteOperations.unsafeWrap(datagram)))
               .build());
     }
   }
@@ -494,8 +486,7 @@ final class BoxDaemon implements BoxSession.Host {
           }
           link.send(
               ClientFrame.newBuilder()
-                  .setPublish(
-                      Publish.newBuilder().setRecord(ByteString.copyFrom(record.encode())))
+                  .setPublish(Publish.newBuilder().setRecord(ByteString.copyFrom(record.encode())))
                   .build());
         });
   }
@@ -522,8 +513,7 @@ final class BoxDaemon implements BoxSession.Host {
           byRelay(frame.getPeerObserved().getRelay())
               .ifPresent(
                   session ->
-                      seen(frame.getPeerObserved().getObserved())
-                          .ifPresent(session::peerObserved));
+                      seen(frame.getPeerObserved().getObserved()).ifPresent(session::peerObserved));
       case RELAY_CLOSED ->
           byRelay(frame.getRelayClosed().getRelay())
               .ifPresent(session -> session.relayClosed(frame.getRelayClosed().getReason()));
@@ -553,8 +543,7 @@ final class BoxDaemon implements BoxSession.Host {
             offered.getRelay()));
   }
 
-  private static Optional<ObservedSocket> seen(
-      org.moshpit.common.wire.proto.Observed observed) {
+  private static Optional<ObservedSocket> seen(org.moshpit.common.wire.proto.Observed observed) {
     int length = observed.getIp().size();
     if ((length != 4 && length != 16) || observed.getPort() < 1 || observed.getPort() > 65535) {
       return Optional.empty();

@@ -70,7 +70,6 @@ public final class BoxRun {
         LOG.atInfo()
             .addKeyValue("name", enrollment.name())
             .addKeyValue("rendezvous", enrollment.rendezvous().host())
-            
             .log("agent runs");
         told.await();
         LOG.atInfo().log("agent ends");
@@ -108,8 +107,7 @@ public final class BoxRun {
           Link.VERSION_MIN,
           Link.VERSION_MAX);
     } catch (IOException e) {
-      throw new UserError(
-          ExitCode.USAGE, "the box's keys cannot be had: " + e.getMessage(), e);
+      throw new UserError(ExitCode.USAGE, "the box's keys cannot be had: " + e.getMessage(), e);
     }
   }
 

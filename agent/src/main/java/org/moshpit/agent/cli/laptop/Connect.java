@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
@@ -29,7 +28,9 @@ import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.seal.LocaleSetting;
 import org.moshpit.common.seal.SessionRequest;
 
-/** {@code agent connect} on the main thread: the terminal's questions, mosh-client, the last line. */
+/**
+ * {@code agent connect} on the main thread: the terminal's questions, mosh-client, the last line.
+ */
 public final class Connect {
   private final ConnectPlan plan;
   private final AgentPaths paths;
@@ -83,15 +84,7 @@ public final class Connect {
     Persons persons = new Persons(paths, enrollment.realm(), plan);
     LaptopSession session =
         new LaptopSession(
-            loop,
-            plan,
-            enrollment,
-            preparation,
-            events,
-            progress,
-            trace,
-            persons,
-            random);
+            loop, plan, enrollment, preparation, events, progress, trace, persons, random);
     progress.say("connecting to " + enrollment.rendezvous().host() + " …");
     session.start();
     try (MoshClientRunner runner = MoshClientRunner.prepare(plan.mosh(), System.getenv())) {
@@ -116,7 +109,11 @@ public final class Connect {
       LaptopSession session, Persons persons, MoshClientRunner runner, SecureRandom random) {
     SessionRequest request =
         new SessionRequest(
-            plan.argv(), locale(System.getenv()), runner.colors(), plan.server(), plan.handover(),
+            plan.argv(),
+            locale(System.getenv()),
+            runner.colors(),
+            plan.server(),
+            plan.handover(),
             false);
     Optional<String> problem = request.problem();
     if (problem.isPresent()) {
@@ -162,8 +159,7 @@ public final class Connect {
         plan.name(), record.hostKey().type(), record.hostKey().fingerprint());
     while (true) {
       String answer =
-          console.readLine(
-              "Compare it with what 'agent enroll' printed there. Connect (yes/no)? ");
+          console.readLine("Compare it with what 'agent enroll' printed there. Connect (yes/no)? ");
       String word = answer == null ? "no" : answer.strip().toLowerCase(Locale.ROOT);
       if (word.equals("yes") || word.equals(record.hostKey().fingerprint().toString())) {
         return true;
@@ -227,5 +223,4 @@ public final class Connect {
       return System.console() != null;
     }
   }
-
 }

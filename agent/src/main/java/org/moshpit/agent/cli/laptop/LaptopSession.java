@@ -47,8 +47,8 @@ import org.moshpit.agent.session.ObservedSocket;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
-import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.seal.SessionSecret;
 import org.moshpit.common.wire.proto.Answered;
@@ -166,10 +166,11 @@ final class LaptopSession {
                   servers(StunServers.guess(addresses));
                 }
               });
+          UdpTable table = UdpTable.ofThisHost();
           ClientLoopback.open(
                   loop.loop(),
                   loop.blocking(),
-                  UdpTable.ownedBy(persons.uid()),
+                  port -> table.ownedBy(port, (int) persons.uid()),
                   datagram -> fromClient(datagram))
               .addListener(
                   opened -> {
@@ -410,8 +411,7 @@ final class LaptopSession {
     switch (frame.getBodyCase()) {
       case DATAGRAM -> {
         if (frame.getDatagram().getRelay() == relay && relay != 0) {
-          transport.handle(
-              new PathIn.FromRelay(frame.getDatagram().getPayload().toByteArray()));
+          transport.handle(new PathIn.FromRelay(frame.getDatagram().getPayload().toByteArray()));
         }
       }
       case RECORD -> {
@@ -479,8 +479,7 @@ final class LaptopSession {
     }
   }
 
-  private static Optional<ObservedSocket> seen(
-      org.moshpit.common.wire.proto.Observed observed) {
+  private static Optional<ObservedSocket> seen(org.moshpit.common.wire.proto.Observed observed) {
     int length = observed.getIp().size();
     if ((length != 4 && length != 16) || observed.getPort() < 1 || observed.getPort() > 65535) {
       return Optional.empty();
@@ -494,11 +493,7 @@ final class LaptopSession {
   }
 
   private void sendOffer(
-      long exchange,
-      byte[] sealed,
-      List<Long> sockets,
-      long serial,
-      Optional<SessionId> session) {
+      long exchange, byte[] sealed, List<Long> sockets, long serial, Optional<SessionId> session) {
     Offer.Builder offer =
         Offer.newBuilder()
             .setExchange(exchange)
@@ -516,8 +511,7 @@ final class LaptopSession {
     if (event instanceof ConnectOutput.SendLookup lookup) {
       link.send(
           ClientFrame.newBuilder()
-              .setLookup(
-                  Lookup.newBuilder().setRequest(lookup.request()).setName(lookup.name()))
+              .setLookup(Lookup.newBuilder().setRequest(lookup.request()).setName(lookup.name()))
               .build());
     } else if (event instanceof ConnectOutput.AskFingerprint ask) {
       outcomes.add(new Outcome.AskFingerprint(ask.record()));
@@ -693,11 +687,8 @@ final class LaptopSession {
       if (relay != 0 && (!hadRelay || lastPath == PathKind.NONE)) {
         transport.handle(new PathIn.RelayUp());
       }
-      restarted
-          .observed()
-          .forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
-      transport.handle(
-          new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
+      restarted.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
+      transport.handle(new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
     } else if (event instanceof ControlOutput.Gone word) {
       goneReason = word.reason();
       trace.say("the box says the session is gone: " + word.reason());
@@ -747,8 +738,7 @@ final class LaptopSession {
       lastPath = changed.path();
       if (changed.path() == PathKind.DIRECT) {
         if (lastDirect != null && !lastDirect.equals(changed.remote())) {
-          events.append(
-              "roam", line -> line.member("remote", changed.remote()));
+          events.append("roam", line -> line.member("remote", changed.remote()));
         }
         lastDirect = changed.remote();
       }

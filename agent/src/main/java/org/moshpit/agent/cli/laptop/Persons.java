@@ -64,8 +64,7 @@ final class Persons {
     known = boxes.find(plan.name(), realm);
     return known.map(
         box ->
-            new org.moshpit.agent.session.KnownBox(
-                box.hostKey(), box.serial(), records.find(box)));
+            new org.moshpit.agent.session.KnownBox(box.hostKey(), box.serial(), records.find(box)));
   }
 
   void remember(SignedBoxRecord record) throws IOException {
@@ -100,8 +99,7 @@ final class Persons {
     }
     List<OfferedKey> signed = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    for (Signer.Result result :
-        signer.sign(keys, OfferStatement.NAMESPACE, order.statement())) {
+    for (Signer.Result result : signer.sign(keys, OfferStatement.NAMESPACE, order.statement())) {
       if (result instanceof Signer.Result.Signed good) {
         signed.add(new OfferedKey(good.key().key().blob(), good.signature().blob()));
       } else if (result instanceof Signer.Result.Failed bad) {
