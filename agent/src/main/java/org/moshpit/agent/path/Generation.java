@@ -19,6 +19,9 @@ final class Generation {
   /** When the peer was described. */
   long boundAt;
 
+  /** Before ordinary checks begin, nanoseconds from when both ends are described. */
+  long startDelay;
+
   /** The nominated pair, waiting for its second round trip; null before. */
   SocketId socket;
 

@@ -31,7 +31,10 @@ public sealed interface PathIn {
    * PathOut.LocalDescription} to answer with, at once or within half a second, if its generation is
    * new.
    *
-   * @param startDelayMillis before ordinary checks begin; 0–2000
+   * @param startDelayMillis before ordinary checks begin, 0–2000, counted from this event or from
+   *     the {@link PathOut.LocalDescription} it is answered with, whichever is later. On the box:
+   *     what the answer needs to the laptop, and some, so that the laptop's NAT is open by then. On
+   *     the laptop: 0, the box has opened its own already.
    * @param answers the local generation this is the answer to, or 0 if that is not known
    */
   record PeerDescribed(IceDescription description, int startDelayMillis, int answers)

@@ -166,7 +166,7 @@ final class Search {
         observed.remove(0);
       }
     }
-    if (next != null && next.peer != null) {
+    if (state == SearchState.CHECKING) {
       tell(now, new PunchIn.RemoteObserved(address));
     }
   }
@@ -195,18 +195,13 @@ final class Search {
     next.peer = peer;
     peerCredentials = peer.credentials();
     peerGeneration = peer.generation();
+    next.startDelay = delay;
     owesDescription = controlled;
-    tell(now, new PunchIn.Remote(peer, delay));
-    for (TransportAddress address : observed) {
-      tell(now, new PunchIn.RemoteObserved(address));
-    }
-    if (state != SearchState.GATHERING) {
-      announce();
-      if (state != SearchState.CHECKING) {
-        check("the peer is described");
-      }
-    } else {
+    if (state == SearchState.GATHERING) {
       gatheredMore(now);
+    } else {
+      announce();
+      check(now, "the peer is described");
     }
   }
 
@@ -369,7 +364,7 @@ final class Search {
     }
     announce();
     if (next.peer != null) {
-      check("gathered");
+      check(now, "gathered");
       return;
     }
     become(SearchState.EXCHANGING, "gathered");
@@ -379,9 +374,19 @@ final class Search {
     }
   }
 
-  private void check(String reason) {
+  /**
+   * Both ends are described: checks begin. Not before ours is on its way, because the start delay
+   * is the time that takes: a check that meets a NAT its host has not opened yet may poison it.
+   */
+  private void check(long now, String reason) {
     deadline = Machine.NO_DEADLINE;
-    become(SearchState.CHECKING, reason);
+    if (state != SearchState.CHECKING) {
+      become(SearchState.CHECKING, reason);
+    }
+    tell(now, new PunchIn.Remote(next.peer, next.startDelay));
+    for (TransportAddress address : List.copyOf(observed)) {
+      tell(now, new PunchIn.RemoteObserved(address));
+    }
   }
 
   /** Tells the peer's messenger what there is to tell, if it is new or owed. */

@@ -6,38 +6,32 @@ import org.moshpit.common.stun.TransactionId;
 
 /** One Binding request on its way, with its retransmissions. */
 final class CheckTransaction {
-  /** What a request is for, and when it is sent, in milliseconds after its first time. */
+  /** What a request is for. */
   enum Kind {
-    /**
-     * A connectivity check; its end decides the pair's state. The dense beginning meets the moment
-     * at which the peer opens its NAT; from 400 ms on it is the doubling of RFC 8489 §6.2.1.
-     */
-    CHECK(7500, 0, 50, 100, 200, 400, 900, 1900, 3900),
-    /** The nominating check of a pair that already answered; it need not be dense. */
-    NOMINATION(7500, 0, 250, 750, 1750, 3750),
-    /**
-     * Opens our own NAT and dies on the way; an answer is welcome all the same. One may be lost.
-     */
-    OPENER(7500, 0, 40),
+    /** A connectivity check; its end decides the pair's state. */
+    CHECK,
+    /** The nominating check of a pair that already answered. */
+    NOMINATION,
+    /** Opens our own NAT and dies on the way; an answer is welcome all the same. */
+    OPENER,
     /** Asks whether a valid pair still is; the next one follows soon anyway. */
-    PROBE(10_000, 0);
-
-    private final long life;
-    private final long[] sends;
-
-    Kind(int lifeMillis, int... sendMillis) {
-      life = TimeUnit.MILLISECONDS.toNanos(lifeMillis);
-      sends = new long[sendMillis.length];
-      for (int i = 0; i < sends.length; i++) {
-        sends[i] = TimeUnit.MILLISECONDS.toNanos(sendMillis[i]);
-      }
-    }
-
-    /** From the first transmission until an answer is no longer waited for, nanoseconds. */
-    long life() {
-      return life;
-    }
+    PROBE
   }
+
+  /** From the first transmission until an answer is no longer waited for, nanoseconds. */
+  static final long LIFE = TimeUnit.MILLISECONDS.toNanos(7500);
+
+  /**
+   * When a request is sent, milliseconds after its first time. A check's dense beginning meets the
+   * moment at which the peer opens its NAT; from 400 ms on it is the doubling of RFC 8489 §6.2.1. A
+   * nomination runs over a pair that works, so that one transmission mostly is enough and its
+   * answer measures the round trip. Of two openers one may be lost.
+   */
+  private static final int[] CHECK_MILLIS = {0, 50, 100, 200, 400, 900, 1900, 3900};
+
+  private static final int[] NOMINATION_MILLIS = {0, 250, 750, 1750, 3750};
+  private static final int[] OPENER_MILLIS = {0, 40};
+  private static final int[] PROBE_MILLIS = {0};
 
   final TransactionId id;
   final Kind kind;
@@ -89,17 +83,27 @@ final class CheckTransaction {
   }
 
   boolean isOver(long now) {
-    return startedAt + kind.life - now <= 0;
+    return startedAt + LIFE - now <= 0;
   }
 
   long nextDeadline() {
     long next = nextSend();
-    return next == Machine.NO_DEADLINE ? startedAt + kind.life : next;
+    return next == Machine.NO_DEADLINE ? startedAt + LIFE : next;
   }
 
   private long nextSend() {
-    return cancelled || sent == kind.sends.length
+    int[] schedule = schedule();
+    return cancelled || sent == schedule.length
         ? Machine.NO_DEADLINE
-        : startedAt + kind.sends[sent];
+        : startedAt + TimeUnit.MILLISECONDS.toNanos(schedule[sent]);
+  }
+
+  private int[] schedule() {
+    return switch (kind) {
+      case CHECK -> CHECK_MILLIS;
+      case NOMINATION -> NOMINATION_MILLIS;
+      case OPENER -> OPENER_MILLIS;
+      case PROBE -> PROBE_MILLIS;
+    };
   }
 }

@@ -19,6 +19,7 @@ import org.moshpit.agent.session.AdmissionInput.ServerStarted;
 import org.moshpit.agent.session.AdmissionInput.SessionEnded;
 import org.moshpit.agent.session.AdmissionInput.SessionRestored;
 import org.moshpit.agent.session.AdmissionInput.SocketReady;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
@@ -134,6 +135,10 @@ public final class AdmissionMachine
     Optional<DropReason> refused = gate.refuse(now, frame.fromKey());
     if (refused.isPresent()) {
       book.drop(refused.get(), frame);
+      return;
+    }
+    if (!BoxName.isValid(frame.from())) {
+      book.drop(DropReason.MALFORMED, frame);
       return;
     }
     if (!book.hasRoom(frame.sealed().length)) {

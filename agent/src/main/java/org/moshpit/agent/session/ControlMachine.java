@@ -50,6 +50,7 @@ import org.moshpit.common.seal.SessionSecret.ControlBinding;
 public final class ControlMachine implements Machine<ControlInput, ControlOutput>, AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
   private static final long SILENCE_NANOS = 2 * SECOND;
+  private static final long PACE_NANOS = SECOND;
   private static final long HINT_NANOS = 10 * SECOND;
   private static final long[] PAUSES = {2, 5, 10, 30, 60};
   private static final int GOODBYES = 3;
@@ -80,6 +81,8 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private long hintedAt;
   private boolean timed;
   private long deadline;
+  private boolean sent;
+  private long sentAt;
   private int silences;
   private int replaced;
   private SealInitiator seal;
@@ -132,8 +135,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     } else if (event instanceof Hinted) {
       hinted(now);
     } else if (event instanceof EndWanted) {
-      ending = true;
-      want(now, "the end");
+      end(now);
     } else if (event instanceof LinkUp up) {
       linkUp(now, up);
     } else if (event instanceof LinkDown) {
@@ -164,6 +166,24 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
       // A new reason is worth a try before the pause is over.
       due(now);
     }
+  }
+
+  private void end(long now) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    silences = 0;
+    if (!linkUp) {
+      out.add(new ControlOutput.Ended(false));
+      finish("the end, without a link");
+      return;
+    }
+    if (step == ControlStep.ASKED) {
+      endExchange();
+      move(ControlStep.WAITING, "the end");
+    }
+    want(now, "the end");
   }
 
   private void hinted(long now) {
@@ -229,6 +249,8 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     move(ControlStep.ASKED, "sent");
     timed = true;
     deadline = now + SILENCE_NANOS;
+    sent = true;
+    sentAt = now;
     out.add(
         new ControlOutput.SendControl(
             exchange,
@@ -285,8 +307,12 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
       out.add(
           ending
               ? new ControlOutput.Ended(true)
-              : new ControlOutput.Gone("the session was ended at the box"));
+              : new ControlOutput.Gone("the session was ended at the box."));
       finish("the session is over");
+      return;
+    }
+    if (ending) {
+      unanswered(now, "the box did not end it");
       return;
     }
     endExchange();
@@ -301,7 +327,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
                         answered.relay(),
                         controlled.startDelayMillis())));
     move(ControlStep.IDLE, "answered");
-    if (wanted || ending) {
+    if (wanted) {
       want(now, "wanted meanwhile");
     }
   }
@@ -343,9 +369,10 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     deadline = now + PAUSES[Math.min(silences, PAUSES.length) - 1] * SECOND;
   }
 
+  /** At once, but not more often than every second: neither path nor peer can make this a flood. */
   private void due(long now) {
-    timed = false;
-    deadline = now;
+    deadline = sent && sentAt + PACE_NANOS - now > 0 ? sentAt + PACE_NANOS : now;
+    timed = deadline != now;
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.moshpit.agent.auth.HostKey;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.link.FakeRendezvous;
@@ -27,9 +28,11 @@ import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.Box;
 import org.moshpit.common.wire.proto.Boxes;
 import org.moshpit.common.wire.proto.ClientFrame;
+import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.NatReport;
 import org.moshpit.common.wire.proto.Observed;
 import org.moshpit.common.wire.proto.RefusalCode;
+import org.moshpit.common.wire.proto.Role;
 import org.moshpit.common.wire.proto.ServerFrame;
 
 class MainTest {
@@ -125,6 +128,9 @@ class MainTest {
       assertThat(outcome.exit()).isZero();
       assertThat(outcome.out()).contains("Enrolled as den at 127.0.0.1:" + pit.port() + ".\n");
       assertThat(outcome.out()).doesNotContain("replaces");
+      String fingerprint =
+          HostKey.open(dir.resolve("config/host_ed25519")).fingerprint().toString();
+      assertThat(outcome.out()).endsWith("first contact:\n  " + fingerprint + "\n");
       assertThat(enrollment().name()).isEqualTo("den");
       assertThat(enrollment().rendezvous()).isEqualTo(pit.address());
       for (String file : List.of("rendezvous", "link_ed25519")) {
@@ -150,6 +156,41 @@ class MainTest {
           .contains("Enrolled as cave");
       assertThat(enrollment().name()).isEqualTo("cave");
       assertThat(dir.resolve("config/link_ed25519")).binaryContent().isNotEqualTo(key);
+    }
+  }
+
+  @Test
+  void aLaptopNeedsNoHostKey() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      pit.script(
+          (channel, frame) -> {
+            FakeRendezvous.send(
+                channel,
+                ServerFrame.newBuilder()
+                    .setEnrolled(
+                        Enrolled.newBuilder()
+                            .setName("lap")
+                            .setRegistration(
+                                FakeRendezvous.registration().toBuilder()
+                                    .setRole(Role.LAPTOP_ONLY))));
+            return true;
+          });
+      assertThat(agent("enroll", pit.joinUrl().format()).out()).doesNotContain("Host key");
+      assertThat(enrollment().role()).isEqualTo(Enrollment.Role.LAPTOP);
+      assertThat(dir.resolve("config/host_ed25519")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aHostKeyThatCannotBeHadDoesNotUndoTheEnrolment() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      Path config = Files.createDirectory(dir.resolve("config"));
+      Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rwx------"));
+      Files.writeString(config.resolve("agent.conf"), "host-key = /nonexistent/key\n");
+      Outcome outcome = agent("enroll", pit.joinUrl().format());
+      assertThat(outcome.exit()).isEqualTo(1);
+      assertThat(outcome.err()).startsWith("agent: this agent is enrolled, but there is no host");
+      assertThat(enrollment().name()).isEqualTo("invited");
     }
   }
 

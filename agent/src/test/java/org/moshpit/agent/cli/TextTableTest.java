@@ -28,8 +28,11 @@ class TextTableTest {
     AgentStatus none = new AgentStatus(false, null, "unknown", "unknown", "unknown", List.of());
     assertThat(StatusText.of(none, ZoneOffset.UTC))
         .isEqualTo(
-            "Not logged in: the rendezvous cannot be reached, or refuses this agent.\n"
-                + "NAT: mapping unknown, filtering unknown, allocation unknown.\nNo sessions.\n");
+            """
+            Not logged in: the rendezvous cannot be reached, or refuses this agent.
+            NAT: mapping unknown, filtering unknown, allocation unknown.
+            No sessions.
+            """);
     AgentStatus one =
         new AgentStatus(
             true,
@@ -42,10 +45,12 @@ class TextTableTest {
                     "5f", "ann", "lap", "relay", null, 12.6, Instant.EPOCH, 1, 60001, 1L)));
     assertThat(StatusText.of(one, ZoneOffset.UTC))
         .isEqualTo(
-            "Logged in at the rendezvous, seen as 192.0.2.1:9.\n"
-                + "NAT: mapping none, filtering none, allocation preserving.\n"
-                + "SESSION  USER  FROM  PATH   REMOTE  RTT    SINCE             ROAMS  PORT\n"
-                + "5f       ann   lap   relay  -       13 ms  1970-01-01 00:00  1      60001\n");
+            """
+            Logged in at the rendezvous, seen as 192.0.2.1:9.
+            NAT: mapping none, filtering none, allocation preserving.
+            SESSION  USER  FROM  PATH   REMOTE  RTT    SINCE             ROAMS  PORT
+            5f       ann   lap   relay  -       13 ms  1970-01-01 00:00  1      60001
+            """);
   }
 
   @ParameterizedTest

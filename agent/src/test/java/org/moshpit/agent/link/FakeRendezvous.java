@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.JoinUrl;
@@ -133,7 +134,7 @@ public final class FakeRendezvous implements AutoCloseable {
                   .setPong(Pong.newBuilder().setCookie(frame.getPing().getCookie())));
       case LOGIN -> {
         boolean right =
-            LinkProof.verify(
+            LinkKey.verify(
                 frame.getLogin().getLinkKey().toByteArray(),
                 LinkProof.bytes(
                     LinkProof.Purpose.LOGIN,
@@ -156,7 +157,7 @@ public final class FakeRendezvous implements AutoCloseable {
       }
       case ENROLL -> {
         boolean right =
-            LinkProof.verify(
+            LinkKey.verify(
                 frame.getEnroll().getLinkKey().toByteArray(),
                 LinkProof.bytes(
                     LinkProof.Purpose.ENROLL,

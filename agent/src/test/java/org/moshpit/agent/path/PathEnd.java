@@ -38,6 +38,9 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** When the application's datagrams left over the relay, elapsed nanoseconds. */
   final List<Long> relayed = new ArrayList<>();
 
+  /** The most direct copies of one datagram so far. */
+  int directCopies;
+
   IceDescription described;
   int descriptions;
   boolean canOpen = true;
@@ -76,7 +79,10 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** Has the application send its next datagram. */
   void send() {
     byte[] bytes = ByteBuffer.allocate(40).put((byte) 0x80).position(4).putInt(++sent).array();
+    long before = machine.snapshot(simulation.now()).directSent();
     driver.handle(new PathIn.FromApp(bytes));
+    long copies = (machine.snapshot(simulation.now()).directSent() - before) / bytes.length;
+    directCopies = (int) Math.max(directCopies, copies);
   }
 
   int sent() {

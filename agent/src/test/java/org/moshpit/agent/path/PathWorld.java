@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
 import org.moshpit.testkit.SimulatedHost;
@@ -28,6 +29,10 @@ final class PathWorld {
   final PathEnd box;
   int exchanges;
   boolean rendezvousReachable = true;
+
+  /** Whether the applications are silent. */
+  boolean quiet;
+
   private final SimulatedSocket stun;
   private boolean relayOpen;
 
@@ -67,7 +72,7 @@ final class PathWorld {
     box.needExchange = reason -> through(() -> laptop.driver.handle(new PathIn.PeerHinted(reason)));
   }
 
-  private void reply(org.moshpit.common.sansio.TransportAddress to, byte[] payload) {
+  private void reply(TransportAddress to, byte[] payload) {
     stun.send(to, payload, 0);
   }
 
@@ -97,8 +102,10 @@ final class PathWorld {
   }
 
   private void talk() {
-    laptop.send();
-    box.send();
+    if (!quiet) {
+      laptop.send();
+      box.send();
+    }
     simulation.after(APP_INTERVAL, this::talk);
   }
 
@@ -131,6 +138,27 @@ final class PathWorld {
       relayOpen = true;
       end.driver.handle(new PathIn.RelayUp());
     }
+  }
+
+  /** The rendezvous loses the session's relay, on both ends. */
+  void relayDown() {
+    relayOpen = false;
+    laptop.driver.handle(new PathIn.RelayDown("the link to the rendezvous is down"));
+    box.driver.handle(new PathIn.RelayDown("the link to the rendezvous is down"));
+  }
+
+  /** It is back. */
+  void relayBack() {
+    relayUp(box);
+    relayUp(laptop);
+  }
+
+  /** Drops what the core carries between the two ends, whatever their addresses are then. */
+  Runnable blackhole() {
+    return network.block(
+        packet ->
+            !packet.destination().ip().equals(PathEnd.STUN.ip())
+                && !packet.source().ip().equals(PathEnd.STUN.ip()));
   }
 
   boolean bothDirect() {

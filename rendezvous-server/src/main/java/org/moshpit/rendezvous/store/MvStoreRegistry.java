@@ -1,9 +1,6 @@
 package org.moshpit.rendezvous.store;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -37,14 +34,11 @@ public final class MvStoreRegistry implements Registry {
   private static final String REALM = "realm";
   private static final String BOOT = "boot";
 
-  private final FileChannel lockChannel;
   private final MVStore store;
   private final Maps maps;
   private final RegistrySnapshot snapshot;
 
-  private MvStoreRegistry(
-      FileChannel lockChannel, MVStore store, Maps maps, RegistrySnapshot snapshot) {
-    this.lockChannel = lockChannel;
+  private MvStoreRegistry(MVStore store, Maps maps, RegistrySnapshot snapshot) {
     this.store = store;
     this.maps = maps;
     this.snapshot = snapshot;
@@ -53,13 +47,12 @@ public final class MvStoreRegistry implements Registry {
   /**
    * Opens the registry of a state directory, or makes it.
    *
-   * @param directory prepared by {@link StateFiles#prepare}
+   * @param lock of the state directory; stays the caller's to release, after this registry
    * @param realm remembered if this is the first opening, else not looked at; 32 bytes
-   * @throws StoreException if another process has it open, or it is damaged or of a later version;
-   *     then nothing was written
+   * @throws StoreException if it is damaged or of a later version; then nothing was written
    */
-  public static MvStoreRegistry open(Path directory, Bytes realm) throws StoreException {
-    FileChannel lockChannel = lock(directory);
+  public static MvStoreRegistry open(StateLock lock, Bytes realm) throws StoreException {
+    Path directory = lock.directory();
     try {
       Path file = directory.resolve(FILE);
       if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -73,46 +66,10 @@ public final class MvStoreRegistry implements Registry {
       maps.meta.put(BOOT, EntryCodec.encodeTime(boot));
       store.commit();
       store.sync();
-      return new MvStoreRegistry(lockChannel, store, maps, maps.read(boot));
-    } catch (StoreException e) {
-      unlock(lockChannel);
-      throw e;
+      return new MvStoreRegistry(store, maps, maps.read(boot));
     } catch (IOException | MVStoreException e) {
-      unlock(lockChannel);
       throw new StoreException(
           "The registry in " + directory + " cannot be opened (" + reason(e) + ").", e);
-    }
-  }
-
-  private static FileChannel lock(Path directory) throws StoreException {
-    FileChannel channel = null;
-    try {
-      channel = StateFiles.open(directory.resolve("lock"));
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process: the same answer as below.
-    } catch (IOException e) {
-      unlock(channel);
-      throw StateFiles.unwritable(directory, e);
-    }
-    unlock(channel);
-    throw new StoreException(
-        "Another rendezvous-server uses the state directory "
-            + directory
-            + "; stop it first, or choose another with --state.",
-        null);
-  }
-
-  private static void unlock(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      // The lock goes with the process.
     }
   }
 
@@ -226,7 +183,6 @@ public final class MvStoreRegistry implements Registry {
   @Override
   public void close() {
     store.close();
-    unlock(lockChannel);
   }
 
   /** The maps of the store. */

@@ -1,7 +1,7 @@
 package org.moshpit.rendezvous.store;
 
 /** The store cannot be used; the message is one sentence for an operator. */
-public final class StoreException extends Exception {
+public class StoreException extends Exception {
   private static final long serialVersionUID = 1;
 
   /** With the sentence and what it comes from, which may be null. */
