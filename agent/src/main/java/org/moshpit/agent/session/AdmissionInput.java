@@ -118,7 +118,7 @@ public sealed interface AdmissionInput {
       implements AdmissionInput {}
 
   /**
-   * A session is over.
+   * A session is over, a ping too. Only then is its place free again.
    *
    * @param reason one sentence, for a laptop that asks for it later
    */
