@@ -8,7 +8,8 @@ import picocli.CommandLine;
 /** Entry point of {@code agent}. */
 public final class Main {
   /** In the order of the help text. */
-  private static final List<String> COMMANDS = List.of("enroll", "list", "status");
+  private static final List<String> COMMANDS =
+      List.of("enroll", "run", "connect", "list", "status");
 
   private Main() {}
 
@@ -45,6 +46,8 @@ public final class Main {
   private static Object create(String name) {
     return switch (name) {
       case "enroll" -> new EnrollCommand();
+      case "run" -> new RunCommand();
+      case "connect" -> new ConnectCommand();
       case "list" -> new ListCommand();
       case "status" -> new StatusCommand();
       default -> null;

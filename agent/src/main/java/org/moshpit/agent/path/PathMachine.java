@@ -48,15 +48,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   /** After a switch, so long do datagrams take both ways. */
   static final long OVERLAP = TimeUnit.SECONDS.toNanos(1);
 
-  /** A peer heard only over the relay for so long does not reach us, or not believe in it. */
-  static final long ONE_SIDED = TimeUnit.SECONDS.toNanos(2);
-
   /** Within this time after our own switch the peer may well be on the relay still. */
   static final long SETTLING = TimeUnit.SECONDS.toNanos(3);
 
   private final PathConfig config;
   private final RandomGenerator random;
   private final Outbox outbox = new Outbox();
+  private final Traffic traffic = new Traffic();
   private final LocalSockets sockets;
   private final Search search;
   private final IceDescription relayOnly;
@@ -65,21 +63,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private boolean relayUp;
   private DirectPath direct;
   private DirectPath fading;
-  private SocketId lastSocket;
-  private TransportAddress lastRemote;
   private long stateSince;
-  private long directSince;
-  private long directNanos;
-  private boolean heardOverRelay;
-  private long lastFromRelay;
-  private long lastFromDirect;
   private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
   private PathIn.PeerNat peerNat = new PathIn.PeerNat("", "");
-  private int roams;
-  private long directSent;
-  private long directReceived;
-  private long relaySent;
-  private long relayReceived;
 
   /**
    * A path in NONE.
@@ -117,20 +103,14 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     return search == null ? SearchState.IDLE : search.state();
   }
 
+  /** The socket of the direct path, or null without one. */
+  public SocketId directSocket() {
+    return state.kind() == PathKind.DIRECT ? direct.socket : null;
+  }
+
   /** Everything status wants to know at {@code now}. */
   public PathSnapshot snapshot(long now) {
-    boolean onDirect = state.kind() == PathKind.DIRECT;
-    return new PathSnapshot(
-        state.kind(),
-        onDirect ? direct.remote : null,
-        onDirect ? millis(direct.consent.rttNanos()) : -1,
-        roams,
-        directSent,
-        directReceived,
-        relaySent,
-        relayReceived,
-        directNanos + (onDirect ? now - directSince : 0),
-        reason);
+    return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason);
   }
 
   @Override
@@ -193,8 +173,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
       if (state == PathState.OVERLAP) {
         next = Deadlines.earlier(next, stateSince + OVERLAP);
-      } else if (state == PathState.SUSPECT && heardOverRelay) {
-        next = Deadlines.earlier(next, lastFromRelay + ONE_SIDED);
+      } else if (state == PathState.SUSPECT && traffic.isHeardOverRelay()) {
+        next = Deadlines.earlier(next, traffic.relaySilentAt());
       }
     }
     return next;
@@ -205,12 +185,12 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private void fromApp(long now, byte[] bytes) {
     if (state.sendsDirect()) {
       outbox.send(new Transmit(direct.socket, direct.remote, bytes));
-      directSent += bytes.length;
+      traffic.sentDirect(bytes);
       direct.consent.sent(now);
     }
     if (state.sendsRelayed() && isRelayUsable()) {
       outbox.say(new PathOut.ToRelay(bytes));
-      relaySent += bytes.length;
+      traffic.sentOverRelay(bytes);
     }
   }
 
@@ -218,23 +198,17 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (config.relay() == RelayPolicy.NEVER) {
       return;
     }
-    relayReceived += bytes.length;
-    heardOverRelay = true;
-    lastFromRelay = now;
+    traffic.receivedOverRelay(now, bytes);
     outbox.say(new PathOut.ToApp(bytes));
     if (state == PathState.DIRECT) {
       // The peer has doubts. Ask at once; and if it goes on like this, meet it there.
       if (!direct.consent.isAnswerFresh(now)) {
         direct.consent.hurry(now);
       }
-      if (now - directSince > SETTLING && isPeerOneSided(now)) {
+      if (now - direct.since > SETTLING && traffic.isPeerOneSided(now)) {
         become(now, PathState.SUSPECT, "the peer still sends over the relay");
       }
     }
-  }
-
-  private boolean isPeerOneSided(long now) {
-    return heardOverRelay && now - lastFromDirect >= ONE_SIDED;
   }
 
   private void datagram(long now, PathIn.Datagram datagram) {
@@ -249,8 +223,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     if (isProven(datagram.socket(), datagram.from())) {
-      directReceived += bytes.length;
-      lastFromDirect = now;
+      traffic.receivedDirect(now, bytes);
       outbox.say(new PathOut.ToApp(bytes));
     }
   }
@@ -378,13 +351,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
               generation.rttNanos,
               now,
               random);
-      boolean moved =
-          lastRemote != null
-              && !(lastRemote.equals(direct.remote) && lastSocket.equals(direct.socket));
-      roams += moved ? 1 : 0;
-      lastRemote = direct.remote;
-      lastSocket = direct.socket;
-      lastFromDirect = now;
+      traffic.switchedTo(now, direct);
       become(now, PathState.OVERLAP, "checks answered");
     }
 
@@ -406,7 +373,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void loseDirect(long now, String why) {
-    directNanos += now - directSince;
+    traffic.leftDirect(now);
     direct = null;
     fading = null;
     sockets.release(null);
@@ -421,9 +388,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     search.advance(now);
-    if (heardOverRelay && lastFromRelay + ONE_SIDED - now <= 0) {
-      heardOverRelay = false;
-    }
+    traffic.advance(now);
     if (fading != null) {
       fading.punch.handleTimeout(now);
       drain(now, fading);
@@ -466,7 +431,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
           become(now, PathState.DIRECT, "the peer has switched too");
         } else if (state == PathState.SUSPECT
             && direct.consent.lastAnswer() - stateSince > 0
-            && !isPeerOneSided(now)) {
+            && !traffic.isPeerOneSided(now)) {
           become(now, PathState.DIRECT, direct.remote + " answers");
         }
       }
@@ -474,9 +439,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void close(long now) {
-    if (direct != null) {
-      directNanos += now - directSince;
-    }
+    traffic.leftDirect(now);
     direct = null;
     fading = null;
     if (search != null) {
@@ -490,9 +453,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private void become(long now, PathState to, String why) {
     PathState from = state;
     boolean moved = to == PathState.OVERLAP || from.kind() != to.kind();
-    if (to.kind() == PathKind.DIRECT && from.kind() != PathKind.DIRECT) {
-      directSince = now;
-    }
     state = to;
     stateSince = now;
     reason = why;
@@ -503,16 +463,15 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void announce() {
-    boolean onDirect = state.kind() == PathKind.DIRECT;
-    outbox.say(
-        new PathOut.PathChanged(
-            state.kind(),
-            onDirect ? direct.remote : null,
-            onDirect ? millis(direct.consent.rttNanos()) : -1,
-            reason));
+    outbox.say(new PathOut.PathChanged(state.kind(), remote(), rttMillis(), reason));
   }
 
-  private static long millis(long nanos) {
+  private TransportAddress remote() {
+    return state.kind() == PathKind.DIRECT ? direct.remote : null;
+  }
+
+  private long rttMillis() {
+    long nanos = state.kind() == PathKind.DIRECT ? direct.consent.rttNanos() : -1;
     return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 }

@@ -2,17 +2,13 @@ package org.moshpit.agent.punch;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
-import org.moshpit.agent.candidates.CandidateType;
 import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.candidates.IceCredentials;
-import org.moshpit.agent.candidates.LocalCandidate;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -61,9 +57,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private final CheckCodec codec;
   private final CheckSender sender;
   private final Checklist checklist = new Checklist();
-  private final RemoteCandidates remotes;
-  private final Map<SocketId, LocalCandidate> hosts = new LinkedHashMap<>();
-  private final List<LocalCandidate> reflexive = new ArrayList<>();
+  private final Pairing pairing;
   private final List<EarlyCheck> early = new ArrayList<>();
   private final ArrayDeque<PunchOut> events = new ArrayDeque<>();
   private IceRole role;
@@ -96,7 +90,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     tieBreaker = random.nextLong();
     codec = new CheckCodec(local);
     sender = new CheckSender(codec, random, budget);
-    remotes = new RemoteCandidates(config.destinations());
+    pairing = new Pairing(checklist, config.destinations());
   }
 
   /** Where it stands. */
@@ -140,11 +134,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     } else if (event instanceof PunchIn.Probe probe) {
       probe(now, probe);
     } else if (event instanceof PunchIn.Local local) {
-      addLocal(now, local.candidate());
+      open(now, pairing.local(local.candidate(), role));
     } else if (event instanceof PunchIn.SocketClosed closed) {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
-      addRemote(now, remotes.observed(observed.address()));
+      addRemote(now, pairing.remotes().observed(observed.address()));
     } else if (event instanceof PunchIn.Remote remote) {
       describe(now, remote);
     }
@@ -191,22 +185,9 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   // candidates
 
-  private void addLocal(long now, LocalCandidate local) {
-    if (local.candidate().type() != CandidateType.HOST) {
-      reflexive.add(local);
-      return;
-    }
-    hosts.put(local.socket(), local);
-    for (RemoteCandidate remote : remotes.all()) {
-      pairUp(now, local, remote);
-    }
-  }
-
   private void removeSocket(SocketId socket) {
-    hosts.remove(socket);
-    reflexive.removeIf(local -> local.socket().equals(socket));
+    pairing.remove(socket);
     sender.forget(socket);
-    checklist.removeSocket(socket);
     if (nominating != null && nominating.local.socket().equals(socket)) {
       nominating = null;
     }
@@ -223,11 +204,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       codec.remote(credentials);
       startAt = now + Math.min(Math.max(event.startDelayNanos(), 0), MAX_START_DELAY);
       nextTick = now;
-      checklist.pairs().forEach(pair -> open(now, pair));
+      open(now, checklist.pairs());
       transition(PunchState.CHECKING, "the peer's description came");
     }
     for (Candidate candidate : event.description().candidates()) {
-      addRemote(now, remotes.described(candidate));
+      addRemote(now, pairing.remotes().described(candidate));
     }
     if (first) {
       for (EarlyCheck check : early) {
@@ -240,30 +221,20 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   }
 
   private void addRemote(long now, RemoteCandidate remote) {
-    if (remote != null && state != PunchState.COMPLETED) {
-      hosts.values().forEach(local -> pairUp(now, local, remote));
+    if (state != PunchState.COMPLETED) {
+      open(now, pairing.remote(remote, role));
     }
   }
 
-  private void pairUp(long now, LocalCandidate local, RemoteCandidate remote) {
-    if (local.base().isIpv6() == remote.address().isIpv6()
-        && checklist.find(local.socket(), remote.address()) == null) {
-      CandidatePair pair = new CandidatePair(local, remote, role);
-      if (checklist.add(pair)) {
-        open(now, pair);
+  /** Sends what opens our NAT for each pair's remote address; inside one network there is none. */
+  private void open(long now, List<CandidatePair> pairs) {
+    if (config.openerTtl() == 0 || !codec.knowsRemote() || state == PunchState.COMPLETED) {
+      return;
+    }
+    for (CandidatePair pair : pairs) {
+      if (!DestinationRules.isPrivate(pair.remote.address().ip())) {
+        start(now, CheckTransaction.Kind.OPENER, pair, false, config.openerTtl());
       }
-    }
-  }
-
-  /** Sends what opens our NAT for the pair's remote address; there is none inside one network. */
-  private void open(long now, CandidatePair pair) {
-    boolean wanted =
-        config.openerTtl() > 0
-            && codec.knowsRemote()
-            && state != PunchState.COMPLETED
-            && !DestinationRules.isPrivate(pair.remote.address().ip());
-    if (wanted) {
-      start(now, CheckTransaction.Kind.OPENER, pair, false, config.openerTtl());
     }
   }
 
@@ -280,7 +251,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   private void request(PunchIn.Stun stun, StunMessage message) {
     if (!config.destinations().allows(stun.from())
-        || !hosts.containsKey(stun.socket())
+        || !pairing.has(stun.socket())
         || !codec.isAuthenticRequest(stun.parsed())) {
       return;
     }
@@ -319,8 +290,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
   private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
-    LocalCandidate local = hosts.get(socket);
-    CandidatePair pair = local == null ? null : pairFor(local, from, facts);
+    CandidatePair pair = pairing.of(socket, from, facts.priority(), role);
     if (pair == null) {
       return;
     }
@@ -340,22 +310,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       }
       checklist.trigger(pair);
     }
-  }
-
-  private CandidatePair pairFor(LocalCandidate local, TransportAddress from, RequestFacts facts) {
-    CandidatePair known = checklist.find(local.socket(), from);
-    if (known != null) {
-      return known;
-    }
-    RemoteCandidate remote = remotes.find(from);
-    if (remote == null) {
-      remote = remotes.reflexive(from, facts.priority());
-    }
-    if (remote == null) {
-      return null;
-    }
-    CandidatePair pair = new CandidatePair(local, remote, role);
-    return checklist.add(pair) ? pair : null;
   }
 
   // answers of the peer
@@ -408,7 +362,9 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
         pair.transaction.cancel();
       }
       checklist.unfreezeLike(pair);
-      learnMapping(pair.local, mapped);
+      if (!pairing.isKnownMapping(pair.local, mapped)) {
+        events.add(new PunchOut.PeerReflexive(socket, mapped));
+      }
       events.add(new PunchOut.Validated(socket, remote));
       nominateAt = nominateAt == NO_DEADLINE ? now + NOMINATION_GRACE : nominateAt;
     }
@@ -416,15 +372,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     boolean nominated = role == IceRole.CONTROLLING ? transaction.nominates : pair.useCandidateSeen;
     if (nominated) {
       select(pair);
-    }
-  }
-
-  private void learnMapping(LocalCandidate local, TransportAddress mapped) {
-    boolean known =
-        mapped.equals(local.base())
-            || reflexive.stream().anyMatch(c -> c.candidate().address().equals(mapped));
-    if (!known) {
-      events.add(new PunchOut.PeerReflexive(local.socket(), mapped));
     }
   }
 
@@ -452,7 +399,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     nominate(now);
     boolean late = startAt + FAIL_AFTER - now <= 0;
     if (state == PunchState.CHECKING && (late || isHopeless(now))) {
-      String reason = FailureReason.of(checklist, remotes, heardPeer);
+      String reason = FailureReason.of(checklist, pairing.remotes(), heardPeer);
       transition(PunchState.FAILED, reason);
       sender.forgetAll();
       events.add(new PunchOut.Failed(reason));

@@ -188,4 +188,20 @@ class FreshnessTest {
     assertThat(judge(said(WALL, 1, first))).isEqualTo(Verdict.STALE);
     assertThat(freshness.settle(now, said(WALL, 2, bobs), BOB)).isEqualTo(Verdict.FRESH);
   }
+
+  @Test
+  void keysAreBoundedAndTheOverflowIsChallenged() {
+    settled();
+    for (int i = 0; i < Freshness.KEYS; i++) {
+      assertThat(freshness.settle(now, said(WALL), new TestKey().publicKey))
+          .isEqualTo(Verdict.FRESH);
+    }
+    OfferStatement tooMany = said(WALL + 1000);
+    assertThat(judge(tooMany)).isEqualTo(Verdict.STALE);
+    assertThat(freshness.held()).isEqualTo(2 * Freshness.KEYS);
+    pass(280);
+    assertThat(judge(said(WALL + 280_000))).isEqualTo(Verdict.FRESH);
+    assertThat(freshness.held()).isEqualTo(2);
+    assertThat(judge(tooMany)).isEqualTo(Verdict.STALE);
+  }
 }

@@ -48,25 +48,32 @@ final class LoopbackSshd implements AutoCloseable {
     this.madeRun = madeRun;
   }
 
-  /** Starts one for this user, with its files in this directory, which others may enter. */
+  /** Starts one with its own keys file and no StrictModes. */
   static LoopbackSshd start(Path directory, String user) throws Exception {
+    return start(
+        directory,
+        user,
+        List.of("AuthorizedKeysFile " + directory.resolve("authorized_keys"), "StrictModes no"));
+  }
+
+  /** Starts one for this user, with its files in this directory, which others may enter. */
+  static LoopbackSshd start(Path directory, String user, List<String> configuration)
+      throws Exception {
     boolean madeRun = !Files.exists(RUN);
     Files.createDirectories(
         RUN, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    keygen(directory.resolve("host"));
+    if (!Files.exists(directory.resolve("host"))) {
+      keygen(directory.resolve("host"));
+    }
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    Files.writeString(
-        directory.resolve("sshd_config"),
-        String.join(
-            "\n",
-            "ListenAddress 127.0.0.1:" + port,
-            "HostKey " + directory.resolve("host"),
-            "AuthorizedKeysFile " + directory.resolve("authorized_keys"),
-            "StrictModes no",
-            "UsePAM no",
+    List<String> lines = new ArrayList<>();
+    lines.add("ListenAddress 127.0.0.1:" + port);
+    lines.add("HostKey " + directory.resolve("host"));
+    lines.addAll(
+        List.of(
             "PidFile none",
             "PrintMotd no",
             "PrintLastLog no",
@@ -74,8 +81,9 @@ final class LoopbackSshd implements AutoCloseable {
             "LoginGraceTime 0",
             "PasswordAuthentication no",
             "KbdInteractiveAuthentication no",
-            "LogLevel ERROR",
-            ""));
+            "LogLevel ERROR"));
+    lines.addAll(configuration);
+    Files.write(directory.resolve("sshd_config"), lines);
     Process process =
         new ProcessBuilder(
                 "/usr/sbin/sshd", "-D", "-e", "-f", directory.resolve("sshd_config").toString())
@@ -110,6 +118,11 @@ final class LoopbackSshd implements AutoCloseable {
     }
   }
 
+  /** The command line to ask the same configuration with -T. */
+  List<String> commandLine() {
+    return List.of("/usr/sbin/sshd", "-f", directory.resolve("sshd_config").toString());
+  }
+
   /** Replaces authorized_keys. */
   void keys(byte[] contents) throws IOException {
     Path file = directory.resolve("authorized_keys");
@@ -128,7 +141,8 @@ final class LoopbackSshd implements AutoCloseable {
     String said = Files.readString(error);
     String output =
         new String(Files.readAllBytes(out), StandardCharsets.UTF_8).replace("\r\n", "\n");
-    boolean denied = said.contains("Permission denied");
+    // Root without a forced command is put out only after the key was taken.
+    boolean denied = said.contains("Permission denied") || said.contains("send disconnect");
     boolean pty = !said.contains("PTY allocation request failed");
     if (exit == 255 && !denied && pty) {
       throw new IOException("ssh failed: " + said);

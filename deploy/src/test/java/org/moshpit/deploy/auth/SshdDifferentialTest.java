@@ -135,6 +135,44 @@ class SshdDifferentialTest {
     return output;
   }
 
+  /** What the names and encodings of keys are worth; each of them tells the two apart. */
+  @Test
+  void namesAndEncodings() throws Exception {
+    Path ecdsa = directory.resolve("ecdsa");
+    Path rsa = directory.resolve("rsa");
+    TestUser.command(List.of("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", ecdsa.toString()));
+    TestUser.command(
+        List.of("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", rsa.toString()));
+    String point = blob("ecdsa.pub");
+    String modulus = blob("rsa.pub");
+    assertThat(point).endsWith("=");
+    assertThat(agree(ecdsa, "ecdsa-sha2-nistp256 " + point)).isTrue();
+    assertThat(agree(ecdsa, "ecdsa-sha2-nistp256 " + point.replace("=", ""))).isFalse();
+    assertThat(agree(ecdsa, "ecdsa-sha2-nistp256 " + point + "=")).isFalse();
+    assertThat(agree(ecdsa, "ecdsa-sha2-nistp384 " + point)).isFalse();
+    assertThat(agree(ecdsa, "ECDSA-sha2-nistp256 " + point)).isFalse();
+    assertThat(agree(ecdsa, "ecdsa-sha2-nistp256\t" + point + "\r")).isTrue();
+    assertThat(agree(rsa, "ssh-rsa " + modulus)).isTrue();
+    agree(rsa, "rsa-sha2-256 " + modulus);
+    agree(rsa, "rsa-sha2-512 " + modulus + "\nssh-rsa " + modulus);
+    assertThat(agree(rsa, "ssh-rsa " + modulus.substring(0, modulus.length() - 4))).isFalse();
+  }
+
+  private static String blob(String file) throws Exception {
+    String text = Files.readString(directory.resolve(file));
+    return text.substring(text.indexOf(' ') + 1, text.lastIndexOf(' '));
+  }
+
+  /** Whether sshd lets the key in, after checking that we do only if it does. */
+  private static boolean agree(Path secret, String text) throws Exception {
+    sshd.keys(bytes(text));
+    boolean in = sshd.login(secret, "true").in();
+    SshPublicKey wanted =
+        SshPublicKey.parseText(Files.readString(Path.of(secret + ".pub")).strip());
+    assertThat(ours(bytes(text), wanted).isPresent()).as(text).isEqualTo(in);
+    return in;
+  }
+
   /** Many keys in one file, each with its own lines; sshd says which it would take. */
   @Test
   void manyGeneratedFiles() throws Exception {
