@@ -84,7 +84,7 @@ public final class MoshServerLauncher {
       process = builder.start();
     } catch (IOException e) {
       return new Failed(
-          Reason.GARBLED, "mosh-server could not be started on the box: " + e.getMessage());
+          Reason.GARBLED, "mosh-server could not be started on the box (" + e.getMessage() + ").");
     }
     ServerOutput output = new ServerOutput();
     boolean inTime = listen(process, output);
@@ -184,7 +184,7 @@ public final class MoshServerLauncher {
     return new Failed(
         Reason.GARBLED,
         "mosh-server on the box did not start"
-            + (said.isEmpty() ? ", and did not say why." : "; it said: " + said));
+            + (said.isEmpty() ? ", and did not say why." : " (it said: " + said + ")."));
   }
 
   private static Failed notFound(MoshServerRequest request) {
