@@ -58,6 +58,12 @@ public final class MoshServerLauncher {
     if (server.isEmpty()) {
       return notFound(request);
     }
+    Optional<String> missing = style.missing();
+    if (missing.isPresent()) {
+      return new Failed(
+          Reason.GARBLED,
+          "The agent on the box needs " + missing.get() + " to start sessions; install it there.");
+    }
     MoshServerResult first = attempt(request, environment, server.get(), request.port());
     if (request.anyPort()
         && first instanceof Failed failed

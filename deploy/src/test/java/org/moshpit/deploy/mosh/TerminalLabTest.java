@@ -1,5 +1,7 @@
 package org.moshpit.deploy.mosh;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -7,8 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -300,30 +301,21 @@ class TerminalLabTest {
 
   @Test
   void aTerminalWithoutASizeGetsOne() throws Exception {
-    Process socat =
-        new ProcessBuilder(
-                "socat",
-                "-",
-                "EXEC:sh "
-                    + dir.resolve("go")
-                    + " sh -c 'stty size; read x',pty,setsid,ctty,stderr")
-            .redirectErrorStream(true)
-            .start();
+    Path script = dir.resolve("sized");
+    Files.writeString(script, "exec sh " + dir.resolve("go") + " sh -c 'stty size; read x'\n");
+    Path seen = dir.resolve("seen");
+    ProcessBuilder builder =
+        new ProcessBuilder("socat", "-", "EXEC:sh " + script + ",pty,setsid,ctty,stderr");
+    builder.environment().putAll(Map.of("TERM", "xterm", "LANG", "C.UTF-8"));
+    builder.redirectErrorStream(true).redirectOutput(seen.toFile());
+    Process socat = builder.start();
     try {
-      StringBuilder seen = new StringBuilder();
       Awaitility.await()
           .atMost(Tmux.PATIENCE)
-          .until(
-              () -> {
-                byte[] ready =
-                    socat.getInputStream().readNBytes(socat.getInputStream().available());
-                seen.append(new String(ready, java.nio.charset.StandardCharsets.UTF_8));
-                Matcher size = Pattern.compile("24 80").matcher(seen);
-                return size.find();
-              });
+          .untilAsserted(() -> assertThat(Files.readString(seen, ISO_8859_1)).contains("24 80"));
       socat.getOutputStream().write('\r');
       socat.getOutputStream().flush();
-      assertThat(socat.waitFor(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      assertThat(socat.waitFor(30, TimeUnit.SECONDS)).isTrue();
     } finally {
       socat.destroyForcibly();
     }
@@ -334,9 +326,7 @@ class TerminalLabTest {
     Process process =
         new ProcessBuilder("sh", dir.resolve("go").toString()).redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String said =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isEqualTo(2);
     assertThat(said).contains("needs a terminal").hasLineCount(1);
   }
