@@ -1,7 +1,7 @@
 # Shared by the commands of the lab; sourced by sh, never run.
 # shellcheck shell=sh
 
-LAB_ROOT=/run/moshpit-lab
+LAB_ROOT=/var/lib/moshpit-lab
 
 die() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2

@@ -82,12 +82,6 @@ final class PrivateFiles {
     return Files.createTempDirectory(inside, prefix, OWNER_ONLY_DIRECTORY);
   }
 
-  static Path temporaryFile(String prefix, String suffix, String text) throws IOException {
-    Path file = Files.createTempFile(prefix, suffix, OWNER_ONLY);
-    Files.writeString(file, text);
-    return file;
-  }
-
   /** An empty file to lock, made if it is not there. */
   static FileChannel lockFile(Path file) throws IOException {
     directory(file.toAbsolutePath().getParent());

@@ -22,7 +22,7 @@ public final class Signer {
   public static final Duration SILENT_LIMIT = Duration.ofSeconds(5);
 
   /** How long a person has for a passphrase or a touch. */
-  public static final Duration PERSON_LIMIT = Duration.ofSeconds(120);
+  public static final Duration PERSON_LIMIT = Duration.ofMinutes(2);
 
   private static final int MAX_ARMOR = 16384;
 
@@ -72,27 +72,25 @@ public final class Signer {
     Run(UserKey key, String namespace, byte[] message) {
       this.key = key;
       try {
-        List<String> argv =
-            List.of(
-                Subprocess.require("ssh-keygen"),
-                "-Y",
-                "sign",
-                "-n",
-                namespace,
-                "-f",
-                file().toString());
-        ProcessBuilder builder = client.builder(argv, key.agent());
+        List<String> argv = new ArrayList<>();
+        argv.addAll(List.of(Subprocess.require("ssh-keygen"), "-q", "-Y", "sign"));
+        argv.addAll(List.of("-n", namespace, "-f", file().toString()));
         if (key.isSilent()) {
+          ProcessBuilder builder = client.builder(argv, key.agent());
           // A key thought to be silent must not stop the connect with a prompt after all.
           builder.environment().put("SSH_ASKPASS_REQUIRE", "force");
           builder.environment().put("SSH_ASKPASS", "/bin/false");
-        }
-        Duration limit = key.isSilent() ? SILENT_LIMIT : PERSON_LIMIT;
-        if (key.interaction() == UserKey.Interaction.TOUCH) {
-          // "Confirm user presence" is for the person's eyes.
+          process = Subprocess.start(builder, message, SILENT_LIMIT, MAX_ARMOR);
+        } else {
+          // It asks on the terminal only if its input is one: so the message comes in a file.
+          Path file = temporaryDirectory().resolve("message");
+          Files.write(file, message);
+          argv.add(file.toString());
+          ProcessBuilder builder = client.builder(argv, key.agent());
+          builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
           builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+          process = Subprocess.start(builder, new byte[0], PERSON_LIMIT, MAX_ARMOR);
         }
-        process = Subprocess.start(builder, message, limit, MAX_ARMOR);
       } catch (IOException e) {
         failure = "Cannot sign with " + key.describe() + ": " + e.getMessage() + ".";
       }
@@ -102,8 +100,18 @@ public final class Signer {
       if (key.file().isPresent() && Files.isReadable(key.file().get())) {
         return key.file().get();
       }
-      temporary = PrivateFiles.temporaryFile("moshpit-key", ".pub", key.key().toText() + "\n");
+      return Files.writeString(temporaryDirectory().resolve("key.pub"), key.key().toText() + "\n");
+    }
+
+    private Path temporaryDirectory() throws IOException {
+      if (temporary == null) {
+        temporary = Files.createTempDirectory("moshpit-sign");
+      }
       return temporary;
+    }
+
+    private String armor(Subprocess.Result result) throws IOException {
+      return key.isSilent() ? result.text() : Files.readString(temporary.resolve("message.sig"));
     }
 
     Result result(String namespace, byte[] message) {
@@ -115,7 +123,7 @@ public final class Signer {
         if (!result.ok()) {
           return new Result.Failed(key, why(result));
         }
-        SshSignature signature = SshSignature.parseArmor(result.text());
+        SshSignature signature = SshSignature.parseArmor(armor(result));
         if (!signature.key().equals(key.key())) {
           return new Result.Failed(
               key, key.describe() + " has changed since it was looked at; try again.");
@@ -142,10 +150,13 @@ public final class Signer {
             + ": it is restricted to certain destinations (ssh-add -h) or was not confirmed;"
             + " add it without that, or name another key with -i.";
       }
+      if (!key.isSilent()) {
+        return "No signature from "
+            + key.describe()
+            + ": wrong passphrase, or the token was not touched.";
+      }
       if (error.contains("incorrect passphrase")) {
-        return key.isSilent()
-            ? key.describe() + " needs a passphrase; add it to your ssh-agent, or use -i."
-            : "That was not the passphrase of " + key.describe() + ".";
+        return key.describe() + " needs a passphrase; add it to your ssh-agent, or use -i.";
       }
       if (error.contains("No private key found")) {
         return "Neither your ssh-agent nor a file holds the private half of "
@@ -157,13 +168,17 @@ public final class Signer {
     }
 
     void cleanUp() {
-      if (temporary != null) {
-        try {
-          Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-          // It holds a public key and lies in a directory for such files.
-          temporary = null;
+      if (temporary == null) {
+        return;
+      }
+      try {
+        for (String name : List.of("key.pub", "message", "message.sig")) {
+          Files.deleteIfExists(temporary.resolve(name));
         }
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        // Nothing secret is in it, and it lies where such things are cleared away.
+        temporary = null;
       }
     }
   }

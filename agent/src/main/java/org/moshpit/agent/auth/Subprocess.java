@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -55,11 +54,17 @@ final class Subprocess {
 
   /** Starts it with a bare environment: nothing of ours reaches it. */
   static Subprocess start(List<String> argv, Duration limit, int maxOut) throws IOException {
+    return start(argv, new byte[0], limit, maxOut);
+  }
+
+  /** The same with input. */
+  static Subprocess start(List<String> argv, byte[] input, Duration limit, int maxOut)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(argv);
     builder.environment().clear();
     builder.environment().put("PATH", SYSTEM_PATH);
     builder.environment().put("LC_ALL", "C");
-    return start(builder, new byte[0], limit, maxOut);
+    return start(builder, input, limit, maxOut);
   }
 
   /** Starts it and writes {@code input}, which must fit into a pipe (64 KiB). */
@@ -77,20 +82,6 @@ final class Subprocess {
 
   static Result run(List<String> argv, Duration limit, int maxOut) throws IOException {
     return start(argv, limit, maxOut).await();
-  }
-
-  /** Changes to the environment: an empty value removes the variable. */
-  static ProcessBuilder builder(List<String> argv, Map<String, String> changes) {
-    ProcessBuilder builder = new ProcessBuilder(argv);
-    changes.forEach(
-        (name, value) -> {
-          if (value.isEmpty()) {
-            builder.environment().remove(name);
-          } else {
-            builder.environment().put(name, value);
-          }
-        });
-    return builder;
   }
 
   /** Waits for its end or its limit. */

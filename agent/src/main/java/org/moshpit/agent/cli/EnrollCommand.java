@@ -6,12 +6,15 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.moshpit.agent.auth.HostKey;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
@@ -63,13 +66,21 @@ final class EnrollCommand implements Callable<Integer> {
               + " cannot be used; use lower-case letters, digits and inner hyphens, at most 63");
     }
     AgentPaths paths = root.paths().prepareConfig();
+    Settings settings = Settings.load(paths.agentConf(), System.getenv(), Map.of());
     Optional<Enrollment> before = existing(paths, err);
     Rendezvous rendezvous = Rendezvous.of(invitation);
-    LinkKey key = LinkKey.generate(new SecureRandom());
+    LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
-    Enrolled enrolled = enroll(rendezvous, preparation, invitation.token());
-    Enrollment enrollment = enrollment(rendezvous, enrolled);
-    LinkKeyFile.write(paths, key);
+    Enrollment enrollment;
+    try {
+      enrollment = enrollment(rendezvous, enroll(rendezvous, preparation, invitation.token()));
+    } catch (UserError e) {
+      if (e.getCause() instanceof RefusedError) {
+        LinkKeyFile.dropCandidate(paths);
+      }
+      throw e;
+    }
+    LinkKeyFile.adoptCandidate(paths);
     enrollment.save(paths);
     before.ifPresent(
         old ->
@@ -81,7 +92,26 @@ final class EnrollCommand implements Callable<Integer> {
                     + "; restart a running agent."));
     out.println("Enrolled as " + enrollment.name() + " at " + rendezvous + ".");
     out.flush();
+    if (enrollment.role() != Enrollment.Role.LAPTOP) {
+      out.println("Host key of this box, shown to people at first contact:");
+      out.println("  " + hostKey(paths, settings, enrollment).fingerprint());
+      out.flush();
+    }
     return ExitCode.OK.value();
+  }
+
+  private static HostKey hostKey(AgentPaths paths, Settings settings, Enrollment enrollment) {
+    try {
+      return settings.hostKey().isPresent()
+          ? HostKey.open(settings.hostKey().get())
+          : HostKey.openOrCreate(paths.hostKey(), "moshpit box " + enrollment.name());
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.FAILURE,
+          "this agent is enrolled, but there is no host key to be a box with: "
+              + Sentences.continued(String.valueOf(e.getMessage())),
+          e);
+    }
   }
 
   private JoinUrl invitation() {

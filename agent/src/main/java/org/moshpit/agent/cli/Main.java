@@ -8,7 +8,8 @@ import picocli.CommandLine;
 /** Entry point of {@code agent}. */
 public final class Main {
   /** In the order of the help text. */
-  private static final List<String> COMMANDS = List.of("enroll", "list", "status");
+  private static final List<String> COMMANDS =
+      List.of("enroll", "run", "connect", "list", "status");
 
   private Main() {}
 
@@ -45,6 +46,8 @@ public final class Main {
   private static Object create(String name) {
     return switch (name) {
       case "enroll" -> new EnrollCommand();
+      case "run" -> new RunCommand();
+      case "connect" -> new ConnectCommand();
       case "list" -> new ListCommand();
       case "status" -> new StatusCommand();
       default -> null;
@@ -56,6 +59,7 @@ public final class Main {
    * its own silent provider instead of searching for one, and Netty takes SLF4J's word for it.
    */
   private static void beQuiet() {
+    System.setProperty("slf4j.internal.verbosity", "WARN");
     System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     InternalLoggerFactory.setDefaultFactory(Slf4JLoggerFactory.INSTANCE);
   }

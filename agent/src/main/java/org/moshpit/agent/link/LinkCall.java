@@ -2,12 +2,6 @@ package org.moshpit.agent.link;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +10,7 @@ import java.util.function.Predicate;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Mode;
@@ -99,10 +94,7 @@ public final class LinkCall {
       ClientFrame question,
       CompletableFuture<T> answer,
       LinkClient.Listener listener) {
-    IoHandlerFactory io =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    EventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("link", true), io);
+    EventLoopGroup group = EventLoops.create("link", 1);
     try {
       EventLoop loop = group.next();
       loop.execute(

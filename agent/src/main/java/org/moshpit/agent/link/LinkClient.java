@@ -86,6 +86,7 @@ public final class LinkClient {
   private long lastHeard;
   private long lastSaid;
   private long cookie;
+  private long answeredCookie;
   private boolean loggedIn;
 
   private LinkClient(
@@ -190,8 +191,7 @@ public final class LinkClient {
           fail(new LinkFailure.NotRendezvous(rendezvous, "an answer that was not asked for"));
         }
       }
-      case PONG -> lastHeard = System.nanoTime();
-      case BODY_NOT_SET -> lastHeard = System.nanoTime();
+      case PONG -> answeredCookie = Math.max(answeredCookie, frame.getPong().getCookie());
       default -> {
         if (state == State.UP) {
           listener.frame(frame);
@@ -354,18 +354,18 @@ public final class LinkClient {
   }
 
   /**
-   * Asks whether the link still carries anything, for instance because the network changed; if
-   * nothing is heard within 5 s it is down.
+   * Asks whether the link still carries anything, for instance because the network changed; without
+   * an answer within 5 s it is down. What merely comes in may have been under way before.
    */
   public void probe() {
     if (state != State.UP) {
       return;
     }
-    long asked = System.nanoTime();
     ping();
+    long asked = cookie;
     loop.schedule(
         () -> {
-          if (state == State.UP && lastHeard - asked < 0) {
+          if (state == State.UP && answeredCookie < asked) {
             fail(new LinkFailure.Lost(rendezvous, "it fell silent"));
           }
         },

@@ -1,16 +1,10 @@
 package org.moshpit.agent.session;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.session.AdmissionInput.Clock;
 import org.moshpit.agent.session.AdmissionInput.ControlDone;
@@ -25,6 +19,7 @@ import org.moshpit.agent.session.AdmissionInput.ServerStarted;
 import org.moshpit.agent.session.AdmissionInput.SessionEnded;
 import org.moshpit.agent.session.AdmissionInput.SessionRestored;
 import org.moshpit.agent.session.AdmissionInput.SocketReady;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
@@ -37,7 +32,6 @@ import org.moshpit.common.seal.SealResponder;
 import org.moshpit.common.seal.SealedLimits;
 import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.seal.SessionSecret;
-import org.moshpit.common.seal.SessionSecret.ControlBinding;
 
 /**
  * The box's door. For every sealed message, in exactly this order: token buckets; Noise; bounds,
@@ -63,42 +57,22 @@ import org.moshpit.common.seal.SessionSecret.ControlBinding;
  * CONTROLLING  → DONE          carried out; 10 s
  * </pre>
  *
- * One thread. Everything held is bounded by {@link AdmissionLimits} and the constants here.
+ * One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
  */
 public final class AdmissionMachine
     implements Machine<AdmissionInput, AdmissionOutput>, AutoCloseable {
-  /** Exchanges being worked on at once; more are dropped. */
-  public static final int EXCHANGES = 512;
-
-  /** Bytes of sealed messages being worked on at once; an offer usually has one or two thousand. */
-  public static final int EXCHANGE_BYTES = 4 << 20;
-
-  private static final long SECOND = 1_000_000_000L;
-  private static final Map<AdmissionStep, Long> PATIENCE =
-      new EnumMap<>(
-          Map.of(
-              AdmissionStep.LISTING, 3 * SECOND,
-              AdmissionStep.DECIDING, 5 * SECOND,
-              AdmissionStep.OPENING, 10 * SECOND,
-              AdmissionStep.HANDING_OVER, 60 * SECOND,
-              AdmissionStep.COUNTING, 10 * SECOND,
-              AdmissionStep.CONTROLLING, 10 * SECOND));
   private static final String TOO_SLOW = "the box took too long; try again";
 
   private final BoxIdentity identity;
   private final AdmissionLimits limits;
   private final SignatureCheck signatures;
-  private final RandomGenerator random;
   private final byte[] hostKeyBlob;
   private final byte[] staticKey;
   private final OfferGate gate;
   private final Freshness freshness;
   private final BoxSessions sessions = new BoxSessions();
-  private final Map<Long, Exchange> exchanges = new LinkedHashMap<>();
-  private final Queue<AdmissionOutput> out = new ArrayDeque<>();
-  private final EnumMap<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
-  private long lastId;
-  private long heldBytes;
+  private final ExchangeBook book;
+  private final ControlDesk control;
 
   /**
    * A box without sessions.
@@ -114,11 +88,12 @@ public final class AdmissionMachine
     this.identity = identity;
     this.limits = limits;
     this.signatures = signatures;
-    this.random = random;
     this.hostKeyBlob = identity.hostKey().blob();
     this.staticKey = identity.sealKey().publicKey();
     this.gate = new OfferGate(limits);
     this.freshness = new Freshness(limits.window().toMillis(), random);
+    this.book = new ExchangeBook(random);
+    this.control = new ControlDesk(identity, sessions, book);
   }
 
   @Override
@@ -126,13 +101,13 @@ public final class AdmissionMachine
     if (event instanceof Offered offered) {
       offered(now, offered);
     } else if (event instanceof KeysListed listed) {
-      at(listed.id(), AdmissionStep.LISTING).ifPresent(e -> listed(now, e, listed.listed()));
+      book.at(listed.id(), AdmissionStep.LISTING).ifPresent(e -> listed(now, e, listed.listed()));
     } else if (event instanceof PolicyAllowed allowed) {
-      at(allowed.id(), AdmissionStep.DECIDING).ifPresent(e -> open(now, e));
+      book.at(allowed.id(), AdmissionStep.DECIDING).ifPresent(e -> open(now, e));
     } else if (event instanceof PolicyRefused refused) {
-      at(refused.id(), AdmissionStep.DECIDING).ifPresent(e -> policyRefused(now, e, refused));
+      book.at(refused.id(), AdmissionStep.DECIDING).ifPresent(e -> policyRefused(now, e, refused));
     } else if (event instanceof SocketReady ready) {
-      at(ready.id(), AdmissionStep.OPENING).ifPresent(e -> socketReady(now, e, ready));
+      book.at(ready.id(), AdmissionStep.OPENING).ifPresent(e -> socketReady(now, e, ready));
     } else if (event instanceof ServerStarted started) {
       serverStarted(now, started);
     } else if (event instanceof OpenFailed failed) {
@@ -144,18 +119,14 @@ public final class AdmissionMachine
     } else if (event instanceof SessionEnded ended) {
       sessions.end(ended.session(), ended.reason());
     } else if (event instanceof CounterPersisted persisted) {
-      at(persisted.id(), AdmissionStep.COUNTING).ifPresent(e -> control(now, e));
+      book.at(persisted.id(), AdmissionStep.COUNTING).ifPresent(e -> control.counted(now, e));
     } else if (event instanceof ControlDone done) {
-      at(done.id(), AdmissionStep.CONTROLLING).ifPresent(e -> controlled(now, e, done));
+      book.at(done.id(), AdmissionStep.CONTROLLING).ifPresent(e -> control.done(now, e, done));
     } else if (event instanceof HintWanted hint) {
       if (sessions.mayHint(now, hint.session())) {
-        out.add(new AdmissionOutput.SendHint(hint.session(), hint.relay()));
+        book.emit(new AdmissionOutput.SendHint(hint.session(), hint.relay()));
       }
     }
-  }
-
-  private Optional<Exchange> at(long id, AdmissionStep step) {
-    return Optional.ofNullable(exchanges.get(id)).filter(exchange -> exchange.step == step);
   }
 
   // Offers, up to the first signature.
@@ -163,18 +134,22 @@ public final class AdmissionMachine
   private void offered(long now, Offered frame) {
     Optional<DropReason> refused = gate.refuse(now, frame.fromKey());
     if (refused.isPresent()) {
-      drop(refused.get(), frame);
+      book.drop(refused.get(), frame);
       return;
     }
-    if (exchanges.size() >= EXCHANGES || heldBytes + frame.sealed().length > EXCHANGE_BYTES) {
-      drop(DropReason.BUSY, frame);
+    if (!BoxName.isValid(frame.from())) {
+      book.drop(DropReason.MALFORMED, frame);
+      return;
+    }
+    if (!book.hasRoom(frame.sealed().length)) {
+      book.drop(DropReason.BUSY, frame);
       return;
     }
     if (SealResponder.open(identity.sealKey(), identity.realm(), identity.name(), frame.sealed())
         instanceof SealResponder.Outcome.Ready ready) {
       read(now, frame, ready);
     } else {
-      drop(DropReason.NOT_AUTHENTIC, frame);
+      book.drop(DropReason.NOT_AUTHENTIC, frame);
     }
   }
 
@@ -183,16 +158,16 @@ public final class AdmissionMachine
     Optional<DropReason> wrong;
     if (content instanceof InitiatorContent.Offer offer && frame.session().isEmpty()) {
       wrong = begin(now, frame, ready.responder(), offer);
-    } else if (content instanceof InitiatorContent.Control control
-        && frame.session().equals(Optional.of(control.session()))) {
-      wrong = begin(now, frame, ready.responder(), control);
+    } else if (content instanceof InitiatorContent.Control message
+        && frame.session().equals(Optional.of(message.session()))) {
+      wrong = control.arrived(now, frame, ready.responder(), message);
     } else {
       wrong = Optional.of(DropReason.MALFORMED);
     }
     wrong.ifPresent(
         reason -> {
           ready.responder().close();
-          drop(reason, frame);
+          book.drop(reason, frame);
         });
   }
 
@@ -206,38 +181,37 @@ public final class AdmissionMachine
         || !Arrays.equals(said.ephemeral(), responder.peerEphemeral())) {
       return Optional.of(DropReason.WRONG_BOX);
     }
-    Exchange exchange = new Exchange(++lastId, frame, responder, offer, null);
-    Set<SshPublicKey> keys = new HashSet<>();
+    Map<SshPublicKey, byte[]> signed = new LinkedHashMap<>();
     for (OfferedKey offered : offer.keys()) {
       SshPublicKey.tryParse(offered.publicKey())
-          .filter(keys::add)
-          .ifPresent(key -> exchange.untried.add(new Exchange.ListedKey(key, offered.signature())));
+          .ifPresent(key -> signed.putIfAbsent(key, offered.signature()));
     }
-    List<SshPublicKey> inOrder = exchange.untried.stream().map(Exchange.ListedKey::key).toList();
-    if (inOrder.isEmpty()) {
+    List<SshPublicKey> keys = List.copyOf(signed.keySet());
+    if (keys.isEmpty()) {
       return Optional.of(DropReason.MALFORMED);
     }
-    if (freshness.isReplay(now, said, inOrder)) {
+    if (freshness.isReplay(now, said, keys)) {
       return Optional.of(DropReason.REPLAYED);
     }
-    keep(exchange);
-    move(now, exchange, AdmissionStep.LISTING, "offer opened");
-    out.add(new AdmissionOutput.CheckListed(exchange.id, said.user(), inOrder));
+    Exchange exchange = book.offer(frame, responder, offer);
+    keys.forEach(key -> exchange.untried.add(new Exchange.ListedKey(key, signed.get(key))));
+    book.move(now, exchange, AdmissionStep.LISTING, "offer opened");
+    book.emit(new AdmissionOutput.CheckListed(exchange.id, said.user(), keys));
     return Optional.empty();
   }
 
   private void listed(long now, Exchange exchange, List<SshPublicKey> listed) {
     exchange.untried.removeIf(candidate -> !listed.contains(candidate.key()));
     if (exchange.untried.isEmpty()) {
-      silence(now, exchange, DropReason.NOT_LISTED);
+      book.silence(now, exchange, DropReason.NOT_LISTED);
       return;
     }
     if (!nextSigned(exchange)) {
-      silence(now, exchange, DropReason.BAD_SIGNATURE);
+      book.silence(now, exchange, DropReason.BAD_SIGNATURE);
       return;
     }
     switch (freshness.settle(now, exchange.offer.said(), exchange.key)) {
-      case REPLAYED -> silence(now, exchange, DropReason.REPLAYED);
+      case REPLAYED -> book.silence(now, exchange, DropReason.REPLAYED);
       case STALE -> challenge(now, exchange);
       case FRESH -> decide(now, exchange, "signature verified");
     }
@@ -257,19 +231,19 @@ public final class AdmissionMachine
 
   private void challenge(long now, Exchange exchange) {
     byte[] nonce = freshness.challenge(now, exchange.key);
-    answer(
+    book.answer(
         exchange,
         new ResponderContent.Challenge(nonce, freshness.wallMillis(now)),
         List.of(),
         Optional.empty());
-    finish(now, exchange, "not fresh: challenged");
+    book.finish(now, exchange, "not fresh: challenged");
   }
 
   // From here on the other side may be told things.
 
   private void decide(long now, Exchange exchange, String reason) {
-    move(now, exchange, AdmissionStep.DECIDING, reason);
-    out.add(
+    book.move(now, exchange, AdmissionStep.DECIDING, reason);
+    book.emit(
         new AdmissionOutput.DecidePolicy(
             exchange.id,
             exchange.offer.said().user(),
@@ -292,14 +266,14 @@ public final class AdmissionMachine
   }
 
   private void reject(Exchange exchange, Refusal kind, String reason) {
-    out.add(
+    book.emit(
         new AdmissionOutput.Rejected(
             exchange.offer.said().user(), exchange.key, exchange.frame.from(), kind, reason));
   }
 
   private void refuse(long now, Exchange exchange, Refusal kind, String reason) {
-    answer(exchange, new ResponderContent.Refused(kind, reason), List.of(), Optional.empty());
-    finish(now, exchange, "refused: " + kind);
+    book.answer(exchange, new ResponderContent.Refused(kind, reason), List.of(), Optional.empty());
+    book.finish(now, exchange, "refused: " + kind);
   }
 
   private void open(long now, Exchange exchange) {
@@ -310,12 +284,12 @@ public final class AdmissionMachine
       refuse(now, exchange, Refusal.SESSION_LIMIT, reason);
       return;
     }
-    exchange.session = SessionId.of(randomBytes(SessionId.LENGTH)).orElseThrow();
-    exchange.secret = randomBytes(SealedLimits.SECRET);
+    exchange.session = SessionId.of(book.randomBytes(SessionId.LENGTH)).orElseThrow();
+    exchange.secret = book.randomBytes(SealedLimits.SECRET);
     // Counted from here, so that a hundred offers at once do not all slip through.
     sessions.open(exchange.session, user, SessionSecret.of(exchange.secret), 0);
-    move(now, exchange, AdmissionStep.OPENING, "policy allows");
-    out.add(
+    book.move(now, exchange, AdmissionStep.OPENING, "policy allows");
+    book.emit(
         new AdmissionOutput.OpenSession(
             exchange.id,
             exchange.session,
@@ -337,13 +311,13 @@ public final class AdmissionMachine
   }
 
   private void serverStarted(long now, ServerStarted started) {
-    at(started.id(), AdmissionStep.OPENING)
+    book.at(started.id(), AdmissionStep.OPENING)
         .ifPresent(
             exchange -> {
               exchange.server = started;
               answerIfReady(now, exchange);
             });
-    at(started.id(), AdmissionStep.HANDING_OVER)
+    book.at(started.id(), AdmissionStep.HANDING_OVER)
         .ifPresent(exchange -> handOver(now, exchange, started));
   }
 
@@ -352,7 +326,7 @@ public final class AdmissionMachine
       return;
     }
     boolean withKey = exchange.needsServerFirst();
-    answer(
+    book.answer(
         exchange,
         new ResponderContent.Accepted(
             exchange.session,
@@ -365,14 +339,14 @@ public final class AdmissionMachine
             exchange.socket.startDelayMillis()),
         exchange.socket.sockets(),
         Optional.of(exchange.session));
-    out.add(
+    book.emit(
         new AdmissionOutput.Admitted(
             exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
     if (!exchange.offer.asked().handover()) {
-      finish(now, exchange, "answered");
+      book.finish(now, exchange, "answered");
       return;
     }
-    move(now, exchange, AdmissionStep.HANDING_OVER, "answered, port still ours");
+    book.move(now, exchange, AdmissionStep.HANDING_OVER, "answered, port still ours");
     if (exchange.server != null) {
       handOver(now, exchange, exchange.server);
     }
@@ -382,162 +356,49 @@ public final class AdmissionMachine
     if (started.handedOver().isEmpty()) {
       throw new IllegalArgumentException("handover without an address");
     }
-    next(exchange, new ResponderContent.Handover(started.moshKey(), started.handedOver().get()));
-    finish(now, exchange, "port handed over");
+    book.next(
+        exchange, new ResponderContent.Handover(started.moshKey(), started.handedOver().get()));
+    book.finish(now, exchange, "port handed over");
   }
 
   private void openFailed(long now, OpenFailed failed) {
-    at(failed.id(), AdmissionStep.OPENING)
+    book.at(failed.id(), AdmissionStep.OPENING)
         .ifPresent(
             exchange -> {
               sessions.forget(exchange.session);
               refuse(now, exchange, failed.kind(), failed.reason());
             });
-    at(failed.id(), AdmissionStep.HANDING_OVER)
+    book.at(failed.id(), AdmissionStep.HANDING_OVER)
         .ifPresent(
             exchange -> {
               sessions.end(exchange.session, failed.reason());
-              next(exchange, new ResponderContent.Refused(failed.kind(), failed.reason()));
-              finish(now, exchange, "handover failed");
+              book.next(exchange, new ResponderContent.Refused(failed.kind(), failed.reason()));
+              book.finish(now, exchange, "handover failed");
             });
-  }
-
-  // Control messages.
-
-  private Optional<DropReason> begin(
-      long now, Offered frame, SealResponder responder, InitiatorContent.Control control) {
-    ControlBinding binding =
-        new ControlBinding(responder.peerEphemeral(), hostKeyBlob, staticKey, control.session());
-    BoxSessions.Worth worth = sessions.judge(control, binding);
-    if (worth instanceof BoxSessions.Worth.Nothing nothing) {
-      return Optional.of(nothing.reason());
-    }
-    Exchange exchange = new Exchange(++lastId, frame, responder, null, control);
-    keep(exchange);
-    if (worth instanceof BoxSessions.Worth.Gone gone) {
-      answer(exchange, new ResponderContent.Gone(gone.reason()), List.of(), Optional.empty());
-      finish(now, exchange, "session is over");
-      return Optional.empty();
-    }
-    move(now, exchange, AdmissionStep.COUNTING, "control message authentic");
-    out.add(new AdmissionOutput.PersistCounter(exchange.id, control.session(), control.counter()));
-    return Optional.empty();
-  }
-
-  private void control(long now, Exchange exchange) {
-    move(now, exchange, AdmissionStep.CONTROLLING, "counter on disk");
-    out.add(
-        new AdmissionOutput.ControlRequested(
-            exchange.id,
-            exchange.control.session(),
-            exchange.control.asked().ice().map(IceTranslation::fromSealed),
-            exchange.control.asked().end(),
-            exchange.frame.observed(),
-            exchange.frame.relay(),
-            exchange.frame.from(),
-            exchange.frame.fromKey(),
-            exchange.control.asked().rttMillis()));
-  }
-
-  private void controlled(long now, Exchange exchange, ControlDone done) {
-    answer(
-        exchange,
-        new ResponderContent.Controlled(
-            done.ice().map(IceTranslation::toSealed), done.startDelayMillis(), done.ended()),
-        done.sockets(),
-        done.ended() ? Optional.empty() : Optional.of(exchange.control.session()));
-    finish(now, exchange, done.ended() ? "session ended" : "checks restarted");
-  }
-
-  // Answers, silence, time.
-
-  /** Message 2; admitted if there is a session. */
-  private void answer(
-      Exchange exchange,
-      ResponderContent content,
-      List<Long> sockets,
-      Optional<SessionId> session) {
-    byte[] sealed = exchange.responder.answer(content.encode(), randomBytes(SealedLimits.KEY));
-    out.add(
-        new AdmissionOutput.SendAnswer(
-            exchange.frame.exchange(), sealed, sockets, session.isPresent(), session));
-  }
-
-  /** A message after it. */
-  private void next(Exchange exchange, ResponderContent content) {
-    out.add(
-        new AdmissionOutput.SendAnswer(
-            exchange.frame.exchange(),
-            exchange.responder.next(content.encode()),
-            exchange.socket.sockets(),
-            true,
-            Optional.of(exchange.session)));
-  }
-
-  private byte[] randomBytes(int length) {
-    byte[] bytes = new byte[length];
-    random.nextBytes(bytes);
-    return bytes;
-  }
-
-  private void silence(long now, Exchange exchange, DropReason reason) {
-    drop(reason, exchange.frame);
-    finish(now, exchange, "silence: " + reason);
-  }
-
-  private void drop(DropReason reason, Offered frame) {
-    dropped.merge(reason, 1L, Long::sum);
-    out.add(new AdmissionOutput.Dropped(reason, frame.from()));
-  }
-
-  private void keep(Exchange exchange) {
-    exchanges.put(exchange.id, exchange);
-    heldBytes += exchange.bytes;
-  }
-
-  private void finish(long now, Exchange exchange, String reason) {
-    move(now, exchange, AdmissionStep.DONE, reason);
-    exchanges.remove(exchange.id);
-    heldBytes -= exchange.bytes;
-    exchange.responder.close();
-    if (exchange.secret != null) {
-      Arrays.fill(exchange.secret, (byte) 0);
-    }
-  }
-
-  /** The one place where a step changes. */
-  private void move(long now, Exchange exchange, AdmissionStep step, String reason) {
-    exchange.step = step;
-    exchange.deadline = now + PATIENCE.getOrDefault(step, 0L);
-    out.add(new AdmissionOutput.Moved(exchange.id, step, reason));
   }
 
   @Override
   public void handleTimeout(long now) {
-    for (Exchange exchange : new ArrayList<>(exchanges.values())) {
-      if (exchange.deadline - now <= 0) {
-        timedOut(now, exchange);
-      }
-    }
+    book.overdue(now).forEach(exchange -> timedOut(now, exchange));
   }
 
   private void timedOut(long now, Exchange exchange) {
     switch (exchange.step) {
-      case LISTING -> silence(now, exchange, DropReason.TIMED_OUT);
+      case LISTING -> book.silence(now, exchange, DropReason.TIMED_OUT);
       case DECIDING -> refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
       case OPENING -> {
         sessions.forget(exchange.session);
-        out.add(new AdmissionOutput.AbandonSession(exchange.session, "opening took too long"));
+        book.emit(new AdmissionOutput.AbandonSession(exchange.session, "opening took too long"));
         refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
       }
       case HANDING_OVER -> {
         String reason = "the port did not change hands in time";
         sessions.end(exchange.session, reason);
-        out.add(new AdmissionOutput.AbandonSession(exchange.session, reason));
-        next(exchange, new ResponderContent.Refused(Refusal.FAILURE, reason));
-        finish(now, exchange, reason);
+        book.emit(new AdmissionOutput.AbandonSession(exchange.session, reason));
+        book.next(exchange, new ResponderContent.Refused(Refusal.FAILURE, reason));
+        book.finish(now, exchange, reason);
       }
-      default -> finish(now, exchange, "took too long");
+      default -> book.finish(now, exchange, "took too long");
     }
   }
 
@@ -549,18 +410,12 @@ public final class AdmissionMachine
 
   @Override
   public AdmissionOutput pollEvent() {
-    return out.poll();
+    return book.poll();
   }
 
   @Override
   public long nextDeadline() {
-    long next = NO_DEADLINE;
-    for (Exchange exchange : exchanges.values()) {
-      if (next == NO_DEADLINE || exchange.deadline - next < 0) {
-        next = exchange.deadline;
-      }
-    }
-    return next;
+    return book.nextDeadline();
   }
 
   /** Sessions open or being opened. */
@@ -570,19 +425,18 @@ public final class AdmissionMachine
 
   /** How often silence was the answer, and why, since the start. */
   public Map<DropReason, Long> dropped() {
-    return new EnumMap<>(dropped);
+    return book.dropped();
   }
 
   /** For tests of the bounds. */
   int held() {
-    return exchanges.size() + freshness.held();
+    return book.size() + freshness.held();
   }
 
   /** Destroys the keys; the machine takes nothing afterwards. */
   @Override
   public void close() {
-    exchanges.values().forEach(exchange -> exchange.responder.close());
-    exchanges.clear();
+    book.close();
     identity.sealKey().close();
   }
 }

@@ -1,21 +1,31 @@
 package org.moshpit.common.seal;
 
-/**
- * Why a box refuses somebody whose key is listed; in the order of sealed.proto's numbers, which
- * start at 0.
- */
+import java.util.Arrays;
+import org.moshpit.common.seal.proto.RefusalKind;
+
+/** Why a box refuses somebody whose key is listed. */
 public enum Refusal {
   /** authorized_keys, sshd's policy or the agent's own configuration forbids it. */
-  POLICY,
-  NO_MOSH_SERVER,
-  NO_PORT,
-  SESSION_LIMIT,
-  LOCALE,
+  POLICY(RefusalKind.POLICY),
+  NO_MOSH_SERVER(RefusalKind.NO_MOSH_SERVER),
+  NO_PORT(RefusalKind.NO_PORT),
+  SESSION_LIMIT(RefusalKind.SESSION_LIMIT),
+  LOCALE(RefusalKind.LOCALE),
   /** Anything that should have worked. */
-  FAILURE;
+  FAILURE(RefusalKind.FAILURE);
+
+  private final RefusalKind wire;
+
+  Refusal(RefusalKind wire) {
+    this.wire = wire;
+  }
+
+  RefusalKind wire() {
+    return wire;
+  }
 
   /** A reason of a later version is a failure here. */
-  static Refusal ofNumber(int number) {
-    return number >= 0 && number < values().length ? values()[number] : FAILURE;
+  static Refusal of(RefusalKind wire) {
+    return Arrays.stream(values()).filter(kind -> kind.wire == wire).findFirst().orElse(FAILURE);
   }
 }

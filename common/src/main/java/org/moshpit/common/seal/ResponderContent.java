@@ -108,17 +108,14 @@ public sealed interface ResponderContent {
    */
   record Refused(Refusal kind, String reason) implements ResponderContent {
     static Refused read(PolicyRefusal refusal) {
-      return new Refused(
-          Refusal.ofNumber(refusal.getKindValue()), Bounds.sentence(refusal.getReason()));
+      return new Refused(Refusal.of(refusal.getKind()), Bounds.sentence(refusal.getReason()));
     }
 
     @Override
     public byte[] encode() {
       return ResponderPayload.newBuilder()
           .setRefused(
-              PolicyRefusal.newBuilder()
-                  .setKindValue(kind.ordinal())
-                  .setReason(Bounds.sentence(reason)))
+              PolicyRefusal.newBuilder().setKind(kind.wire()).setReason(Bounds.sentence(reason)))
           .build()
           .toByteArray();
     }

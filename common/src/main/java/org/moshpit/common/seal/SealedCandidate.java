@@ -1,8 +1,10 @@
 package org.moshpit.common.seal;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.seal.proto.CandidateType;
 
 /**
  * A candidate as it travels (RFC 8445 §5.1).
@@ -14,17 +16,26 @@ import org.moshpit.common.sansio.TransportAddress;
  */
 public record SealedCandidate(
     Type type, TransportAddress address, int priority, String foundation) {
-  /** How a candidate was found; in the order of sealed.proto's numbers, which start at 0. */
+  /** How a candidate was found. */
   public enum Type {
-    HOST,
-    SERVER_REFLEXIVE,
-    PEER_REFLEXIVE,
-    RELAYED;
+    HOST(CandidateType.HOST),
+    SERVER_REFLEXIVE(CandidateType.SERVER_REFLEXIVE),
+    PEER_REFLEXIVE(CandidateType.PEER_REFLEXIVE),
+    RELAYED(CandidateType.RELAYED);
 
-    static Optional<Type> ofNumber(int number) {
-      return number >= 0 && number < values().length
-          ? Optional.of(values()[number])
-          : Optional.empty();
+    private final CandidateType wire;
+
+    Type(CandidateType wire) {
+      this.wire = wire;
+    }
+
+    CandidateType wire() {
+      return wire;
+    }
+
+    /** Nothing for a type of a later version. */
+    static Optional<Type> of(CandidateType wire) {
+      return Arrays.stream(values()).filter(type -> type.wire == wire).findFirst();
     }
   }
 

@@ -54,7 +54,7 @@ public record SealedIce(
     Bounds.require(port > 0 && port <= 65535, "candidate port");
     Bounds.require(candidate.getPriority() > 0, "candidate priority");
     Bounds.matching(candidate.getFoundation(), SealedCandidate.FOUNDATION, "foundation");
-    return SealedCandidate.Type.ofNumber(candidate.getTypeValue())
+    return SealedCandidate.Type.of(candidate.getType())
         .map(
             type ->
                 new SealedCandidate(
@@ -70,7 +70,7 @@ public record SealedIce(
     for (SealedCandidate candidate : candidates) {
       ice.addCandidate(
           Candidate.newBuilder()
-              .setTypeValue(candidate.type().ordinal())
+              .setType(candidate.type().wire())
               .setIp(ByteString.copyFrom(candidate.address().ip().getAddress()))
               .setPort(candidate.address().port())
               .setPriority(candidate.priority())

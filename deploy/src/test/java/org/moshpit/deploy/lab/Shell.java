@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs of the machine to their end. */
-final class Shell {
+public final class Shell {
   /** What a program that ended left behind. */
-  record Result(int exit, String out, String err) {
+  public record Result(int exit, String out, String err) {
     /** Standard output without its last line end; an error tells both streams. */
-    String orFail() {
+    public String orFail() {
       if (exit != 0) {
         throw new AssertionError("exit " + exit + ": " + err + out);
       }
@@ -27,7 +27,7 @@ final class Shell {
 
   private Shell() {}
 
-  static Path repository() {
+  public static Path repository() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isExecutable(at.resolve("deploy/lab/up"))) {
         return at;
@@ -40,7 +40,7 @@ final class Shell {
     return repository().resolve("deploy/lab").resolve(name).toString();
   }
 
-  static Result run(List<String> command, String input) {
+  public static Result run(List<String> command, String input) {
     Process process = null;
     // Files, not pipes: a daemon that the program leaves behind may keep a pipe open for good.
     Path out = null;

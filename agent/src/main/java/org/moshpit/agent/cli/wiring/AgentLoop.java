@@ -1,4 +1,4 @@
-package org.moshpit.agent.cli;
+package org.moshpit.agent.cli.wiring;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -16,14 +16,14 @@ import org.moshpit.common.netty.EventLoops;
  * The process' one event loop, and the few threads for what blocks. Machines, sockets and the link
  * live on the loop; a blocking piece of work runs beside it and posts its result back.
  */
-final class AgentLoop implements AutoCloseable {
+public final class AgentLoop implements AutoCloseable {
   private static final int BLOCKING_THREADS = 8;
 
   private final EventLoopGroup group = EventLoops.create("agent", 1);
   private final EventLoop loop = group.next();
   private final ExecutorService blocking;
 
-  AgentLoop() {
+  public AgentLoop() {
     AtomicInteger count = new AtomicInteger();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -41,16 +41,16 @@ final class AgentLoop implements AutoCloseable {
     blocking = pool;
   }
 
-  EventLoop loop() {
+  public EventLoop loop() {
     return loop;
   }
 
-  ExecutorService blocking() {
+  public ExecutorService blocking() {
     return blocking;
   }
 
   /** Runs on the loop, now if this is its thread. */
-  void execute(Runnable work) {
+  public void execute(Runnable work) {
     if (loop.inEventLoop()) {
       work.run();
     } else {
@@ -59,7 +59,7 @@ final class AgentLoop implements AutoCloseable {
   }
 
   /** Runs {@code work} beside the loop and gives its result, or what it threw, back on the loop. */
-  <T> void offload(Callable<T> work, BiConsumer<? super T, ? super Throwable> then) {
+  public <T> void offload(Callable<T> work, BiConsumer<? super T, ? super Throwable> then) {
     blocking.execute(
         () -> {
           T result;
@@ -75,7 +75,8 @@ final class AgentLoop implements AutoCloseable {
   }
 
   /** Hands a future's outcome to the loop's thread. */
-  <T> void onLoop(CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> then) {
+  public <T> void onLoop(
+      CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> then) {
     future.whenComplete((value, failure) -> execute(() -> then.accept(value, unwrapped(failure))));
   }
 

@@ -1,4 +1,4 @@
-package org.moshpit.agent.cli;
+package org.moshpit.agent.cli.wiring;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -11,22 +11,22 @@ import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
 /** Every UDP socket of the process by its id. For the event loop's thread. */
-final class SocketBook {
+public final class SocketBook {
   private final EventLoop loop;
   private final Map<SocketId, UdpSocket> open = new HashMap<>();
   private int last;
 
-  SocketBook(EventLoop loop) {
+  public SocketBook(EventLoop loop) {
     this.loop = loop;
   }
 
   /** Null if it is closed. */
-  UdpSocket get(SocketId id) {
+  public UdpSocket get(SocketId id) {
     return open.get(id);
   }
 
   /** Opens one socket; the result completes on the loop. */
-  CompletableFuture<UdpSocket> open(TransportAddress bind) {
+  public CompletableFuture<UdpSocket> open(TransportAddress bind) {
     return UdpSocket.open(loop, new SocketId(++last), bind)
         .thenApply(
             socket -> {
@@ -40,7 +40,7 @@ final class SocketBook {
    *
    * @param port 0 for any
    */
-  CompletableFuture<List<UdpSocket>> openAll(List<TransportAddress> addresses, int port) {
+  public CompletableFuture<List<UdpSocket>> openAll(List<TransportAddress> addresses, int port) {
     CompletableFuture<List<UdpSocket>> all =
         CompletableFuture.completedFuture(new ArrayList<>(addresses.size()));
     for (TransportAddress address : addresses) {
@@ -64,13 +64,13 @@ final class SocketBook {
   }
 
   /** Closes it; completes when its port is free. */
-  CompletableFuture<Void> close(UdpSocket socket) {
+  public CompletableFuture<Void> close(UdpSocket socket) {
     open.remove(socket.id());
     return socket.close();
   }
 
   /** The same by id; nothing happens if it is closed already. */
-  CompletableFuture<Void> close(SocketId id) {
+  public CompletableFuture<Void> close(SocketId id) {
     UdpSocket socket = open.get(id);
     return socket == null ? CompletableFuture.completedFuture(null) : close(socket);
   }

@@ -1,0 +1,21 @@
+package org.moshpit.rendezvous.io;
+
+import java.util.List;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.rendezvous.core.CoreLimits;
+
+/**
+ * What a server runs with.
+ *
+ * @param listen where to listen, at least one; ports 1–65534, for STUN has the next one too
+ * @param publicHosts how agents reach it, the first as in join URLs; at least one
+ * @param limits quotas and times
+ */
+public record ServerSettings(
+    List<TransportAddress> listen, List<String> publicHosts, CoreLimits limits) {
+  /** Copies the lists. */
+  public ServerSettings {
+    listen = List.copyOf(listen);
+    publicHosts = List.copyOf(publicHosts);
+  }
+}
