@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs of the machine to their end. */
-final class Shell {
+public final class Shell {
   /** What a program that ended left behind. */
-  record Result(int exit, String out, String err) {
+  public record Result(int exit, String out, String err) {
     /** Standard output without its last line end; an error tells both streams. */
-    String orFail() {
+    public String orFail() {
       if (exit != 0) {
         throw new AssertionError("exit " + exit + ": " + err + out);
       }
