@@ -17,9 +17,9 @@ import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.RefusedError;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.wire.JoinUrl;
-import org.moshpit.common.wire.Names;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.Registration;
@@ -55,7 +55,7 @@ final class EnrollCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     JoinUrl invitation = invitation();
-    if (name != null && !Names.isValid(name)) {
+    if (name != null && !BoxName.isValid(name)) {
       throw new UserError(
           ExitCode.USAGE,
           "the name "
@@ -128,7 +128,13 @@ final class EnrollCommand implements Callable<Integer> {
         throw e;
       }
       // The invitation names nobody.
-      String own = Names.fromHostName(HostName.read());
+      String own =
+          BoxName.fromHostName(HostName.read())
+              .orElseThrow(
+                  () ->
+                      new UserError(
+                          ExitCode.USAGE,
+                          "this host's name cannot be a box's name; give one with --name"));
       return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(own, token));
     }
   }
