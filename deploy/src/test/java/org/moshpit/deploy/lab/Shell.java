@@ -27,7 +27,7 @@ public final class Shell {
 
   private Shell() {}
 
-  static Path repository() {
+  public static Path repository() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isExecutable(at.resolve("deploy/lab/up"))) {
         return at;
@@ -40,7 +40,7 @@ public final class Shell {
     return repository().resolve("deploy/lab").resolve(name).toString();
   }
 
-  static Result run(List<String> command, String input) {
+  public static Result run(List<String> command, String input) {
     Process process = null;
     // Files, not pipes: a daemon that the program leaves behind may keep a pipe open for good.
     Path out = null;
