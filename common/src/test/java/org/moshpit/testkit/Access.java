@@ -6,15 +6,15 @@ import java.util.List;
 /** How an end is attached to the internet: the rows and columns of every table of pairs. */
 public enum Access {
   NONE,
-  HOME(NatBehaviour.home()),
-  CGNAT(NatBehaviour.cgnat()),
-  HOME_AND_CGNAT(NatBehaviour.cgnat(), NatBehaviour.home()),
-  EIF(NatBehaviour.eif()),
-  ADF(NatBehaviour.adf()),
-  SEQUENTIAL(NatBehaviour.sequential()),
-  BLOCK(NatBehaviour.block()),
-  RANDOM(NatBehaviour.random()),
-  UDP_BLOCKED(NatBehaviour.udpBlocked());
+  HOME,
+  CGNAT,
+  HOME_AND_CGNAT,
+  EIF,
+  ADF,
+  SEQUENTIAL,
+  BLOCK,
+  RANDOM,
+  UDP_BLOCKED;
 
   /** A host with the NATs before it, the outermost first. */
   public record Attached(SimulatedHost host, List<SimulatedNat> nats) {
@@ -24,15 +24,24 @@ public enum Access {
     }
   }
 
-  private final List<NatBehaviour> outermostFirst;
-
-  Access(NatBehaviour... outermostFirst) {
-    this.outermostFirst = List.of(outermostFirst);
+  private List<NatBehaviour> outermostFirst() {
+    return switch (this) {
+      case NONE -> List.of();
+      case HOME -> List.of(NatBehaviour.home());
+      case CGNAT -> List.of(NatBehaviour.cgnat());
+      case HOME_AND_CGNAT -> List.of(NatBehaviour.cgnat(), NatBehaviour.home());
+      case EIF -> List.of(NatBehaviour.eif());
+      case ADF -> List.of(NatBehaviour.adf());
+      case SEQUENTIAL -> List.of(NatBehaviour.sequential());
+      case BLOCK -> List.of(NatBehaviour.block());
+      case RANDOM -> List.of(NatBehaviour.random());
+      case UDP_BLOCKED -> List.of(NatBehaviour.udpBlocked());
+    };
   }
 
   /** Whether every NAT on the way maps endpoint-independently and lets UDP through. */
   public boolean isEndpointIndependent() {
-    return outermostFirst.stream()
+    return outermostFirst().stream()
         .allMatch(nat -> nat.mapping() == Dependence.ENDPOINT_INDEPENDENT && !nat.blocksUdp());
   }
 
@@ -44,7 +53,7 @@ public enum Access {
   public Attached attach(SimulatedNetwork network, int side) {
     Segment segment = network.internet();
     List<SimulatedNat> nats = new ArrayList<>();
-    for (NatBehaviour behaviour : outermostFirst) {
+    for (NatBehaviour behaviour : outermostFirst()) {
       String ip = nats.isEmpty() ? "203.0.113." + side : "100.64." + side + ".2";
       SimulatedNat nat = network.nat(behaviour, segment, ip);
       nats.add(nat);

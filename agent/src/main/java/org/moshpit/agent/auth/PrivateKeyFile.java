@@ -29,9 +29,10 @@ final class PrivateKeyFile {
       String text = head(file);
       Optional<SshPublicKey> beside = publicHalf(file);
       if (text.startsWith(BEGIN)) {
-        int end = text.indexOf(END);
+        int end = text.indexOf(END, BEGIN.length());
         byte[] bytes =
-            Base64.getMimeDecoder().decode(text.substring(BEGIN.length(), Math.max(end, 0)));
+            Base64.getMimeDecoder()
+                .decode(text.substring(BEGIN.length(), end < 0 ? text.length() : end));
         SshReader in = new SshReader(bytes);
         in.raw(MAGIC.length);
         boolean encrypted = !in.text(64).equals("none");

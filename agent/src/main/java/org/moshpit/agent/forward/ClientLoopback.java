@@ -77,8 +77,7 @@ public final class ClientLoopback {
     ClientLoopback loopback = new ClientLoopback(loop, blocking, ours, received);
     Promise<ClientLoopback> opened = loop.newPromise();
     ChannelFuture bound =
-        LoopbackChannels.bootstrap(loop, loopback.new Handler())
-            .bind(new InetSocketAddress("127.0.0.1", 0));
+        LoopbackChannels.bootstrap(loop, loopback.new Handler()).bind(LoopbackChannels.address(0));
     bound.addListener(
         done -> {
           if (done.isSuccess()) {

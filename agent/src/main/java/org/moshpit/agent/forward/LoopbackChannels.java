@@ -10,6 +10,8 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.net.InetSocketAddress;
+import org.moshpit.common.sansio.TransportAddress;
 
 /** The one way both loopback sockets are set up. */
 final class LoopbackChannels {
@@ -20,6 +22,11 @@ final class LoopbackChannels {
   private static final int RECEIVE_BUFFER = MAX_PAYLOAD + 1;
 
   private LoopbackChannels() {}
+
+  /** 127.0.0.1, whatever the JDK prefers to call loopback. */
+  static InetSocketAddress address(int port) {
+    return new TransportAddress(TransportAddress.parseIp("127.0.0.1"), port).toSocketAddress();
+  }
 
   static Bootstrap bootstrap(EventLoop loop, ChannelHandler handler) {
     boolean epoll = loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);

@@ -12,7 +12,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.net.InetSocketAddress;
+import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.util.function.Consumer;
 
@@ -49,8 +49,7 @@ public final class ServerLoopback {
     Promise<ServerLoopback> opened = loop.newPromise();
     ChannelFuture connected =
         LoopbackChannels.bootstrap(loop, loopback.new Handler())
-            .connect(
-                new InetSocketAddress("127.0.0.1", port), new InetSocketAddress("127.0.0.1", 0));
+            .connect(LoopbackChannels.address(port), LoopbackChannels.address(0));
     connected.addListener(
         done -> {
           if (done.isSuccess()) {
@@ -115,7 +114,7 @@ public final class ServerLoopback {
   /** Reading tells by type; the native transport's writing only by the system's error. */
   private static boolean isUnreachable(Throwable cause) {
     return cause instanceof PortUnreachableException
-        || cause instanceof java.net.ConnectException
+        || cause instanceof ConnectException
         || String.valueOf(cause.getMessage()).contains("Connection refused");
   }
 }

@@ -2,6 +2,7 @@ package org.moshpit.agent.forward;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,7 @@ public final class UdpTable {
   record Entry(String address, int port, int uid) {}
 
   private static final String LOOPBACK =
-      java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN
-          ? "0100007F"
-          : "7F000001";
+      ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "0100007F" : "7F000001";
   private static final String ANY = "00000000";
 
   private final Path udp;
@@ -105,7 +104,7 @@ public final class UdpTable {
 
   /** One line; null for the heading and what is not understood. */
   static Entry parse(String line) {
-    String[] fields = line.trim().split("\\s+");
+    String[] fields = line.trim().split("\\s+", -1);
     if (fields.length < 8) {
       return null;
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a mosh-server is started so that it runs as its user, in a session of its own. */
 public enum LaunchStyle {
@@ -31,6 +32,27 @@ public enum LaunchStyle {
     }
     // sd_booted(3): this directory exists if and only if systemd is the init
     return Files.isDirectory(Path.of("/run/systemd/system")) ? SYSTEMD : RUNUSER;
+  }
+
+  /**
+   * A PAM stack of our own where the administrator has one; else that of login(1), which every
+   * system has.
+   */
+  private static String pamService() {
+    return Files.exists(Path.of("/etc/pam.d/moshpit")) ? "moshpit" : "login";
+  }
+
+  /** The program this style cannot do without, if it is missing here. */
+  Optional<String> missing() {
+    String starter =
+        switch (this) {
+          case DIRECT -> "sh";
+          case RUNUSER -> "runuser";
+          case SYSTEMD -> "systemd-run";
+        };
+    return Executables.find(starter, STARTER_PATH).isPresent()
+        ? Optional.empty()
+        : Optional.of(starter);
   }
 
   /**
@@ -84,14 +106,15 @@ public enum LaunchStyle {
                     "--description=mosh session of " + account.name(),
                     "--service-type=forking",
                     "--property=User=" + account.name(),
-                    "--property=PAMName=login",
+                    "--property=PAMName=" + pamService(),
                     "--property=WorkingDirectory=-" + account.home(),
                     "--property=KillMode=mixed",
                     "--property=TimeoutStartSec=10",
                     "--property=UnsetEnvironment=INVOCATION_ID SYSTEMD_EXEC_PID"));
         command.environment().forEach((name, value) -> argv.add("--setenv=" + name + "=" + value));
         argv.add("--");
-        argv.addAll(command.argv());
+        // systemd puts variables into a command line, and takes $$ for a dollar sign
+        command.argv().forEach(word -> argv.add(word.replace("$", "$$")));
         yield new Launch(argv, Map.of("PATH", STARTER_PATH), Path.of("/"));
       }
     };

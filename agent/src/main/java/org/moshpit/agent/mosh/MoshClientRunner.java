@@ -1,5 +1,6 @@
 package org.moshpit.agent.mosh;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,12 +55,23 @@ public final class MoshClientRunner implements AutoCloseable {
    */
   public static MoshClientRunner prepare(
       MoshClientOptions options, Map<String, String> environment) {
-    // a console is there when both standard input and output are terminals
     return prepare(
-        options,
-        environment,
-        System.console() != null,
-        System.getProperty("native.encoding", "UTF-8"));
+        options, environment, onTerminal(), System.getProperty("native.encoding", "UTF-8"));
+  }
+
+  /** Whether both standard input and output are terminals. */
+  @SuppressWarnings("SystemConsoleNull") // asked the new way where there is one
+  private static boolean onTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      // since 22 there is a console without a terminal, too
+      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
   }
 
   static MoshClientRunner prepare(

@@ -58,6 +58,12 @@ public final class MoshServerLauncher {
     if (server.isEmpty()) {
       return notFound(request);
     }
+    Optional<String> missing = style.missing();
+    if (missing.isPresent()) {
+      return new Failed(
+          Reason.GARBLED,
+          "The agent on the box needs " + missing.get() + " to start sessions; install it there.");
+    }
     MoshServerResult first = attempt(request, environment, server.get(), request.port());
     if (request.anyPort()
         && first instanceof Failed failed
@@ -84,7 +90,7 @@ public final class MoshServerLauncher {
       process = builder.start();
     } catch (IOException e) {
       return new Failed(
-          Reason.GARBLED, "mosh-server could not be started on the box: " + e.getMessage());
+          Reason.GARBLED, "mosh-server could not be started on the box (" + e.getMessage() + ").");
     }
     ServerOutput output = new ServerOutput();
     boolean inTime = listen(process, output);
@@ -184,7 +190,7 @@ public final class MoshServerLauncher {
     return new Failed(
         Reason.GARBLED,
         "mosh-server on the box did not start"
-            + (said.isEmpty() ? ", and did not say why." : "; it said: " + said));
+            + (said.isEmpty() ? ", and did not say why." : " (it said: " + said + ")."));
   }
 
   private static Failed notFound(MoshServerRequest request) {

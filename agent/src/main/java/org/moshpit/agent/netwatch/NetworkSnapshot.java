@@ -3,6 +3,7 @@ package org.moshpit.agent.netwatch;
 import java.net.InetAddress;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -60,7 +61,7 @@ public record NetworkSnapshot(SortedSet<Address> addresses, SortedSet<Gateway> g
   /** Whether any interface has an address that reaches beyond its own link. */
   public boolean anyAddress() {
     return addresses.stream()
-        .anyMatch(address -> !address.ip().toLowerCase(java.util.Locale.ROOT).startsWith("fe80:"));
+        .anyMatch(address -> !address.ip().toLowerCase(Locale.ROOT).startsWith("fe80:"));
   }
 
   /** In a few words what differs from an earlier one, for a reason; addresses, so not for INFO. */

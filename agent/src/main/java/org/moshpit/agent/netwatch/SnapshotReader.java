@@ -51,14 +51,14 @@ final class SnapshotReader {
     SortedSet<NetworkSnapshot.Gateway> gateways = new TreeSet<>();
     for (String line : lines(route)) {
       // name, destination, gateway, flags, …, mask
-      String[] fields = line.trim().split("\\s+");
+      String[] fields = line.trim().split("\\s+", -1);
       if (fields.length >= 8 && fields[1].equals("00000000") && fields[7].equals("00000000")) {
         gateways.add(new NetworkSnapshot.Gateway(fields[0], fields[2]));
       }
     }
     for (String line : lines(route6)) {
       // destination, length, source, length, next hop, metric, references, use, flags, name
-      String[] fields = line.trim().split("\\s+");
+      String[] fields = line.trim().split("\\s+", -1);
       if (fields.length >= 10
           && fields[1].equals("00")
           && fields[0].equals("0".repeat(32))

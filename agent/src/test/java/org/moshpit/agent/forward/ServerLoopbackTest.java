@@ -62,8 +62,8 @@ class ServerLoopbackTest {
   void carriesBothWaysAndNoticesTheEnd(IoHandlerFactory transport) throws Exception {
     MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, transport);
     EventLoop loop = group.next();
-    try (DatagramSocket server = server();
-        DatagramSocket stranger = server()) {
+    DatagramSocket server = server();
+    try (DatagramSocket stranger = server()) {
       ServerLoopback loopback = open(loop, server.getLocalPort());
       loop.submit(() -> loopback.send("hello".getBytes(UTF_8))).sync();
       SocketAddress us = hear(server, "hello");
@@ -86,6 +86,7 @@ class ServerLoopbackTest {
       assertThat(counters.dropped()).isGreaterThanOrEqualTo(2);
       loop.submit(loopback::close).sync();
     } finally {
+      server.close();
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }

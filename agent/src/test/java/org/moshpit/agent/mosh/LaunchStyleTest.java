@@ -49,10 +49,21 @@ class LaunchStyleTest {
     LaunchStyle.Launch launch = LaunchStyle.SYSTEMD.launch(ACCOUNT, COMMAND, "u.service");
     assertThat(launch.argv())
         .containsSubsequence("systemd-run", "--collect", "--pipe", "--unit=u.service")
-        .contains("--service-type=forking", "--property=User=tess", "--property=PAMName=login")
+        .contains(
+            "--service-type=forking",
+            "--property=User=tess",
+            "--property=UnsetEnvironment=INVOCATION_ID SYSTEMD_EXEC_PID")
         .contains("--setenv=SHELL=/bin/zsh")
         .doesNotContain("--scope")
         .endsWith("--", "/usr/bin/mosh-server", "new");
     assertThat(launch.environment()).containsOnlyKeys("PATH");
+  }
+
+  @Test
+  void systemdSeesNoVariablesInTheCommand() {
+    ServerCommand command =
+        new ServerCommand(List.of("/m", "--", "sh", "-c", "echo $HOME ${x} $$"), Map.of());
+    assertThat(LaunchStyle.SYSTEMD.launch(ACCOUNT, command, "u.service").argv())
+        .endsWith("/m", "--", "sh", "-c", "echo $$HOME $${x} $$$$");
   }
 }

@@ -20,9 +20,11 @@ class SnapshotReaderTest {
     Path route =
         Files.writeString(
             dir.resolve("route"),
-            "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
-                + "eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
-                + "eth0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
+            """
+            Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+            eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0
+            eth0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+            """);
     Path route6 =
         Files.writeString(
             dir.resolve("route6"),

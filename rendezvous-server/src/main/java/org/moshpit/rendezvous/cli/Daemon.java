@@ -68,7 +68,7 @@ final class Daemon implements AutoCloseable {
 
   private void open(RendezvousConfig config, List<String> hosts)
       throws StoreException, IOException {
-    lock = StateLock.acquire(state);
+    lock = StateLock.forDaemon(state);
     KeyPair key = TlsKey.of(state);
     SpkiPin pin = SpkiPin.of(key.getPublic());
     registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));

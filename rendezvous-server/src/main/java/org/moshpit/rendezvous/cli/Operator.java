@@ -56,7 +56,7 @@ final class Operator {
     // Only an invite needs to know where the rendezvous is.
     List<String> hosts =
         request instanceof ControlRequest.Invite ? PublicAddress.of(config) : List.of("localhost");
-    try (StateLock lock = StateLock.acquire(config.state())) {
+    try (StateLock lock = StateLock.forCommand(config.state())) {
       KeyPair key = TlsKey.of(config.state());
       SpkiPin pin = SpkiPin.of(key.getPublic());
       try (Registry registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()))) {

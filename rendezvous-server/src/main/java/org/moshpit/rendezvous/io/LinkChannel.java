@@ -2,6 +2,8 @@ package org.moshpit.rendezvous.io;
 
 import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.common.wire.proto.Datagram;
 import org.moshpit.common.wire.proto.ServerFrame;
@@ -83,14 +85,19 @@ final class LinkChannel {
   }
 
   /**
-   * Says no more, and closes when the agent does, or after a second: closing at once, with bytes of
+   * Says no more, and closes when the agent has, or after a second: closing at once, with bytes of
    * the agent unread, would make the kernel reset the connection and lose the refusal.
    */
   void close() {
-    if (!closing) {
-      closing = true;
-      channel.flush();
-      channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (closing) {
+      return;
     }
+    closing = true;
+    channel.flush();
+    SslHandler ssl = channel.pipeline().get(SslHandler.class);
+    if (ssl != null && channel instanceof DuplexChannel duplex) {
+      ssl.closeOutbound().addListener(sent -> duplex.shutdownOutput());
+    }
+    channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 }

@@ -33,14 +33,19 @@ public final class MvStoreRegistry implements Registry {
   private static final String FILE = "registry.mv";
   private static final String REALM = "realm";
   private static final String BOOT = "boot";
+  private static final String GENERATION = "generation";
+  private static final String GENERATION_FILE = "registry.gen";
 
   private final MVStore store;
   private final Maps maps;
+  private final Generation generation;
   private final RegistrySnapshot snapshot;
 
-  private MvStoreRegistry(MVStore store, Maps maps, RegistrySnapshot snapshot) {
+  private MvStoreRegistry(
+      MVStore store, Maps maps, Generation generation, RegistrySnapshot snapshot) {
     this.store = store;
     this.maps = maps;
+    this.generation = generation;
     this.snapshot = snapshot;
   }
 
@@ -58,15 +63,17 @@ public final class MvStoreRegistry implements Registry {
       if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
         create(file, realm);
       } else {
-        verify(file);
+        verify(file, directory.resolve(GENERATION_FILE));
       }
       MVStore store = builder(file).autoCommitDisabled().open();
       Maps maps = new Maps(store);
       long boot = EntryCodec.decodeTime(maps.meta.get(BOOT)) + 1;
       maps.meta.put(BOOT, EntryCodec.encodeTime(boot));
-      store.commit();
-      store.sync();
-      return new MvStoreRegistry(store, maps, maps.read(boot));
+      MvStoreRegistry registry =
+          new MvStoreRegistry(
+              store, maps, Generation.open(directory.resolve(GENERATION_FILE)), maps.read(boot));
+      registry.commit();
+      return registry;
     } catch (IOException | MVStoreException e) {
       throw new StoreException(
           "The registry in " + directory + " cannot be opened (" + reason(e) + ").", e);
@@ -87,16 +94,19 @@ public final class MvStoreRegistry implements Registry {
       Maps maps = new Maps(store);
       maps.meta.put(REALM, EntryCodec.encodeBytes(realm));
       maps.meta.put(BOOT, EntryCodec.encodeTime(0));
+      maps.meta.put(GENERATION, EntryCodec.encodeTime(0));
       store.commit();
       store.sync();
     }
+    // A number left behind by a registry that was moved away is not this one's.
+    Files.deleteIfExists(file.resolveSibling(GENERATION_FILE));
     // Only a whole registry ever bears the name, so an empty file of that name is a damaged one.
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     StateFiles.sync(file.toAbsolutePath().getParent());
   }
 
   /** Reads all of it without writing a byte, so that what is damaged stays as it is. */
-  private static void verify(Path file) throws StoreException {
+  private static void verify(Path file, Path generationFile) throws StoreException {
     try {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) == 0) {
         throw new IOException("not a registry");
@@ -118,7 +128,13 @@ public final class MvStoreRegistry implements Registry {
             throw new IOException("no " + map);
           }
         }
-        new Maps(store).read(0);
+        Maps maps = new Maps(store);
+        maps.read(0);
+        try (Generation generation = Generation.open(generationFile)) {
+          if (maps.generation() < generation.read()) {
+            throw new IOException("its latest changes are missing");
+          }
+        }
       }
     } catch (IOException | RuntimeException e) {
       throw new StoreException(
@@ -126,7 +142,8 @@ public final class MvStoreRegistry implements Registry {
               + file
               + " is damaged ("
               + reason(e)
-              + "); nothing was changed: put a copy of it back, or move it away to start empty.",
+              + "); nothing was changed: put a copy of it and of registry.gen back, or move both away to"
+              + " start empty.",
           e);
     }
   }
@@ -154,7 +171,7 @@ public final class MvStoreRegistry implements Registry {
       if (durable) {
         commit();
       }
-    } catch (MVStoreException e) {
+    } catch (MVStoreException | IOException e) {
       throw failed(e);
     }
   }
@@ -165,24 +182,33 @@ public final class MvStoreRegistry implements Registry {
       if (store.hasUnsavedChanges()) {
         commit();
       }
-    } catch (MVStoreException e) {
+    } catch (MVStoreException | IOException e) {
       throw failed(e);
     }
   }
 
-  private void commit() {
+  private void commit() throws IOException {
+    long number = maps.generation() + 1;
+    maps.meta.put(GENERATION, EntryCodec.encodeTime(number));
     store.commit();
     store.sync();
+    generation.write(number);
   }
 
-  private static StoreException failed(MVStoreException e) {
+  private static StoreException failed(Exception e) {
     return new StoreException(
         "The registry could not be written (" + reason(e) + "); is the disk full?", e);
   }
 
   @Override
   public void close() {
+    try {
+      flush();
+    } catch (StoreException e) {
+      // Only what may be lost was left; every other write was reported.
+    }
     store.close();
+    generation.close();
   }
 
   /** The maps of the store. */
@@ -254,6 +280,14 @@ public final class MvStoreRegistry implements Registry {
     private static Admission admission(String key) {
       int space = key.indexOf(' ');
       return new Admission(key.substring(0, Math.max(0, space)), key.substring(space + 1));
+    }
+
+    long generation() throws IOException {
+      byte[] number = meta.get(GENERATION);
+      if (number == null) {
+        throw new IOException("no commit number");
+      }
+      return EntryCodec.decodeTime(number);
     }
 
     RegistrySnapshot read(long boot) throws IOException {

@@ -75,7 +75,6 @@ final class BoxDaemon implements BoxSession.Host {
 
   private final AgentLoop loop;
   private final Settings settings;
-  private final Enrollment enrollment;
   private final BoxIdentity identity;
   private final Authorizer authorizer;
   private final RandomGenerator random;
@@ -105,7 +104,6 @@ final class BoxDaemon implements BoxSession.Host {
       RandomGenerator random) {
     this.loop = loop;
     this.settings = settings;
-    this.enrollment = enrollment;
     this.identity = identity;
     this.authorizer = authorizer;
     this.random = random;

@@ -98,6 +98,7 @@ final class LaptopSession {
   private int relay;
   private boolean linkedOnce;
   private boolean over;
+  private boolean stopped;
   private boolean running;
   private boolean gone;
   private String goneReason = "";
@@ -243,6 +244,10 @@ final class LaptopSession {
     loop.loop()
         .submit(
             () -> {
+              if (stopped) {
+                return;
+              }
+              stopped = true;
               over = true;
               finalPath = handed == null ? transport.snapshot() : finalPath;
               netWatch.close();
@@ -735,6 +740,9 @@ final class LaptopSession {
 
     @Override
     public void pathChanged(PathOut.PathChanged changed) {
+      if (stopped) {
+        return;
+      }
       lastPath = changed.path();
       if (changed.path() == PathKind.DIRECT) {
         if (lastDirect != null && !lastDirect.equals(changed.remote())) {

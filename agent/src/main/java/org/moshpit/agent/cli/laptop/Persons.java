@@ -124,15 +124,19 @@ final class Persons {
   List<TransportAddress> resolve(Rendezvous rendezvous) {
     Set<TransportAddress> found = new LinkedHashSet<>();
     for (HostPort host : rendezvous.addresses()) {
-      try {
-        for (InetAddress ip : InetAddress.getAllByName(host.host())) {
-          found.add(TransportAddress.of(ip.getAddress(), host.port()));
-        }
-      } catch (IOException e) {
-        continue; // the link says so, in a sentence
+      for (InetAddress ip : addressesOf(host.host())) {
+        found.add(TransportAddress.of(ip.getAddress(), host.port()));
       }
     }
     return List.copyOf(found);
+  }
+
+  private static InetAddress[] addressesOf(String host) {
+    try {
+      return InetAddress.getAllByName(host);
+    } catch (IOException e) {
+      return new InetAddress[0]; // the link says so, in a sentence
+    }
   }
 
   /** How far the rendezvous' clock was ahead of ours when last seen, in milliseconds. */
