@@ -84,7 +84,7 @@ else
   echo "$name: no Java found; install a Java 17 runtime, or set JAVA_HOME." >&2
   exit 1
 fi
-exec "\$java" -Xshare:auto -XX:SharedArchiveFile="\$home/lib/$name.jsa" \\
+exec "\$java" -XX:SharedArchiveFile="\$home/lib/$name.jsa" \\
   -Xlog:disable -Xlog:all=error:stderr \\
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData $options \\
   -Djava.library.path="\$home/lib/native" -Djava.net.preferIPv6Addresses=system \\

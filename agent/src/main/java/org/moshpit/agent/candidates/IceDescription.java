@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param candidates at most {@link #MAX_CANDIDATES}
  * @param generation grows with every restart of the checks on that end (RFC 8445 §9)
  */
-public record IceDescription(
-    String ufrag, String pwd, List<Candidate> candidates, int generation) {
+public record IceDescription(String ufrag, String pwd, List<Candidate> candidates, int generation) {
   /** More than that an honest end never has. */
   public static final int MAX_CANDIDATES = 32;
 

@@ -55,12 +55,7 @@ public final class Enrollment {
    * @param stunKey 32 bytes
    */
   public Enrollment(
-      Rendezvous rendezvous,
-      String name,
-      Role role,
-      byte[] realm,
-      byte[] agentId,
-      byte[] stunKey) {
+      Rendezvous rendezvous, String name, Role role, byte[] realm, byte[] agentId, byte[] stunKey) {
     this.rendezvous = Objects.requireNonNull(rendezvous);
     this.name = Objects.requireNonNull(name);
     this.role = Objects.requireNonNull(role);
@@ -90,8 +85,7 @@ public final class Enrollment {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UserError(
-          ExitCode.USAGE, file + " cannot be read: " + PrivateFiles.reason(e), e);
+      throw new UserError(ExitCode.USAGE, file + " cannot be read: " + PrivateFiles.reason(e), e);
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (KeyValueFile.Line line :
@@ -133,8 +127,7 @@ public final class Enrollment {
         .orElseThrow(
             () ->
                 new UserError(
-                    ExitCode.USAGE,
-                    "this agent is not enrolled yet; run: agent enroll JOIN-URL"));
+                    ExitCode.USAGE, "this agent is not enrolled yet; run: agent enroll JOIN-URL"));
   }
 
   private static HostPort host(String text) {

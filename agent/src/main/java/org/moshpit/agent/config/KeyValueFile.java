@@ -20,8 +20,8 @@ final class KeyValueFile {
    * Parses a file's text.
    *
    * @param name the file's name, for the sentence
-   * @throws UserError exit 2 with {@code file:line}, for a line without a key or {@code =}, and for a
-   *     key given twice
+   * @throws UserError exit 2 with {@code file:line}, for a line without a key or {@code =}, and for
+   *     a key given twice
    */
   static List<Line> parse(String name, String text) {
     List<Line> lines = new ArrayList<>();

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Directories of mode 0700 and files of mode 0600, so from the moment they exist; a symbolic link in
- * their place is refused. All calls block on the disk and are safe from any thread.
+ * Directories of mode 0700 and files of mode 0600, so from the moment they exist; a symbolic link
+ * in their place is refused. All calls block on the disk and are safe from any thread.
  */
 public final class PrivateFiles {
   private static final Set<PosixFilePermission> FILE_MODE =
@@ -73,8 +73,7 @@ public final class PrivateFiles {
     long owner;
     try {
       attributes =
-          Files.readAttributes(
-              directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+          Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       owner = ownerOf(directory);
     } catch (IOException e) {
       throw new UserError(
@@ -123,8 +122,7 @@ public final class PrivateFiles {
     foreign.removeAll(FILE_MODE);
     foreign.remove(PosixFilePermission.OWNER_EXECUTE);
     if (!foreign.isEmpty()) {
-      throw new UserError(
-          ExitCode.USAGE, file + " can be read by others; run: chmod 600 " + file);
+      throw new UserError(ExitCode.USAGE, file + " can be read by others; run: chmod 600 " + file);
     }
     try (SeekableByteChannel channel =
         Files.newByteChannel(
@@ -163,8 +161,7 @@ public final class PrivateFiles {
         }
         channel.force(true);
       }
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncDirectory(directory);
     } catch (InterruptedIOException e) {
       Thread.currentThread().interrupt();
@@ -210,8 +207,7 @@ public final class PrivateFiles {
   }
 
   private static long ownerOf(Path path) throws IOException {
-    Map<String, Object> unix =
-        Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    Map<String, Object> unix = Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     return ((Number) unix.get("uid")).longValue() & 0xffffffffL;
   }
 

@@ -10,7 +10,8 @@ import org.moshpit.common.wire.SpkiPin;
  * Which rendezvous, and how to know it: a join URL less its token.
  *
  * @param host where it is, as a person named it
- * @param pins the keys it may present; empty: its certificate must verify by WebPKI for {@code host}
+ * @param pins the keys it may present; empty: its certificate must verify by WebPKI for {@code
+ *     host}
  * @param at more addresses of the same one
  */
 public record Rendezvous(HostPort host, List<SpkiPin> pins, List<HostPort> at) {

@@ -50,8 +50,7 @@ public final class Settings {
         put(values, setting, value.strip(), setting.variable());
       }
     }
-    options.forEach(
-        (setting, value) -> put(values, setting, value.strip(), "--" + setting.key()));
+    options.forEach((setting, value) -> put(values, setting, value.strip(), "--" + setting.key()));
     return new Settings(values);
   }
 
@@ -69,8 +68,7 @@ public final class Settings {
     } catch (NoSuchFileException e) {
       return "";
     } catch (IOException e) {
-      throw new UserError(
-          ExitCode.USAGE, file + " cannot be read: " + PrivateFiles.reason(e), e);
+      throw new UserError(ExitCode.USAGE, file + " cannot be read: " + PrivateFiles.reason(e), e);
     }
   }
 

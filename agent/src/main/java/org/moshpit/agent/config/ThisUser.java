@@ -2,7 +2,6 @@ package org.moshpit.agent.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** The user this process runs as. */
@@ -29,24 +28,17 @@ public final class ThisUser {
   /** The home directory as the environment has it, else as the user database has it. */
   public static Path home() {
     String home = System.getenv("HOME");
-    return Path.of(
-        home == null || !home.startsWith("/") ? System.getProperty("user.home") : home);
+    return Path.of(home == null || !home.startsWith("/") ? System.getProperty("user.home") : home);
   }
 
   private static long readUid() {
-    // The JDK has no getuid; a process owns its own entry in /proc, and anyone owns their home.
-    for (Path own : new Path[] {Path.of("/proc/self"), Path.of(System.getProperty("user.home"))}) {
-      try {
-        Object uid =
-            Files.getAttribute(
-                own.startsWith("/proc") ? own.toRealPath() : own,
-                "unix:uid",
-                LinkOption.NOFOLLOW_LINKS);
-        return ((Number) uid).longValue() & 0xffffffffL;
-      } catch (IOException | UnsupportedOperationException e) {
-        continue;
-      }
+    // The JDK has no getuid, but a process owns its entry in /proc, and elsewhere its home.
+    Path proc = Path.of("/proc/self/");
+    try {
+      Path own = Files.exists(proc) ? proc : Path.of(System.getProperty("user.home"));
+      return ((Number) Files.getAttribute(own, "unix:uid")).longValue() & 0xffffffffL;
+    } catch (IOException | UnsupportedOperationException e) {
+      return "root".equals(name()) ? 0 : -1;
     }
-    return "root".equals(name()) ? 0 : -1;
   }
 }

@@ -16,7 +16,8 @@ public sealed interface LinkFailure {
   }
 
   /**
-   * Whether trying again soon may help. If not, only a person can: a revoked agent, another version.
+   * Whether trying again soon may help. If not, only a person can: a revoked agent, another
+   * version.
    */
   default boolean transientFailure() {
     return true;
@@ -86,7 +87,9 @@ public sealed interface LinkFailure {
     public String sentence() {
       return theirMin > ours
           ? "this agent is too old for the rendezvous " + rendezvous + "; upgrade the agent"
-          : "the rendezvous " + rendezvous + " is too old for this agent; upgrade rendezvous-server";
+          : "the rendezvous "
+              + rendezvous
+              + " is too old for this agent; upgrade rendezvous-server";
     }
 
     @Override
@@ -107,11 +110,38 @@ public sealed interface LinkFailure {
     }
 
     @Override
+    public UserError asError() {
+      return new UserError(ExitCode.RENDEZVOUS, sentence(), new RefusedError(code, detail));
+    }
+
+    @Override
     public boolean transientFailure() {
       return switch (code) {
         case BUSY, SHUTTING_DOWN, TIMEOUT, MALFORMED, REFUSAL_UNSPECIFIED, UNRECOGNIZED -> true;
         default -> false;
       };
+    }
+  }
+
+  /** This agent's own link key cannot be had. */
+  record NoKey(Throwable cause) implements LinkFailure {
+    @Override
+    public String sentence() {
+      return cause instanceof UserError error
+          ? error.sentence()
+          : "this agent's link key cannot be used; enroll it again";
+    }
+
+    @Override
+    public UserError asError() {
+      return cause instanceof UserError error
+          ? error
+          : new UserError(ExitCode.FAILURE, sentence(), cause);
+    }
+
+    @Override
+    public boolean transientFailure() {
+      return false;
     }
   }
 

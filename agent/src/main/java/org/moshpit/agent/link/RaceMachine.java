@@ -17,9 +17,9 @@ import org.moshpit.common.sansio.TransportAddress;
 
 /**
  * Dials every address of a rendezvous and keeps the first that proves itself (after RFC 8305, with
- * TLS as part of the race). Families alternate; the next attempt starts 200 ms after the one before,
- * or at once when one fails. While an attempt has its TCP connection it gets 2 s alone for TLS, so
- * that a far rendezvous is not made to do a second handshake for nothing.
+ * TLS as part of the race). Families alternate; the next attempt starts 200 ms after the one
+ * before, or at once when one fails. While an attempt has its TCP connection it gets 2 s alone for
+ * TLS, so that a far rendezvous is not made to do a second handshake for nothing.
  *
  * <pre>
  * RACING -- Secured ----------------------------------------- WON   (Won, Abandon of the others)

@@ -61,7 +61,9 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   public enum Cause {
     /** A network's or a server's failure. */
     ORDINARY,
-    /** Another process logged in with our name: dialling at once would only throw it out in turn. */
+    /**
+     * Another process logged in with our name: dialling at once would only throw it out in turn.
+     */
     SUPERSEDED,
     /** Refused for a reason that time alone does not mend. */
     REFUSED

@@ -54,7 +54,14 @@ class DestinationRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"10.1.2.3", "172.16.0.1", "192.168.9.9", "100.64.0.1", "100.127.255.255", "fd12::1"})
+      strings = {
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.9.9",
+        "100.64.0.1",
+        "100.127.255.255",
+        "fd12::1"
+      })
   void privateRanges(String ip) {
     assertThat(DestinationRules.isPrivate(TransportAddress.parseIp(ip))).isTrue();
   }

@@ -18,9 +18,7 @@ class IceDescriptionTest {
   void ofTooManyCandidatesTheBestStay() {
     List<Candidate> many = new ArrayList<>();
     for (int i = 1; i <= 40; i++) {
-      many.add(
-          new Candidate(
-              CandidateType.HOST, TransportAddress.parse("192.0.2.1:" + i), i, "1"));
+      many.add(new Candidate(CandidateType.HOST, TransportAddress.parse("192.0.2.1:" + i), i, "1"));
     }
     many.add(null);
     IceDescription description = IceDescription.fromPeer("abcd", PWD, many, 1).orElseThrow();
@@ -67,8 +65,7 @@ class IceDescriptionTest {
     assertThat(foundations.of(CandidateType.HOST, TransportAddress.parseIp("192.0.2.1")))
         .isEqualTo(host);
     assertThat(
-            foundations.of(
-                CandidateType.SERVER_REFLEXIVE, TransportAddress.parseIp("192.0.2.1")))
+            foundations.of(CandidateType.SERVER_REFLEXIVE, TransportAddress.parseIp("192.0.2.1")))
         .isNotEqualTo(host);
     assertThat(foundations.of(CandidateType.HOST, TransportAddress.parseIp("192.0.2.2")))
         .isNotEqualTo(host);

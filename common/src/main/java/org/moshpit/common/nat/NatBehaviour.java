@@ -14,4 +14,12 @@ public record NatBehaviour(Mapping mapping, Filtering filtering, Allocation allo
     Objects.requireNonNull(filtering);
     Objects.requireNonNull(allocation);
   }
+
+  /** This, and where this knows nothing, the other. */
+  public NatBehaviour orElse(NatBehaviour other) {
+    return new NatBehaviour(
+        mapping == Mapping.UNKNOWN ? other.mapping : mapping,
+        filtering == Filtering.UNKNOWN ? other.filtering : filtering,
+        allocation == Allocation.UNKNOWN ? other.allocation : allocation);
+  }
 }

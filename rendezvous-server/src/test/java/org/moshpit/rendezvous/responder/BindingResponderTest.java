@@ -9,6 +9,7 @@ import static org.moshpit.rendezvous.responder.AgentRequests.SOCKET;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -266,6 +267,36 @@ class BindingResponderTest {
     assertThat(responder.respond(request, TransportAddress.parse("203.0.114.1:1"), 0, NOW))
         .isNotNull();
     assertThat(responder.respond(AgentRequests.sound(64), V4, 0, NOW)).isNotNull();
+  }
+
+  @Example
+  void aFloodOfSpoofedSourcesLeavesNothingBehind() {
+    byte[] bare = StunEncoder.encode(StunMessage.request(ID));
+    byte[] stolen = withUsername("8badf00d00000002");
+    Random random = new Random(9);
+    flood(bare, stolen, random, 20_000);
+    long before = usedHeap();
+
+    flood(bare, stolen, random, 300_000);
+
+    assertThat(usedHeap() - before).isLessThan(1 << 20);
+  }
+
+  private void flood(byte[] bare, byte[] stolen, Random random, int times) {
+    byte[] ip = new byte[16];
+    for (int i = 0; i < times; i++) {
+      random.nextBytes(ip);
+      byte[] spoofed = i % 2 == 0 ? ip : Arrays.copyOf(ip, 4);
+      TransportAddress source = TransportAddress.of(spoofed, 1 + random.nextInt(65535));
+      Reply reply = responder.respond(i % 3 == 0 ? stolen : bare, source, 0, NOW + i);
+      assertThat(reply == null || reply.bytes().length <= 48).isTrue();
+    }
+  }
+
+  private static long usedHeap() {
+    Runtime runtime = Runtime.getRuntime();
+    System.gc();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private int changed(BindingResponder some, boolean ip, boolean port) {

@@ -1,0 +1,477 @@
+package org.moshpit.agent.path;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.IceCredentials;
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.PunchIn;
+import org.moshpit.agent.punch.PunchMachine;
+import org.moshpit.agent.punch.PunchOut;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.StunClass;
+import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.StunParse;
+import org.moshpit.common.stun.StunParser;
+import org.moshpit.common.stun.Username;
+
+/**
+ * One session's path, on either end: carries the application's datagrams over the relay until a
+ * direct path is proven, over that while it answers, and over the relay again while it is repaired.
+ *
+ * <p>Transitions, all through one method:
+ *
+ * <ul>
+ *   <li>NONE → RELAY: the relay is up, and may be used;
+ *   <li>NONE, RELAY → OVERLAP: a nominated pair had two authenticated round trips;
+ *   <li>OVERLAP, DIRECT, SUSPECT → OVERLAP: the same for another pair, of a later generation;
+ *   <li>OVERLAP → DIRECT: a second passed;
+ *   <li>OVERLAP, DIRECT → SUSPECT: a check is owed an answer for 2.5 s, or sooner when there is
+ *       other evidence; the network changed; the peer goes on sending over the relay alone;
+ *   <li>SUSPECT → DIRECT: a check was answered since, and the peer is not on the relay alone;
+ *   <li>OVERLAP, DIRECT, SUSPECT → RELAY (NONE without one): no answer for six seconds, or the
+ *       socket is lost;
+ *   <li>RELAY → NONE: the relay is down;
+ *   <li>any → CLOSED: closed. Nothing is sent any more.
+ * </ul>
+ *
+ * <p>Between losing a direct path and proving the next the search goes on by itself; see {@link
+ * SearchState}. The first sockets come unasked. The class is for one thread.
+ */
+public final class PathMachine implements Machine<PathIn, PathOut> {
+  /** After a switch, so long do datagrams take both ways. */
+  static final long OVERLAP = TimeUnit.SECONDS.toNanos(1);
+
+  /** Within this time after our own switch the peer may well be on the relay still. */
+  static final long SETTLING = TimeUnit.SECONDS.toNanos(3);
+
+  private final PathConfig config;
+  private final RandomGenerator random;
+  private final Outbox outbox = new Outbox();
+  private final Traffic traffic = new Traffic();
+  private final LocalSockets sockets;
+  private final Search search;
+  private final IceDescription relayOnly;
+  private PathState state = PathState.NONE;
+  private String reason = RelayReason.SEARCHING;
+  private boolean relayUp;
+  private DirectPath direct;
+  private DirectPath fading;
+  private long stateSince;
+  private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
+  private PathIn.PeerNat peerNat = new PathIn.PeerNat("", "");
+
+  /**
+   * A path in NONE.
+   *
+   * @param random unpredictable: credentials and transaction IDs come from it
+   */
+  public PathMachine(PathConfig config, RandomGenerator random) {
+    this.config = Objects.requireNonNull(config);
+    this.random = Objects.requireNonNull(random);
+    sockets = new LocalSockets(config.destinations(), outbox);
+    if (config.relay() == RelayPolicy.ONLY) {
+      IceCredentials unused = IceCredentials.random(random);
+      relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
+      search = null;
+      reason = RelayReason.ASKED_FOR;
+      outbox.say(new PathOut.LocalDescription(relayOnly));
+    } else {
+      relayOnly = null;
+      search = new Search(config, random, sockets, outbox, new Found());
+    }
+  }
+
+  /** What the peer would be told if it were told now. */
+  public IceDescription localDescription() {
+    return search == null ? relayOnly : search.description();
+  }
+
+  /** Where the machine is. */
+  public PathState state() {
+    return state;
+  }
+
+  /** The search's state; IDLE with {@link RelayPolicy#ONLY}. */
+  public SearchState searchState() {
+    return search == null ? SearchState.IDLE : search.state();
+  }
+
+  /** The socket of the direct path, or null without one. */
+  public SocketId directSocket() {
+    return state.kind() == PathKind.DIRECT ? direct.socket : null;
+  }
+
+  /** Everything status wants to know at {@code now}. */
+  public PathSnapshot snapshot(long now) {
+    return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason);
+  }
+
+  @Override
+  public void handle(long now, PathIn event) {
+    if (state == PathState.CLOSED) {
+      return;
+    }
+    if (event instanceof PathIn.Datagram datagram) {
+      datagram(now, datagram);
+    } else if (event instanceof PathIn.FromApp app) {
+      fromApp(now, app.bytes());
+    } else if (event instanceof PathIn.FromRelay relayed) {
+      fromRelay(now, relayed.bytes());
+    } else if (event instanceof PathIn.RelayUp) {
+      relayUp(now);
+    } else if (event instanceof PathIn.RelayDown down) {
+      relayDown(now, down.reason());
+    } else if (event instanceof PathIn.LocalNat nat) {
+      localNat = nat;
+    } else if (event instanceof PathIn.PeerNat nat) {
+      peerNat = nat;
+    } else if (event instanceof PathIn.Close) {
+      close(now);
+      return;
+    } else if (search != null) {
+      searching(now, event);
+    } else {
+      relayingOnly(event);
+    }
+    advance(now);
+  }
+
+  @Override
+  public void handleTimeout(long now) {
+    if (state != PathState.CLOSED) {
+      advance(now);
+    }
+  }
+
+  @Override
+  public Transmit pollTransmit() {
+    return outbox.pollTransmit();
+  }
+
+  @Override
+  public PathOut pollEvent() {
+    return outbox.pollEvent();
+  }
+
+  @Override
+  public long nextDeadline() {
+    if (state == PathState.CLOSED || search == null) {
+      return NO_DEADLINE;
+    }
+    long next = search.nextDeadline();
+    if (direct != null) {
+      next = Deadlines.earlier(next, direct.punch.nextDeadline());
+      Consent.Health known =
+          state == PathState.SUSPECT ? Consent.Health.SUSPECT : Consent.Health.GOOD;
+      next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
+      if (state == PathState.OVERLAP) {
+        next = Deadlines.earlier(next, stateSince + OVERLAP);
+      } else if (state == PathState.SUSPECT && traffic.isHeardOverRelay()) {
+        next = Deadlines.earlier(next, traffic.relaySilentAt());
+      }
+    }
+    return next;
+  }
+
+  // datagrams
+
+  private void fromApp(long now, byte[] bytes) {
+    if (state.sendsDirect()) {
+      outbox.send(new Transmit(direct.socket, direct.remote, bytes));
+      traffic.sentDirect(bytes);
+      direct.consent.sent(now);
+    }
+    if (state.sendsRelayed() && isRelayUsable()) {
+      outbox.say(new PathOut.ToRelay(bytes));
+      traffic.sentOverRelay(bytes);
+    }
+  }
+
+  private void fromRelay(long now, byte[] bytes) {
+    if (config.relay() == RelayPolicy.NEVER) {
+      return;
+    }
+    traffic.receivedOverRelay(now, bytes);
+    outbox.say(new PathOut.ToApp(bytes));
+    if (state == PathState.DIRECT) {
+      // The peer has doubts. Ask at once; and if it goes on like this, meet it there.
+      if (!direct.consent.isAnswerFresh(now)) {
+        direct.consent.hurry(now);
+      }
+      if (now - direct.since > SETTLING && traffic.isPeerOneSided(now)) {
+        become(now, PathState.SUSPECT, "the peer still sends over the relay");
+      }
+    }
+  }
+
+  private void datagram(long now, PathIn.Datagram datagram) {
+    byte[] bytes = datagram.bytes();
+    if (search == null) {
+      return;
+    }
+    if (StunMessage.looksLikeStun(bytes)
+        && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
+        && parsed.hasFingerprint()) {
+      stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
+      return;
+    }
+    if (isProven(datagram.socket(), datagram.from())) {
+      traffic.receivedDirect(now, bytes);
+      outbox.say(new PathOut.ToApp(bytes));
+    }
+  }
+
+  private boolean isProven(SocketId socket, TransportAddress from) {
+    if (direct != null && (direct.runsOver(socket, from) || direct.punch.isValid(socket, from))) {
+      return true;
+    }
+    PunchMachine checking = search.punch();
+    return (checking != null && checking.isValid(socket, from))
+        || (fading != null && fading.punch.isValid(socket, from));
+  }
+
+  private void stun(long now, PunchIn.Stun stun) {
+    PunchMachine checking = search.punch();
+    if (checking != null && concerns(checking, stun)) {
+      search.received(now, stun);
+    } else if (direct != null && concerns(direct.punch, stun)) {
+      direct.punch.handle(now, stun);
+    } else if (fading != null && concerns(fading.punch, stun)) {
+      fading.punch.handle(now, stun);
+    }
+  }
+
+  /** Which generation a message is for: by the name in a request, by the transaction otherwise. */
+  private static boolean concerns(PunchMachine punch, PunchIn.Stun stun) {
+    StunMessage message = stun.parsed().message();
+    if (message.type() != StunClass.REQUEST) {
+      return punch.awaits(message);
+    }
+    String name = message.first(Username.class).map(Username::text).orElse("");
+    return name.startsWith(punch.localCredentials().ufrag() + ":");
+  }
+
+  // the relay
+
+  private boolean isRelayUsable() {
+    return relayUp && config.relay() != RelayPolicy.NEVER;
+  }
+
+  private void relayUp(long now) {
+    if (relayUp) {
+      return;
+    }
+    relayUp = true;
+    if (state == PathState.NONE && isRelayUsable()) {
+      become(now, PathState.RELAY, reason);
+    }
+    if (search != null) {
+      search.reachable(now);
+    }
+  }
+
+  private void relayDown(long now, String why) {
+    relayUp = false;
+    if (state == PathState.RELAY) {
+      become(now, PathState.NONE, why);
+    }
+  }
+
+  // the search
+
+  private void searching(long now, PathIn event) {
+    if (event instanceof PathIn.SocketOpened opened) {
+      SocketId inUse = direct == null ? null : direct.socket;
+      search.opened(now, opened.socket(), opened.base(), inUse);
+    } else if (event instanceof PathIn.SocketLost lost) {
+      socketLost(now, lost);
+    } else if (event instanceof PathIn.ServerReflexive reflexive) {
+      search.reflexive(now, reflexive.socket(), reflexive.address());
+    } else if (event instanceof PathIn.PeerDescribed described) {
+      search.peerDescribed(now, described);
+    } else if (event instanceof PathIn.PeerObserved observed) {
+      search.peerObserved(now, observed.address());
+    } else if (event instanceof PathIn.PeerHinted hinted) {
+      if (direct != null) {
+        direct.consent.hurry(now);
+      }
+      search.peerHinted(now, hinted.reason());
+    } else if (event instanceof PathIn.NetworkChanged changed) {
+      networkChanged(now, changed.reason());
+    }
+  }
+
+  private void relayingOnly(PathIn event) {
+    if (event instanceof PathIn.SocketOpened opened) {
+      outbox.say(new PathOut.CloseSocket(opened.socket()));
+    } else if (event instanceof PathIn.PeerDescribed && config.role() == IceRole.CONTROLLED) {
+      outbox.say(new PathOut.LocalDescription(relayOnly));
+    }
+  }
+
+  private void socketLost(long now, PathIn.SocketLost lost) {
+    search.lost(now, lost.socket());
+    if (fading != null && fading.socket.equals(lost.socket())) {
+      fading = null;
+    }
+    if (direct != null && direct.socket.equals(lost.socket())) {
+      loseDirect(now, lost.reason());
+    } else if (direct == null && sockets.isEmpty()) {
+      search.restart(now, lost.reason(), true);
+    }
+  }
+
+  private void networkChanged(long now, String why) {
+    if (direct != null) {
+      direct.consent.hurry(now);
+      if (state != PathState.SUSPECT) {
+        become(now, PathState.SUSPECT, why);
+      }
+    }
+    search.restart(now, why, true);
+  }
+
+  /** What the search reports. */
+  private final class Found implements Search.Listener {
+    @Override
+    public void proven(long now, Generation generation) {
+      fading = direct;
+      direct =
+          new DirectPath(
+              generation.punch,
+              generation.socket,
+              generation.remote,
+              generation.rttNanos,
+              now,
+              random);
+      traffic.switchedTo(now, direct);
+      become(now, PathState.OVERLAP, "checks answered");
+    }
+
+    @Override
+    public void failed(String why, boolean localUdp, boolean peerUdp) {
+      String told = RelayReason.of(why, localUdp, peerUdp, localNat, peerNat);
+      if (direct == null && !told.equals(reason)) {
+        reason = told;
+        announce();
+      }
+    }
+
+    @Override
+    public void peerStartedOver(long now) {
+      if (direct != null) {
+        direct.consent.hurry(now);
+      }
+    }
+  }
+
+  private void loseDirect(long now, String why) {
+    traffic.leftDirect(now);
+    direct = null;
+    fading = null;
+    sockets.release(null);
+    become(now, isRelayUsable() ? PathState.RELAY : PathState.NONE, why);
+    search.restart(now, why, false);
+  }
+
+  // time
+
+  private void advance(long now) {
+    if (search == null) {
+      return;
+    }
+    search.advance(now);
+    traffic.advance(now);
+    if (fading != null) {
+      fading.punch.handleTimeout(now);
+      drain(now, fading);
+    }
+    if (direct != null) {
+      direct.punch.handleTimeout(now);
+      if (direct.consent.isProbeDue(now)) {
+        direct.consent.asked(now);
+        direct.punch.handle(now, new PunchIn.Probe(direct.socket, direct.remote));
+      }
+      drain(now, direct);
+      judge(now);
+    }
+  }
+
+  private void drain(long now, DirectPath path) {
+    PunchMachine punch = path.punch;
+    for (Transmit out = punch.pollTransmit(); out != null; out = punch.pollTransmit()) {
+      outbox.send(out);
+    }
+    for (PunchOut out = punch.pollEvent(); out != null; out = punch.pollEvent()) {
+      if (out instanceof PunchOut.RoundTrip trip && path.runsOver(trip.socket(), trip.remote())) {
+        path.consent.answered(now, trip.rttNanos());
+      }
+    }
+  }
+
+  private void judge(long now) {
+    switch (direct.consent.health(now)) {
+      case DEAD -> loseDirect(now, "no answer from " + direct.remote);
+      case SUSPECT -> {
+        if (state != PathState.SUSPECT) {
+          become(now, PathState.SUSPECT, "no answer from " + direct.remote);
+        }
+      }
+      case GOOD -> {
+        if (state == PathState.OVERLAP && stateSince + OVERLAP - now <= 0) {
+          fading = null;
+          sockets.release(direct.socket);
+          become(now, PathState.DIRECT, "the peer has switched too");
+        } else if (state == PathState.SUSPECT
+            && direct.consent.lastAnswer() - stateSince > 0
+            && !traffic.isPeerOneSided(now)) {
+          become(now, PathState.DIRECT, direct.remote + " answers");
+        }
+      }
+    }
+  }
+
+  private void close(long now) {
+    traffic.leftDirect(now);
+    direct = null;
+    fading = null;
+    if (search != null) {
+      search.close();
+    }
+    outbox.forgetTransmits();
+    sockets.closeAll();
+    become(now, PathState.CLOSED, "closed");
+  }
+
+  private void become(long now, PathState to, String why) {
+    PathState from = state;
+    boolean moved = to == PathState.OVERLAP || from.kind() != to.kind();
+    state = to;
+    stateSince = now;
+    reason = why;
+    outbox.say(new PathOut.StateChanged(from, to, why));
+    if (moved) {
+      announce();
+    }
+  }
+
+  private void announce() {
+    outbox.say(new PathOut.PathChanged(state.kind(), remote(), rttMillis(), reason));
+  }
+
+  private TransportAddress remote() {
+    return state.kind() == PathKind.DIRECT ? direct.remote : null;
+  }
+
+  private long rttMillis() {
+    long nanos = state.kind() == PathKind.DIRECT ? direct.consent.rttNanos() : -1;
+    return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+}

@@ -1,0 +1,48 @@
+package org.moshpit.agent.path;
+
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+
+/** What a {@link PathMachine} says and asks for. */
+public sealed interface PathOut {
+  /** A datagram for the application. */
+  record ToApp(byte[] bytes) implements PathOut {}
+
+  /** A datagram for the relay. */
+  record ToRelay(byte[] bytes) implements PathOut {}
+
+  /** Please open a fresh socket on each usable local address. */
+  record OpenSocket(String reason) implements PathOut {}
+
+  /** Please close that socket; it is not used any more. */
+  record CloseSocket(SocketId socket) implements PathOut {}
+
+  /**
+   * What the peer is to be told, complete enough to be sent. Comes again with more candidates, or
+   * with another generation.
+   */
+  record LocalDescription(IceDescription description) implements PathOut {}
+
+  /**
+   * Please exchange descriptions with the peer: the laptop runs a control exchange with the latest
+   * {@link LocalDescription}, which always came before this; the box sends a hint.
+   */
+  record NeedExchange(String reason) implements PathOut {}
+
+  /**
+   * What carries datagrams now.
+   *
+   * @param remote where a direct path leads, else null
+   * @param rttMillis its round trip, or −1 if not measured
+   * @param reason one phrase for a person
+   */
+  record PathChanged(PathKind path, TransportAddress remote, long rttMillis, String reason)
+      implements PathOut {}
+
+  /** Every state change of the machine, for the log. */
+  record StateChanged(PathState from, PathState to, String reason) implements PathOut {}
+
+  /** Every step of the search for a direct path, for the log. */
+  record SearchChanged(SearchState from, SearchState to, String reason) implements PathOut {}
+}

@@ -1,0 +1,487 @@
+package org.moshpit.agent.path;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.DestinationRules;
+import org.moshpit.agent.candidates.IceCredentials;
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.candidates.LocalCandidate;
+import org.moshpit.agent.punch.AddressBudget;
+import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.OpenerTtl;
+import org.moshpit.agent.punch.PunchConfig;
+import org.moshpit.agent.punch.PunchIn;
+import org.moshpit.agent.punch.PunchMachine;
+import org.moshpit.agent.punch.PunchOut;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * The search for a direct path: one generation of checks after the other until one is proven, with
+ * the exchanges and fresh sockets that takes. It runs beside whatever carries datagrams meanwhile.
+ *
+ * <p>Transitions, all through one method:
+ *
+ * <ul>
+ *   <li>any → GATHERING: a generation begins: at the start, after a pause (controlling), because
+ *       the path is lost or the network changed, or because the peer began one;
+ *   <li>GATHERING → EXCHANGING, or → CHECKING if the peer is described already: every socket's
+ *       mapping is known, or half a second passed;
+ *   <li>EXCHANGING → CHECKING: the peer is described;
+ *   <li>EXCHANGING, CHECKING → PAUSING: no answer to the exchange in ten seconds; the checks
+ *       failed; the nominated pair could not be proven;
+ *   <li>CHECKING → IDLE: the nominated pair had two authenticated round trips;
+ *   <li>IDLE, PAUSING, … → EXCHANGING on the controlled end: it hinted and waits for the peer.
+ * </ul>
+ */
+final class Search {
+  static final long GATHER_LIMIT = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** A driver that has not opened a fresh socket by then cannot. */
+  static final long OPEN_LIMIT = TimeUnit.SECONDS.toNanos(2);
+
+  static final long EXCHANGE_LIMIT = TimeUnit.SECONDS.toNanos(10);
+
+  /** Distance of the checks that prove a nominated pair, and for how long they go on. */
+  static final long PROOF_GAP = TimeUnit.MILLISECONDS.toNanos(200);
+
+  static final long PROOF_LIMIT = TimeUnit.SECONDS.toNanos(4);
+
+  /** Authenticated round trips a path needs before datagrams follow. */
+  static final int PROOF = 2;
+
+  /** Hints come through the rendezvous and prove nothing. */
+  static final long HINT_GAP = TimeUnit.SECONDS.toNanos(5);
+
+  /** A peer that starts over while checks run has given them up; so the sockets may be poisoned. */
+  private static final long GIVEN_UP_AFTER = TimeUnit.SECONDS.toNanos(2);
+
+  private static final int MAX_OBSERVED = 4;
+
+  /** What the search finds. */
+  interface Listener {
+    /** The pair is proven; the generation now belongs to the listener. */
+    void proven(long now, Generation generation);
+
+    /**
+     * An attempt failed.
+     *
+     * @param localUdp whether anything at all ever answered on this end's sockets
+     * @param peerUdp whether the peer has an address outside of a LAN
+     */
+    void failed(String reason, boolean localUdp, boolean peerUdp);
+
+    /** The peer began a generation of its own: it may have left the present path. */
+    void peerStartedOver(long now);
+  }
+
+  private final PathConfig config;
+  private final RandomGenerator random;
+  private final LocalSockets sockets;
+  private final Outbox outbox;
+  private final Listener listener;
+  private final AddressBudget budget = new AddressBudget();
+  private final RetrySchedule retries = new RetrySchedule();
+  private final List<TransportAddress> observed = new ArrayList<>();
+  private SearchState state = SearchState.IDLE;
+  private Generation next;
+  private IceCredentials credentials;
+  private int generations;
+  private int peerGeneration;
+  private IceCredentials peerCredentials;
+  private long deadline = Machine.NO_DEADLINE;
+  private String exchangeFor;
+  private boolean owesDescription;
+  private boolean socketsSpent;
+  private boolean unasked;
+  private boolean hinted;
+  private long lastHint;
+
+  Search(
+      PathConfig config,
+      RandomGenerator random,
+      LocalSockets sockets,
+      Outbox outbox,
+      Listener listener) {
+    this.config = config;
+    this.random = random;
+    this.sockets = sockets;
+    this.outbox = outbox;
+    this.listener = listener;
+    create();
+    become(SearchState.GATHERING, "start");
+  }
+
+  SearchState state() {
+    return state;
+  }
+
+  /** What the peer is to be told now. */
+  IceDescription description() {
+    return new IceDescription(
+        credentials.ufrag(), credentials.pwd(), sockets.candidates(), generations);
+  }
+
+  /** The checks that run, or null. */
+  PunchMachine punch() {
+    return next == null ? null : next.punch;
+  }
+
+  // what happens to sockets
+
+  void opened(long now, SocketId socket, TransportAddress base, SocketId inUse) {
+    Optional<LocalCandidate> host = sockets.opened(socket, base, inUse);
+    if (host.isEmpty() || next == null) {
+      return;
+    }
+    tell(now, new PunchIn.Local(host.get()));
+    if (state == SearchState.GATHERING) {
+      deadline = now + GATHER_LIMIT;
+    }
+    gatheredMore(now);
+  }
+
+  void reflexive(long now, SocketId socket, TransportAddress address) {
+    sockets.answered(socket, address).ifPresent(c -> tell(now, new PunchIn.Local(c)));
+    gatheredMore(now);
+  }
+
+  void lost(long now, SocketId socket) {
+    sockets.lost(socket);
+    tell(now, new PunchIn.SocketClosed(socket));
+  }
+
+  // what the peer says
+
+  void peerObserved(long now, TransportAddress address) {
+    if (!observed.contains(address)) {
+      observed.add(address);
+      if (observed.size() > MAX_OBSERVED) {
+        observed.remove(0);
+      }
+    }
+    if (state == SearchState.CHECKING) {
+      tell(now, new PunchIn.RemoteObserved(address));
+    }
+  }
+
+  void peerDescribed(long now, PathIn.PeerDescribed event) {
+    IceDescription peer = event.description();
+    boolean known = peer.credentials().equals(peerCredentials);
+    boolean controlled = config.role() == IceRole.CONTROLLED;
+    boolean late = controlled && peer.generation() < peerGeneration;
+    boolean toAnother = event.answers() != 0 && (next == null || event.answers() != next.number);
+    if (late || toAnother) {
+      return;
+    }
+    if (known && (next == null || next.peer == null)) {
+      return; // of a generation that has ended
+    }
+    long delay = TimeUnit.MILLISECONDS.toNanos(event.startDelayMillis());
+    if (!known && (next == null || next.peer != null)) {
+      boolean givenUp = next != null && now - next.boundAt > GIVEN_UP_AFTER;
+      begin(now, "the peer starts over", socketsSpent || givenUp);
+      listener.peerStartedOver(now);
+    }
+    if (!known) {
+      next.boundAt = now;
+    }
+    next.peer = peer;
+    peerCredentials = peer.credentials();
+    peerGeneration = peer.generation();
+    next.startDelay = delay;
+    owesDescription = controlled;
+    if (state == SearchState.GATHERING) {
+      gatheredMore(now);
+    } else {
+      announce();
+      check(now, "the peer is described");
+    }
+  }
+
+  /** The peer hints that it wants an exchange. */
+  void peerHinted(long now, String reason) {
+    boolean soon = hinted && now - lastHint < HINT_GAP;
+    boolean busy = state != SearchState.IDLE && state != SearchState.PAUSING;
+    if (config.role() == IceRole.CONTROLLED || busy || soon) {
+      return;
+    }
+    hinted = true;
+    lastHint = now;
+    exchange(now, reason, socketsSpent);
+  }
+
+  // what the path says
+
+  /** The direct path is lost, or may be: look again, from the beginning. */
+  void restart(long now, String reason, boolean always) {
+    if (!always && state != SearchState.IDLE && state != SearchState.PAUSING) {
+      return;
+    }
+    retries.reset();
+    exchange(now, reason, true);
+  }
+
+  /** The rendezvous is reachable again: what waits for it need not wait any longer. */
+  void reachable(long now) {
+    if (state == SearchState.EXCHANGING && exchangeFor != null) {
+      ask(now);
+    } else if (state == SearchState.PAUSING && unasked) {
+      exchange(now, exchangeFor, true);
+    }
+  }
+
+  /** A STUN message for the checks that run. */
+  void received(long now, PunchIn.Stun stun) {
+    tell(now, stun);
+  }
+
+  void close() {
+    next = null;
+    deadline = Machine.NO_DEADLINE;
+    become(SearchState.IDLE, "closed");
+  }
+
+  // time
+
+  void advance(long now) {
+    if (next != null) {
+      next.punch.handleTimeout(now);
+      drain(now);
+    }
+    if (next != null && next.socket != null) {
+      prove(now);
+    }
+    if (!Deadlines.isDue(deadline, now)) {
+      return;
+    }
+    deadline = Machine.NO_DEADLINE;
+    switch (state) {
+      case GATHERING -> {
+        if (sockets.reuse()) {
+          introduceSockets(now);
+        }
+        gathered(now);
+      }
+      case EXCHANGING -> {
+        if (config.role() == IceRole.CONTROLLED) {
+          ask(now);
+        } else {
+          unasked = true;
+          fail(now, "the peer could not be asked for its addresses");
+        }
+      }
+      case PAUSING -> exchange(now, exchangeFor, true);
+      default -> {}
+    }
+  }
+
+  long nextDeadline() {
+    long due = deadline;
+    if (next != null) {
+      due = Deadlines.earlier(due, next.punch.nextDeadline());
+      if (next.socket != null) {
+        due = Deadlines.earlier(due, next.nextProof);
+      }
+    }
+    return due;
+  }
+
+  // generations
+
+  private void create() {
+    generations++;
+    PunchConfig punch =
+        new PunchConfig(config.role(), OpenerTtl.of(retries.failures()), config.destinations());
+    credentials = IceCredentials.random(random);
+    next = new Generation(generations, new PunchMachine(punch, credentials, random, budget));
+  }
+
+  private void begin(long now, String reason, boolean fresh) {
+    create();
+    socketsSpent = false;
+    deadline = now + GATHER_LIMIT;
+    become(SearchState.GATHERING, reason);
+    if (fresh || sockets.isEmpty()) {
+      sockets.renew(reason);
+      deadline = now + OPEN_LIMIT;
+    }
+    introduceSockets(now);
+  }
+
+  private void introduceSockets(long now) {
+    for (LocalCandidate local : sockets.locals()) {
+      tell(now, new PunchIn.Local(local));
+    }
+  }
+
+  /** Looks for another path by an exchange: the laptop runs it, the box asks for it. */
+  private void exchange(long now, String reason, boolean fresh) {
+    exchangeFor = reason;
+    observed.clear();
+    if (config.role() == IceRole.CONTROLLED) {
+      next = null;
+      socketsSpent |= fresh;
+      become(SearchState.EXCHANGING, reason);
+      ask(now);
+    } else {
+      begin(now, reason, fresh);
+      gatheredMore(now);
+    }
+  }
+
+  /** Wants an exchange, and will not wait for it for ever. */
+  private void ask(long now) {
+    unasked = false;
+    outbox.say(new PathOut.NeedExchange(exchangeFor));
+    deadline =
+        now
+            + (config.role() == IceRole.CONTROLLED
+                ? Math.max(retries.failed(), HINT_GAP)
+                : EXCHANGE_LIMIT);
+  }
+
+  private void gatheredMore(long now) {
+    if (state == SearchState.GATHERING) {
+      if (sockets.isGathered()) {
+        gathered(now);
+      }
+    } else if (next != null) {
+      announce();
+    }
+  }
+
+  private void gathered(long now) {
+    if (sockets.isEmpty() && exchangeFor != null && next.peer == null) {
+      fail(now, "no socket could be opened");
+      return;
+    }
+    announce();
+    if (next.peer != null) {
+      check(now, "gathered");
+      return;
+    }
+    become(SearchState.EXCHANGING, "gathered");
+    deadline = Machine.NO_DEADLINE;
+    if (exchangeFor != null) {
+      ask(now);
+    }
+  }
+
+  /**
+   * Both ends are described: checks begin. Not before ours is on its way, because the start delay
+   * is the time that takes: a check that meets a NAT its host has not opened yet may poison it.
+   */
+  private void check(long now, String reason) {
+    deadline = Machine.NO_DEADLINE;
+    if (state != SearchState.CHECKING) {
+      become(SearchState.CHECKING, reason);
+    }
+    tell(now, new PunchIn.Remote(next.peer, next.startDelay));
+    for (TransportAddress address : List.copyOf(observed)) {
+      tell(now, new PunchIn.RemoteObserved(address));
+    }
+  }
+
+  /** Tells the peer's messenger what there is to tell, if it is new or owed. */
+  private void announce() {
+    IceDescription now = description();
+    boolean news = !now.equals(next.told);
+    if (news || owesDescription) {
+      next.told = now;
+      owesDescription = false;
+      outbox.say(new PathOut.LocalDescription(now));
+    }
+  }
+
+  private void fail(long now, String reason) {
+    boolean localUdp = sockets.isAnyAnswered() || next.punch.heardPeer();
+    boolean peerUdp = next.peer == null || !observed.isEmpty() || isPublic(next.peer);
+    next = null;
+    observed.clear();
+    socketsSpent = true;
+    exchangeFor = reason;
+    long pause = retries.failed();
+    deadline = config.role() == IceRole.CONTROLLING ? now + pause : Machine.NO_DEADLINE;
+    become(SearchState.PAUSING, reason);
+    listener.failed(reason, localUdp, peerUdp);
+  }
+
+  private static boolean isPublic(IceDescription peer) {
+    return peer.candidates().stream()
+        .anyMatch(candidate -> !DestinationRules.isPrivate(candidate.address().ip()));
+  }
+
+  // the checks
+
+  private void tell(long now, PunchIn event) {
+    if (next != null) {
+      next.punch.handle(now, event);
+      drain(now);
+    }
+  }
+
+  private void drain(long now) {
+    Generation generation = next;
+    PunchMachine punch = generation.punch;
+    for (Transmit out = punch.pollTransmit(); out != null; out = punch.pollTransmit()) {
+      outbox.send(out);
+    }
+    for (PunchOut out = punch.pollEvent(); out != null; out = punch.pollEvent()) {
+      if (generation == next) {
+        happened(now, out);
+      }
+    }
+  }
+
+  private void happened(long now, PunchOut event) {
+    if (event instanceof PunchOut.Failed failed) {
+      fail(now, failed.reason());
+    } else if (event instanceof PunchOut.Nominated nominated) {
+      next.socket = nominated.socket();
+      next.remote = nominated.remote();
+      next.nextProof = now;
+      next.provenBy = now + PROOF_LIMIT;
+      proveWith(now, nominated.roundTrips());
+    } else if (event instanceof PunchOut.RoundTrip trip) {
+      next.rttNanos = trip.rttNanos() < 0 ? next.rttNanos : trip.rttNanos();
+      if (next.isNominated(trip.socket(), trip.remote())) {
+        proveWith(now, trip.roundTrips());
+      }
+    }
+  }
+
+  private void proveWith(long now, int roundTrips) {
+    if (roundTrips >= PROOF) {
+      Generation proven = next;
+      next = null;
+      deadline = Machine.NO_DEADLINE;
+      retries.reset();
+      exchangeFor = null;
+      observed.clear();
+      become(SearchState.IDLE, "proven " + proven.remote);
+      listener.proven(now, proven);
+    }
+  }
+
+  private void prove(long now) {
+    if (next.provenBy - now <= 0) {
+      fail(now, "the path to " + next.remote + " was chosen but answers no more");
+    } else if (next.nextProof - now <= 0) {
+      next.nextProof = now + PROOF_GAP;
+      tell(now, new PunchIn.Probe(next.socket, next.remote));
+    }
+  }
+
+  private void become(SearchState to, String reason) {
+    SearchState from = state;
+    state = to;
+    outbox.say(new PathOut.SearchChanged(from, to, reason));
+  }
+}

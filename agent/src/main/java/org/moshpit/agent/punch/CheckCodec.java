@@ -1,0 +1,105 @@
+package org.moshpit.agent.punch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.moshpit.agent.candidates.IceCredentials;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.ErrorCode;
+import org.moshpit.common.stun.IceControlled;
+import org.moshpit.common.stun.IceControlling;
+import org.moshpit.common.stun.Priority;
+import org.moshpit.common.stun.StunAttribute;
+import org.moshpit.common.stun.StunClass;
+import org.moshpit.common.stun.StunEncoder;
+import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.StunParse.Parsed;
+import org.moshpit.common.stun.TransactionId;
+import org.moshpit.common.stun.UnknownAttributes;
+import org.moshpit.common.stun.UseCandidate;
+import org.moshpit.common.stun.Username;
+import org.moshpit.common.stun.XorMappedAddress;
+
+/**
+ * Writes checks and answers and tells authentic ones (RFC 8445 §7.1.1, §7.2.2; RFC 8489 §9.1):
+ * requests carry the password of who receives them, answers that of who sends them.
+ */
+final class CheckCodec {
+  private final String localUfrag;
+  private final byte[] localPwd;
+  private String remoteUfrag;
+  private byte[] remotePwd;
+
+  CheckCodec(IceCredentials local) {
+    localUfrag = local.ufrag();
+    localPwd = local.pwd().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  void remote(IceCredentials remote) {
+    remoteUfrag = remote.ufrag();
+    remotePwd = remote.pwd().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  boolean knowsRemote() {
+    return remotePwd != null;
+  }
+
+  byte[] request(
+      TransactionId id, IceRole role, long tieBreaker, long priority, boolean useCandidate) {
+    List<StunAttribute> attributes = new ArrayList<>(4);
+    attributes.add(new Username(remoteUfrag + ":" + localUfrag));
+    attributes.add(new Priority(priority));
+    attributes.add(
+        role == IceRole.CONTROLLING
+            ? new IceControlling(tieBreaker)
+            : new IceControlled(tieBreaker));
+    if (useCandidate) {
+      attributes.add(new UseCandidate());
+    }
+    StunMessage request = new StunMessage(StunClass.REQUEST, StunMessage.BINDING, id, attributes);
+    return StunEncoder.encode(request, remotePwd);
+  }
+
+  byte[] success(TransactionId id, TransportAddress mapped) {
+    return StunEncoder.encode(StunMessage.success(id, new XorMappedAddress(mapped)), localPwd);
+  }
+
+  byte[] roleConflict(TransactionId id) {
+    return StunEncoder.encode(
+        StunMessage.error(id, new ErrorCode(ErrorCode.ROLE_CONFLICT, "Role Conflict")), localPwd);
+  }
+
+  byte[] unknownAttributes(TransactionId id, List<Integer> types) {
+    return StunEncoder.encode(
+        StunMessage.error(
+            id,
+            new ErrorCode(ErrorCode.UNKNOWN_ATTRIBUTE, "Unknown Attribute"),
+            new UnknownAttributes(types)),
+        localPwd);
+  }
+
+  /**
+   * Whether a request is for us, from the peer we know if we know one, and proves our password. The
+   * names are compared first: they cost nothing, the HMAC does.
+   */
+  boolean isAuthenticRequest(Parsed parsed) {
+    String name = parsed.message().first(Username.class).map(Username::text).orElse("");
+    return parsed.hasFingerprint()
+        && name.length() > localUfrag.length()
+        && name.startsWith(localUfrag)
+        && name.charAt(localUfrag.length()) == ':'
+        && (remoteUfrag == null || name.substring(localUfrag.length() + 1).equals(remoteUfrag))
+        && parsed.verifies(localPwd);
+  }
+
+  /** Whether an answer proves the peer's password. */
+  boolean isAuthenticResponse(Parsed parsed) {
+    return remotePwd != null && parsed.verifies(remotePwd);
+  }
+
+  /** The peer's part of an authentic request's name. */
+  static String remoteUfrag(StunMessage request) {
+    String name = request.first(Username.class).map(Username::text).orElse("");
+    return name.substring(name.indexOf(':') + 1);
+  }
+}

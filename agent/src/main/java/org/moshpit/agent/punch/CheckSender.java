@@ -1,0 +1,123 @@
+package org.moshpit.agent.punch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.TransactionId;
+
+/** Sends requests and their retransmissions within each address' budget, and knows what is out. */
+final class CheckSender {
+  /** Requests waiting for an answer; the oldest is given up for a new one. */
+  private static final int MAX_TRANSACTIONS = 256;
+
+  private final CheckCodec codec;
+  private final RandomGenerator random;
+  private final AddressBudget budget;
+  private final Map<TransactionId, CheckTransaction> transactions = new LinkedHashMap<>();
+  private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
+
+  CheckSender(CheckCodec codec, RandomGenerator random, AddressBudget budget) {
+    this.codec = codec;
+    this.random = random;
+    this.budget = budget;
+  }
+
+  /** Sends a request for the first time; {@code ttl} 0 for the socket's own. */
+  CheckTransaction start(
+      long now,
+      CheckTransaction.Kind kind,
+      CandidatePair pair,
+      IceRole role,
+      long tieBreaker,
+      boolean nominates,
+      int ttl) {
+    if (transactions.size() >= MAX_TRANSACTIONS) {
+      Iterator<TransactionId> oldest = transactions.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+    TransactionId id = TransactionId.random(random);
+    byte[] request =
+        codec.request(id, role, tieBreaker, pair.local.peerReflexivePriority(), nominates);
+    CheckTransaction transaction =
+        new CheckTransaction(id, kind, pair, role, nominates, request, ttl, now);
+    transactions.put(id, transaction);
+    send(now, transaction);
+    return transaction;
+  }
+
+  /** Answers bypass the budget: they are never larger than what they answer. */
+  void answer(SocketId socket, TransportAddress to, byte[] response) {
+    transmits.add(new Transmit(socket, to, response));
+  }
+
+  CheckTransaction find(TransactionId id) {
+    return transactions.get(id);
+  }
+
+  void done(CheckTransaction transaction) {
+    transactions.remove(transaction.id);
+  }
+
+  /** Retransmits what is due and returns what is over. */
+  List<CheckTransaction> advance(long now) {
+    List<CheckTransaction> over = List.of();
+    for (Iterator<CheckTransaction> all = transactions.values().iterator(); all.hasNext(); ) {
+      CheckTransaction transaction = all.next();
+      if (transaction.isOver(now)) {
+        all.remove();
+        over = over.isEmpty() ? new ArrayList<>() : over;
+        over.add(transaction);
+      } else {
+        while (transaction.isSendDue(now)) {
+          send(now, transaction);
+        }
+      }
+    }
+    return over;
+  }
+
+  /** Forgets what is out from a socket that is gone. */
+  void forget(SocketId socket) {
+    transactions.values().removeIf(t -> t.pair.local.socket().equals(socket));
+    transmits.removeIf(t -> t.socket().equals(socket));
+  }
+
+  void forgetAll() {
+    transactions.clear();
+    transmits.clear();
+  }
+
+  Transmit poll() {
+    return transmits.poll();
+  }
+
+  long nextDeadline() {
+    long next = Machine.NO_DEADLINE;
+    for (CheckTransaction transaction : transactions.values()) {
+      next = Deadlines.earlier(next, transaction.nextDeadline());
+    }
+    return next;
+  }
+
+  private void send(long now, CheckTransaction transaction) {
+    transaction.sentOnce();
+    CandidatePair pair = transaction.pair;
+    TransportAddress to = pair.remote.address();
+    boolean described = pair.remote.source() == RemoteCandidate.Source.DESCRIBED;
+    int limit =
+        described ? AddressBudget.DESCRIBED_PER_MINUTE : AddressBudget.UNCONFIRMED_PER_MINUTE;
+    if (pair.valid || budget.take(now, to, limit)) {
+      transmits.add(new Transmit(pair.local.socket(), to, transaction.request, transaction.ttl));
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package org.moshpit.agent.punch;
+
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.candidates.LocalCandidate;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.StunParse;
+
+/** What a {@link PunchMachine} is told. */
+public sealed interface PunchIn {
+  /**
+   * A local candidate. A host candidate makes its socket one that checks leave from; a reflexive
+   * one only lets answers be recognized.
+   */
+  record Local(LocalCandidate candidate) implements PunchIn {}
+
+  /** A socket is no longer there. */
+  record SocketClosed(SocketId socket) implements PunchIn {}
+
+  /**
+   * The peer's description; a later one of the same credentials adds candidates.
+   *
+   * @param startDelayNanos before ordinary checks begin; openers leave at once
+   */
+  record Remote(IceDescription description, long startDelayNanos) implements PunchIn {}
+
+  /** An address of the peer that only the rendezvous vouches for. */
+  record RemoteObserved(TransportAddress address) implements PunchIn {}
+
+  /** A STUN message that arrived on a socket, readable and with a right FINGERPRINT. */
+  record Stun(SocketId socket, TransportAddress from, StunParse.Parsed parsed) implements PunchIn {}
+
+  /** Ask once whether a valid pair still is; ignored for any other. */
+  record Probe(SocketId socket, TransportAddress remote) implements PunchIn {}
+}

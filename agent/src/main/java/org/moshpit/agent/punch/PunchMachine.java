@@ -1,0 +1,484 @@
+package org.moshpit.agent.punch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.Candidate;
+import org.moshpit.agent.candidates.DestinationRules;
+import org.moshpit.agent.candidates.IceCredentials;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.ErrorCode;
+import org.moshpit.common.stun.StunClass;
+import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.XorMappedAddress;
+
+/**
+ * One generation of connectivity checks between two ends (RFC 8445 §6–§8).
+ *
+ * <p>Transitions, all through one method:
+ *
+ * <ul>
+ *   <li>WAITING → CHECKING: the peer's description came;
+ *   <li>CHECKING → COMPLETED: a valid pair is nominated, by us (regular nomination) or by the peer;
+ *   <li>CHECKING → FAILED: ten seconds passed without; or every check failed before that.
+ * </ul>
+ *
+ * <p>COMPLETED and FAILED are final. In COMPLETED authentic checks are answered and {@link
+ * PunchIn.Probe} asks again on valid pairs; in FAILED everything is ignored, because an answer
+ * would let the peer believe in a path that this end has given up. Another try is another
+ * generation with credentials of its own.
+ */
+public final class PunchMachine implements Machine<PunchIn, PunchOut> {
+  /** Ta, the pace of new transactions (RFC 8445 §14.2). */
+  static final long TA = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** After the start, so long may it take in all: a person's patience, not a network's. */
+  static final long FAIL_AFTER = TimeUnit.SECONDS.toNanos(10);
+
+  /** A start is never put off for longer, whatever the peer says. */
+  static final long MAX_START_DELAY = TimeUnit.SECONDS.toNanos(2);
+
+  /** After the first valid pair, so long may a better one take to show. */
+  static final long NOMINATION_GRACE = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final int MAX_EARLY_CHECKS = 16;
+
+  private final PunchConfig config;
+  private final IceCredentials localCredentials;
+  private final AddressBudget budget;
+  private final long tieBreaker;
+  private final CheckCodec codec;
+  private final CheckSender sender;
+  private final Checklist checklist = new Checklist();
+  private final Pairing pairing;
+  private final List<EarlyCheck> early = new ArrayList<>();
+  private final ArrayDeque<PunchOut> events = new ArrayDeque<>();
+  private IceRole role;
+  private PunchState state = PunchState.WAITING;
+  private IceCredentials remoteCredentials;
+  private CandidatePair selected;
+  private CandidatePair nominating;
+  private long startAt;
+  private long nextTick;
+  private long nominateAt = NO_DEADLINE;
+  private boolean heardPeer;
+
+  /** An authentic check that came before the peer's description (RFC 8445 §7.3). */
+  private record EarlyCheck(
+      SocketId socket, TransportAddress from, RequestFacts facts, String remoteUfrag) {}
+
+  /**
+   * A generation in WAITING.
+   *
+   * @param local our credentials in it
+   * @param random unpredictable: transaction IDs come from it
+   * @param budget shared by all generations of one session
+   */
+  public PunchMachine(
+      PunchConfig config, IceCredentials local, RandomGenerator random, AddressBudget budget) {
+    this.config = Objects.requireNonNull(config);
+    this.localCredentials = Objects.requireNonNull(local);
+    this.budget = Objects.requireNonNull(budget);
+    role = config.role();
+    tieBreaker = random.nextLong();
+    codec = new CheckCodec(local);
+    sender = new CheckSender(codec, random, budget);
+    pairing = new Pairing(checklist, config.destinations());
+  }
+
+  /** Where it stands. */
+  public PunchState state() {
+    return state;
+  }
+
+  /** Our role; a conflict may have changed it. */
+  public IceRole role() {
+    return role;
+  }
+
+  /** Our credentials, by whose name requests for this generation are known. */
+  public IceCredentials localCredentials() {
+    return localCredentials;
+  }
+
+  /** Whether an authentic check of the peer has arrived. */
+  public boolean heardPeer() {
+    return heardPeer;
+  }
+
+  /** Whether datagrams from there may be believed: a check on that very pair was answered. */
+  public boolean isValid(SocketId socket, TransportAddress remote) {
+    CandidatePair pair = checklist.find(socket, remote);
+    return pair != null && pair.valid;
+  }
+
+  /** Whether the answer to one of our requests is this one; it is not yet proven authentic. */
+  public boolean awaits(StunMessage response) {
+    return sender.find(response.transactionId()) != null;
+  }
+
+  @Override
+  public void handle(long now, PunchIn event) {
+    if (state == PunchState.FAILED) {
+      return;
+    }
+    if (event instanceof PunchIn.Stun stun) {
+      received(now, stun);
+    } else if (event instanceof PunchIn.Probe probe) {
+      probe(now, probe);
+    } else if (event instanceof PunchIn.Local local) {
+      open(now, pairing.local(local.candidate(), role));
+    } else if (event instanceof PunchIn.SocketClosed closed) {
+      removeSocket(closed.socket());
+    } else if (event instanceof PunchIn.RemoteObserved observed) {
+      addRemote(now, pairing.remotes().observed(observed.address()));
+    } else if (event instanceof PunchIn.Remote remote) {
+      describe(now, remote);
+    }
+    advance(now);
+  }
+
+  @Override
+  public void handleTimeout(long now) {
+    if (state != PunchState.FAILED) {
+      advance(now);
+    }
+  }
+
+  @Override
+  public Transmit pollTransmit() {
+    return sender.poll();
+  }
+
+  @Override
+  public PunchOut pollEvent() {
+    return events.poll();
+  }
+
+  @Override
+  public long nextDeadline() {
+    if (state == PunchState.FAILED) {
+      return NO_DEADLINE;
+    }
+    long next = sender.nextDeadline();
+    if (codec.knowsRemote() && checklist.hasTriggered()) {
+      next = Deadlines.earlier(next, nextTick);
+    }
+    if (state == PunchState.CHECKING) {
+      next = Deadlines.earlier(next, startAt + FAIL_AFTER);
+      if (checklist.hasOrdinary()) {
+        next = Deadlines.earlier(next, Deadlines.later(nextTick, startAt));
+      }
+      if (role == IceRole.CONTROLLING && nominating == null) {
+        next = Deadlines.earlier(next, nominateAt);
+      }
+    }
+    return next;
+  }
+
+  // candidates
+
+  private void removeSocket(SocketId socket) {
+    pairing.remove(socket);
+    sender.forget(socket);
+    if (nominating != null && nominating.local.socket().equals(socket)) {
+      nominating = null;
+    }
+  }
+
+  private void describe(long now, PunchIn.Remote event) {
+    IceCredentials credentials = event.description().credentials();
+    if (remoteCredentials != null && !remoteCredentials.equals(credentials)) {
+      return;
+    }
+    boolean first = remoteCredentials == null;
+    if (first) {
+      remoteCredentials = credentials;
+      codec.remote(credentials);
+      startAt = now + Math.min(Math.max(event.startDelayNanos(), 0), MAX_START_DELAY);
+      nextTick = now;
+      open(now, checklist.pairs());
+      transition(PunchState.CHECKING, "the peer's description came");
+    }
+    for (Candidate candidate : event.description().candidates()) {
+      addRemote(now, pairing.remotes().described(candidate));
+    }
+    if (first) {
+      for (EarlyCheck check : early) {
+        if (check.remoteUfrag().equals(credentials.ufrag())) {
+          trigger(check.socket(), check.from(), check.facts());
+        }
+      }
+      early.clear();
+    }
+  }
+
+  private void addRemote(long now, RemoteCandidate remote) {
+    if (state != PunchState.COMPLETED) {
+      open(now, pairing.remote(remote, role));
+    }
+  }
+
+  /** Sends what opens our NAT for each pair's remote address; inside one network there is none. */
+  private void open(long now, List<CandidatePair> pairs) {
+    if (config.openerTtl() == 0 || !codec.knowsRemote() || state == PunchState.COMPLETED) {
+      return;
+    }
+    for (CandidatePair pair : pairs) {
+      if (!DestinationRules.isPrivate(pair.remote.address().ip())) {
+        start(now, CheckTransaction.Kind.OPENER, pair, false, config.openerTtl());
+      }
+    }
+  }
+
+  // requests of the peer
+
+  private void received(long now, PunchIn.Stun stun) {
+    StunMessage message = stun.parsed().message();
+    if (message.isBinding(StunClass.REQUEST)) {
+      request(stun, message);
+    } else if (message.isBinding(StunClass.SUCCESS) || message.isBinding(StunClass.ERROR)) {
+      response(now, stun, message);
+    }
+  }
+
+  private void request(PunchIn.Stun stun, StunMessage message) {
+    if (!config.destinations().allows(stun.from())
+        || !pairing.has(stun.socket())
+        || !codec.isAuthenticRequest(stun.parsed())) {
+      return;
+    }
+    heardPeer = true;
+    List<Integer> unknown = stun.parsed().unknownRequired();
+    if (!unknown.isEmpty()) {
+      answer(stun, codec.unknownAttributes(message.transactionId(), unknown));
+      return;
+    }
+    switch (RequestFacts.judge(message, role, tieBreaker)) {
+      case REJECT -> {
+        answer(stun, codec.roleConflict(message.transactionId()));
+        return;
+      }
+      case SWITCH -> switchRole();
+      case FINE -> {}
+    }
+    answer(stun, codec.success(message.transactionId(), stun.from()));
+    RequestFacts facts = RequestFacts.of(message);
+    if (codec.knowsRemote()) {
+      trigger(stun.socket(), stun.from(), facts);
+    } else if (early.size() < MAX_EARLY_CHECKS) {
+      early.add(new EarlyCheck(stun.socket(), stun.from(), facts, CheckCodec.remoteUfrag(message)));
+    }
+  }
+
+  private void answer(PunchIn.Stun to, byte[] response) {
+    sender.answer(to.socket(), to.from(), response);
+  }
+
+  private void switchRole() {
+    role = role.opposite();
+    nominating = null;
+    checklist.prioritize(role);
+  }
+
+  /** RFC 8445 §7.3.1.3–§7.3.1.5. */
+  private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
+    CandidatePair pair = pairing.of(socket, from, facts.priority(), role);
+    if (pair == null) {
+      return;
+    }
+    boolean nominates = facts.useCandidate() && role == IceRole.CONTROLLED;
+    if (pair.state == PairState.SUCCEEDED) {
+      if (nominates) {
+        select(pair);
+      }
+      return;
+    }
+    pair.useCandidateSeen |= nominates;
+    boolean retransmitted = facts.id().equals(pair.lastTrigger);
+    pair.lastTrigger = facts.id();
+    if (!retransmitted || pair.state != PairState.IN_PROGRESS) {
+      if (pair.transaction != null) {
+        pair.transaction.cancel();
+      }
+      checklist.trigger(pair);
+    }
+  }
+
+  // answers of the peer
+
+  private void response(long now, PunchIn.Stun stun, StunMessage message) {
+    CheckTransaction transaction = sender.find(message.transactionId());
+    if (transaction == null || !codec.isAuthenticResponse(stun.parsed())) {
+      return;
+    }
+    sender.done(transaction);
+    CandidatePair pair = transaction.pair;
+    if (pair.transaction == transaction) {
+      pair.transaction = null;
+    }
+    boolean symmetric = pair.is(stun.socket(), stun.from()); // RFC 8445 §7.2.5.2.1
+    XorMappedAddress mapped = message.first(XorMappedAddress.class).orElse(null);
+    if (message.type() == StunClass.ERROR) {
+      refused(transaction, message);
+    } else if (symmetric && mapped != null) {
+      succeeded(now, transaction, mapped.address());
+    } else if (transaction.kind != CheckTransaction.Kind.OPENER) {
+      fail(transaction);
+    }
+  }
+
+  private void refused(CheckTransaction transaction, StunMessage message) {
+    int code = message.first(ErrorCode.class).map(ErrorCode::code).orElse(0);
+    if (code == ErrorCode.ROLE_CONFLICT) { // RFC 8445 §7.2.5.1
+      if (role == transaction.role) {
+        switchRole();
+      }
+      checklist.trigger(transaction.pair);
+    } else if (transaction.kind != CheckTransaction.Kind.OPENER) {
+      fail(transaction);
+    }
+  }
+
+  /** RFC 8445 §7.2.5.3. */
+  private void succeeded(long now, CheckTransaction transaction, TransportAddress mapped) {
+    CandidatePair pair = transaction.pair;
+    SocketId socket = pair.local.socket();
+    TransportAddress remote = pair.remote.address();
+    boolean first = !pair.valid;
+    pair.valid = true;
+    pair.state = PairState.SUCCEEDED;
+    pair.roundTrips++;
+    budget.proven(remote);
+    if (first) {
+      if (pair.transaction != null) {
+        pair.transaction.cancel();
+      }
+      checklist.unfreezeLike(pair);
+      if (!pairing.isKnownMapping(pair.local, mapped)) {
+        events.add(new PunchOut.PeerReflexive(socket, mapped));
+      }
+      events.add(new PunchOut.Validated(socket, remote));
+      nominateAt = nominateAt == NO_DEADLINE ? now + NOMINATION_GRACE : nominateAt;
+    }
+    events.add(new PunchOut.RoundTrip(socket, remote, transaction.rtt(now), pair.roundTrips));
+    boolean nominated = role == IceRole.CONTROLLING ? transaction.nominates : pair.useCandidateSeen;
+    if (nominated) {
+      select(pair);
+    }
+  }
+
+  private void fail(CheckTransaction transaction) {
+    CandidatePair pair = transaction.pair;
+    if (transaction.nominates) {
+      nominating = null;
+      pair.valid = pair == selected;
+    }
+    pair.state = pair.valid ? PairState.SUCCEEDED : PairState.FAILED;
+  }
+
+  // time
+
+  private void advance(long now) {
+    for (CheckTransaction over : sender.advance(now)) {
+      if (over.pair.transaction == over) {
+        over.pair.transaction = null;
+        fail(over);
+      }
+    }
+    if (codec.knowsRemote() && nextTick - now <= 0) {
+      tick(now);
+    }
+    nominate(now);
+    boolean late = startAt + FAIL_AFTER - now <= 0;
+    if (state == PunchState.CHECKING && (late || isHopeless(now))) {
+      String reason = FailureReason.of(checklist, pairing.remotes(), heardPeer);
+      transition(PunchState.FAILED, reason);
+      sender.forgetAll();
+      events.add(new PunchOut.Failed(reason));
+    }
+  }
+
+  /** RFC 8445 §6.1.4.2: one check each Ta, triggered ones first. */
+  private void tick(long now) {
+    CandidatePair pair = checklist.nextTriggered();
+    boolean ordinary = pair == null && state == PunchState.CHECKING && startAt - now <= 0;
+    if (ordinary && checklist.hasOrdinary()) {
+      nextTick = now + TA;
+      pair = checklist.nextOrdinary();
+    }
+    if (pair != null) {
+      nextTick = now + TA;
+      pair.state = PairState.IN_PROGRESS;
+      pair.transaction = start(now, CheckTransaction.Kind.CHECK, pair, false, 0);
+    }
+  }
+
+  private boolean isHopeless(long now) {
+    return startAt + CheckTransaction.LIFE - now <= 0
+        && !checklist.pairs().isEmpty()
+        && checklist.pairs().stream().allMatch(pair -> pair.state == PairState.FAILED);
+  }
+
+  /** Regular nomination (RFC 8445 §8.1.1): the best valid pair, once no better one is in sight. */
+  private void nominate(long now) {
+    if (state != PunchState.CHECKING || role != IceRole.CONTROLLING || nominating != null) {
+      return;
+    }
+    boolean betterInSight = false;
+    for (CandidatePair pair : checklist.pairs()) {
+      if (pair.valid && (!betterInSight || Deadlines.isDue(nominateAt, now))) {
+        nominating = pair;
+        pair.transaction = start(now, CheckTransaction.Kind.NOMINATION, pair, true, 0);
+        return;
+      }
+      betterInSight |= pair.isOpen();
+    }
+    if (Deadlines.isDue(nominateAt, now)) {
+      nominateAt = NO_DEADLINE; // nothing valid is left; the next valid pair sets it again
+    }
+  }
+
+  private void select(CandidatePair pair) {
+    if (pair == selected) {
+      return;
+    }
+    selected = pair;
+    pair.useCandidateSeen = false;
+    for (CandidatePair other : checklist.pairs()) {
+      if (other != pair && other.transaction != null) {
+        other.transaction.cancel();
+      }
+    }
+    checklist.settle();
+    if (state == PunchState.CHECKING) {
+      transition(PunchState.COMPLETED, "nominated " + pair.remote.address());
+    }
+    events.add(new PunchOut.Nominated(pair.local.socket(), pair.remote.address(), pair.roundTrips));
+  }
+
+  private void probe(long now, PunchIn.Probe probe) {
+    CandidatePair pair = checklist.find(probe.socket(), probe.remote());
+    if (pair != null && pair.valid) {
+      start(now, CheckTransaction.Kind.PROBE, pair, false, 0);
+    }
+  }
+
+  private CheckTransaction start(
+      long now, CheckTransaction.Kind kind, CandidatePair pair, boolean nominates, int ttl) {
+    return sender.start(now, kind, pair, role, tieBreaker, nominates, ttl);
+  }
+
+  private void transition(PunchState to, String reason) {
+    PunchState from = state;
+    state = to;
+    events.add(new PunchOut.StateChanged(from, to, reason));
+  }
+}

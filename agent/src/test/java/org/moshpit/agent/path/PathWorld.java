@@ -1,0 +1,175 @@
+package org.moshpit.agent.path;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.punch.IceRole;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.testkit.Access;
+import org.moshpit.testkit.NetworkConditions;
+import org.moshpit.testkit.SimulatedHost;
+import org.moshpit.testkit.SimulatedNetwork;
+import org.moshpit.testkit.SimulatedSocket;
+import org.moshpit.testkit.Simulation;
+
+/**
+ * A laptop, a box, and the rendezvous between them: a STUN server, a relay, and exchanges that the
+ * laptop runs.
+ */
+final class PathWorld {
+  /** One way through the rendezvous: both legs, a bit longer than the direct way. */
+  static final Duration THROUGH = Duration.ofMillis(60);
+
+  private static final Duration APP_INTERVAL = Duration.ofMillis(100);
+
+  final Simulation simulation;
+  final SimulatedNetwork network;
+  final PathEnd laptop;
+  final PathEnd box;
+  int exchanges;
+  boolean rendezvousReachable = true;
+
+  /** Whether the applications are silent. */
+  boolean quiet;
+
+  private final SimulatedSocket stun;
+  private boolean relayOpen;
+
+  PathWorld(long seed, Access laptop, Access box) {
+    this(seed, laptop, box, RelayPolicy.AUTO, RelayPolicy.AUTO, NetworkConditions.ordinary());
+  }
+
+  PathWorld(
+      long seed,
+      Access laptopAccess,
+      Access boxAccess,
+      RelayPolicy laptopRelay,
+      RelayPolicy boxRelay,
+      NetworkConditions conditions) {
+    simulation = new Simulation(seed);
+    network = new SimulatedNetwork(simulation, conditions);
+    SimulatedHost server = network.host(network.internet(), "198.51.100.1");
+    stun =
+        server.open(
+            3478,
+            (from, payload) -> reply(from, from.toString().getBytes(StandardCharsets.US_ASCII)));
+    laptop =
+        new PathEnd(
+            "laptop",
+            simulation,
+            new PathConfig(IceRole.CONTROLLING, laptopRelay),
+            laptopAccess.attach(network, 1));
+    box =
+        new PathEnd(
+            "box",
+            simulation,
+            new PathConfig(IceRole.CONTROLLED, boxRelay),
+            boxAccess.attach(network, 2));
+    laptop.toRelay = bytes -> relay(box, bytes);
+    box.toRelay = bytes -> relay(laptop, bytes);
+    laptop.needExchange = reason -> exchange();
+    box.needExchange = reason -> through(() -> laptop.driver.handle(new PathIn.PeerHinted(reason)));
+  }
+
+  private void reply(TransportAddress to, byte[] payload) {
+    stun.send(to, payload, 0);
+  }
+
+  private void relay(PathEnd to, byte[] bytes) {
+    if (relayOpen) {
+      through(() -> to.driver.handle(new PathIn.FromRelay(bytes)));
+    }
+  }
+
+  void through(Runnable arrival) {
+    if (rendezvousReachable) {
+      simulation.after(THROUGH, arrival);
+    }
+  }
+
+  /** From the offer on: sockets, first exchange, the relay, and applications that talk. */
+  PathWorld connect() {
+    box.openSocket(); // the warm one
+    laptop.onDescribed =
+        () -> {
+          laptop.onDescribed = () -> {};
+          exchange();
+        };
+    laptop.openSocket();
+    simulation.after(APP_INTERVAL, this::talk);
+    return this;
+  }
+
+  private void talk() {
+    if (!quiet) {
+      laptop.send();
+      box.send();
+    }
+    simulation.after(APP_INTERVAL, this::talk);
+  }
+
+  /** The laptop's control exchange: offer, the box's description when it is ready, answer. */
+  void exchange() {
+    exchanges++;
+    IceDescription offered = laptop.described;
+    through(
+        () -> {
+          box.onDescribed =
+              () -> {
+                box.onDescribed = () -> {};
+                answer(box.described, offered.generation());
+              };
+          box.driver.handle(new PathIn.PeerDescribed(offered, 100));
+        });
+  }
+
+  private void answer(IceDescription answered, int to) {
+    relayUp(box);
+    through(
+        () -> {
+          relayUp(laptop);
+          laptop.driver.handle(new PathIn.PeerDescribed(answered, 0, to));
+        });
+  }
+
+  private void relayUp(PathEnd end) {
+    if (!relayOpen || end == laptop) {
+      relayOpen = true;
+      end.driver.handle(new PathIn.RelayUp());
+    }
+  }
+
+  /** The rendezvous loses the session's relay, on both ends. */
+  void relayDown() {
+    relayOpen = false;
+    laptop.driver.handle(new PathIn.RelayDown("the link to the rendezvous is down"));
+    box.driver.handle(new PathIn.RelayDown("the link to the rendezvous is down"));
+  }
+
+  /** It is back. */
+  void relayBack() {
+    relayUp(box);
+    relayUp(laptop);
+  }
+
+  /** Drops what the core carries between the two ends, whatever their addresses are then. */
+  Runnable blackhole() {
+    return network.block(
+        packet ->
+            !packet.destination().ip().equals(PathEnd.STUN.ip())
+                && !packet.source().ip().equals(PathEnd.STUN.ip()));
+  }
+
+  boolean bothDirect() {
+    return laptop.path() == PathKind.DIRECT && box.path() == PathKind.DIRECT;
+  }
+
+  boolean until(BooleanSupplier condition, Duration limit) {
+    return simulation.runUntil(condition, limit);
+  }
+
+  void run(Duration duration) {
+    simulation.runFor(duration);
+  }
+}

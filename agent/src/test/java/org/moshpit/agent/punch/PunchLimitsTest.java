@@ -1,0 +1,128 @@
+package org.moshpit.agent.punch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.moshpit.agent.punch.PunchBench.PEER;
+import static org.moshpit.agent.punch.PunchBench.controlling;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+
+/** Invariant: what an address gets before it proved anything is bounded, whoever named it. */
+class PunchLimitsTest {
+  private static Map<TransportAddress, Long> checksByAddress(PunchBench bench) {
+    return bench.requests().stream()
+        .collect(Collectors.groupingBy(PunchBench.Sent::to, Collectors.counting()));
+  }
+
+  @Test
+  void anAddressOnlyTheRendezvousNamesGetsTwentyChecksAMinute() {
+    AddressBudget budget = new AddressBudget();
+    int total = 0;
+    for (int generation = 0; generation < 5; generation++) {
+      PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5, budget).withSocket().withPeer(0);
+      bench.handle(new PunchIn.RemoteObserved(PEER));
+      bench.pass(10_000);
+      total += bench.requests().size();
+    }
+    assertThat(total).isEqualTo(AddressBudget.UNCONFIRMED_PER_MINUTE);
+  }
+
+  @Test
+  void theBudgetComesBackAfterAMinute() {
+    AddressBudget budget = new AddressBudget();
+    long second = 1_000_000_000L;
+    for (int i = 0; i < 20; i++) {
+      assertThat(budget.take(i * second, PEER, 20)).isTrue();
+    }
+    assertThat(budget.take(59 * second, PEER, 20)).isFalse();
+    assertThat(budget.take(61 * second, PEER, 20)).isTrue();
+    assertThat(budget.take(61 * second, PEER, 20)).isFalse();
+  }
+
+  @Test
+  void theBudgetIsOfBoundedSize() {
+    AddressBudget budget = new AddressBudget();
+    for (int port = 1; port <= AddressBudget.MAX_ADDRESSES; port++) {
+      assertThat(budget.take(0, new TransportAddress(PEER.ip(), port), 20)).isTrue();
+    }
+    assertThat(budget.take(0, PEER, 20)).isFalse();
+    assertThat(budget.take(61_000_000_000L, PEER, 20)).isTrue();
+  }
+
+  @Test
+  void theRendezvousNamesFewAddressesAndNoPrivateOnes() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5).withSocket().withPeer(0);
+    for (String address :
+        List.of("10.0.0.1:7", "127.0.0.1:7", "0.0.0.0:7", "224.0.0.1:7", "203.0.113.9:0")) {
+      bench.handle(new PunchIn.RemoteObserved(TransportAddress.parse(address)));
+    }
+    for (int port = 1; port <= 20; port++) {
+      bench.handle(new PunchIn.RemoteObserved(new TransportAddress(PEER.ip(), port)));
+    }
+    bench.pass(9_000);
+    assertThat(checksByAddress(bench).keySet())
+        .hasSize(RemoteCandidates.MAX_OBSERVED)
+        .allMatch(address -> address.ip().equals(PEER.ip()));
+  }
+
+  @Test
+  void aPeerThatNamesOnlyOthersGetsFewChecksSentThere() {
+    TransportAddress[] third =
+        IntStream.rangeClosed(1, 32)
+            .mapToObj(i -> TransportAddress.parse("198.51.100." + i + ":53"))
+            .toArray(TransportAddress[]::new);
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 5).withSocket().withPeer(0, third);
+    bench.pass(10_000);
+    assertThat(checksByAddress(bench).values()).allMatch(count -> count <= 10);
+  }
+
+  @Test
+  void privateAddressesAreFew() {
+    TransportAddress[] all =
+        IntStream.rangeClosed(1, 32)
+            .mapToObj(i -> TransportAddress.parse("10.0.0." + i + ":22"))
+            .toArray(TransportAddress[]::new);
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 5).withSocket().withPeer(0, all);
+    bench.pass(10_000);
+    assertThat(checksByAddress(bench)).hasSize(RemoteCandidates.MAX_PRIVATE);
+    assertThat(checksByAddress(bench).values()).allMatch(count -> count <= 8);
+  }
+
+  @Test
+  void replayedChecksFromManySourcesAimAtFew() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 5).withSocket().withPeer(2000);
+    byte[] replayed = bench.check(controlling());
+    for (int i = 1; i <= 200; i++) {
+      bench.receive(TransportAddress.parse("198.51.100." + i + ":7"), replayed);
+    }
+    bench.pass(10_000);
+    Map<TransportAddress, Long> checks = checksByAddress(bench);
+    assertThat(checks).hasSize(RemoteCandidates.MAX_PEER_REFLEXIVE);
+    assertThat(checks.values()).allMatch(count -> count <= AddressBudget.UNCONFIRMED_PER_MINUTE);
+  }
+
+  @Test
+  void aHundredPairsAtMost() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0);
+    for (int i = 0; i < 8; i++) {
+      bench.handle(
+          new PunchIn.Local(
+              bench.locals.host(
+                  new SocketId(i), TransportAddress.parse("192.168.1." + (i + 1) + ":4000"))));
+    }
+    TransportAddress[] remotes =
+        IntStream.rangeClosed(1, 32)
+            .mapToObj(i -> new TransportAddress(PEER.ip(), i))
+            .toArray(TransportAddress[]::new);
+    bench.withPeer(0, remotes);
+    bench.pass(9_000);
+    long pairs =
+        bench.requests().stream().map(sent -> sent.message().transactionId()).distinct().count();
+    assertThat(pairs).isEqualTo(Checklist.MAX_PAIRS);
+  }
+}

@@ -1,0 +1,65 @@
+package org.moshpit.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** How an end is attached to the internet: the rows and columns of every table of pairs. */
+public enum Access {
+  NONE,
+  HOME,
+  CGNAT,
+  HOME_AND_CGNAT,
+  EIF,
+  ADF,
+  SEQUENTIAL,
+  BLOCK,
+  RANDOM,
+  UDP_BLOCKED;
+
+  /** A host with the NATs before it, the outermost first. */
+  public record Attached(SimulatedHost host, List<SimulatedNat> nats) {
+    /** The segment the host stands in. */
+    public Segment segment(SimulatedNetwork network) {
+      return nats.isEmpty() ? network.internet() : nats.get(nats.size() - 1).inside();
+    }
+  }
+
+  private List<NatBehaviour> outermostFirst() {
+    return switch (this) {
+      case NONE -> List.of();
+      case HOME -> List.of(NatBehaviour.home());
+      case CGNAT -> List.of(NatBehaviour.cgnat());
+      case HOME_AND_CGNAT -> List.of(NatBehaviour.cgnat(), NatBehaviour.home());
+      case EIF -> List.of(NatBehaviour.eif());
+      case ADF -> List.of(NatBehaviour.adf());
+      case SEQUENTIAL -> List.of(NatBehaviour.sequential());
+      case BLOCK -> List.of(NatBehaviour.block());
+      case RANDOM -> List.of(NatBehaviour.random());
+      case UDP_BLOCKED -> List.of(NatBehaviour.udpBlocked());
+    };
+  }
+
+  /** Whether every NAT on the way maps endpoint-independently and lets UDP through. */
+  public boolean isEndpointIndependent() {
+    return outermostFirst().stream()
+        .allMatch(nat -> nat.mapping() == Dependence.ENDPOINT_INDEPENDENT && !nat.blocksUdp());
+  }
+
+  /**
+   * Builds it.
+   *
+   * @param side 1–250, different for each end: its addresses
+   */
+  public Attached attach(SimulatedNetwork network, int side) {
+    Segment segment = network.internet();
+    List<SimulatedNat> nats = new ArrayList<>();
+    for (NatBehaviour behaviour : outermostFirst()) {
+      String ip = nats.isEmpty() ? "203.0.113." + side : "100.64." + side + ".2";
+      SimulatedNat nat = network.nat(behaviour, segment, ip);
+      nats.add(nat);
+      segment = nat.inside();
+    }
+    String ip = nats.isEmpty() ? "203.0.113." + side : "192.168." + side + ".10";
+    return new Attached(network.host(segment, ip), nats);
+  }
+}
