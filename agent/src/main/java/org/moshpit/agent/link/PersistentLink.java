@@ -78,10 +78,17 @@ public final class PersistentLink {
     }
   }
 
-  /** The network here changed: a link that is up must prove itself, a waiting one dials at once. */
+  /**
+   * The network here changed: a link that is up must prove itself, one in the making begins anew, a
+   * waiting one dials at once.
+   */
   public void networkChanged() {
-    if (client != null) {
+    if (isUp()) {
       client.probe();
+    } else if (client != null) {
+      // Its sockets may be bound to an address that is gone.
+      client.close();
+      dial();
     }
     feed(new ReconnectMachine.NetworkChanged());
   }
