@@ -96,9 +96,14 @@ public final class Terminal implements AutoCloseable {
         : Integer.parseInt(statusAndSignal[0]);
   }
 
-  /** Blank until tmux knows how the program ended, which is a little after its terminal closed. */
+  /** Blank until tmux knows how the program ended. */
   private String ending() {
-    return tmux("display", "-p", "#{pane_dead_status} #{pane_dead_signal}");
+    String ending = tmux("display", "-p", "#{pane_dead_status} #{pane_dead_signal}");
+    if (ending.isBlank() && ended()) {
+      // tmux can miss a program's end and leave it a zombie; another child's end has it look again
+      tmux("run-shell", "true");
+    }
+    return ending;
   }
 
   public boolean ended() {
