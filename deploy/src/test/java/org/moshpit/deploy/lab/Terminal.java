@@ -83,14 +83,22 @@ public final class Terminal implements AutoCloseable {
     awaitText(text, Duration.ofSeconds(10));
   }
 
-  /** Waits for the program's end; its exit status. */
+  /** Waits for the program's end; its exit status, or 128 and the signal that ended it. */
   public int awaitExit(Duration longest) {
     try {
-      await().atMost(longest).pollInterval(Duration.ofMillis(50)).until(this::ended);
+      await().atMost(longest).pollInterval(Duration.ofMillis(50)).until(() -> !ending().isBlank());
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("it did not end within " + longest + ":\n" + screen(), e);
     }
-    return Integer.parseInt(tmux("display", "-p", "#{pane_dead_status}"));
+    String[] statusAndSignal = ending().split(" ", -1);
+    return statusAndSignal[0].isEmpty()
+        ? 128 + Integer.parseInt(statusAndSignal[1])
+        : Integer.parseInt(statusAndSignal[0]);
+  }
+
+  /** Blank until tmux knows how the program ended, which is a little after its terminal closed. */
+  private String ending() {
+    return tmux("display", "-p", "#{pane_dead_status} #{pane_dead_signal}");
   }
 
   public boolean ended() {
