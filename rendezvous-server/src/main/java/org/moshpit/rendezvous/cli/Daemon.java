@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.rendezvous.config.PublicAddress;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.control.ControlAnswer;
 import org.moshpit.rendezvous.control.ControlPath;
@@ -72,7 +73,9 @@ final class Daemon implements AutoCloseable {
     KeyPair key = TlsKey.of(state);
     SpkiPin pin = SpkiPin.of(key.getPublic());
     registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
-    ServerSettings settings = new ServerSettings(config.listen(), hosts, CoreLimits.DEFAULT);
+    ServerSettings settings =
+        new ServerSettings(
+            config.listen(), PublicAddress.stunListen(config.listen()), hosts, CoreLimits.DEFAULT);
     try {
       server = RendezvousServer.start(settings, registry, key);
     } catch (IOException e) {
@@ -83,6 +86,8 @@ final class Daemon implements AutoCloseable {
           e);
     }
     JoinAddress address = Operator.joinAddress(config, hosts, pin);
+    firstJoinUrl(address);
+    // Last of all, so that who waits for the socket finds everything else ready.
     control =
         ControlServer.open(
             server.loop(),
@@ -90,7 +95,6 @@ final class Daemon implements AutoCloseable {
             StateOptions.uid(),
             new ControlAnswer(address),
             (request, answer) -> server.ask(request::toCore, answer));
-    firstJoinUrl(address);
     for (TransportAddress listen : config.listen()) {
       LOG.atInfo().addKeyValue("address", listen).log("Listening");
     }
@@ -160,7 +164,7 @@ final class Daemon implements AutoCloseable {
       registry.close();
     }
     if (control != null) {
-      deleteSocket();
+      deleteSocket(); // still ours: the lock is
     }
     if (lock != null) {
       lock.close();

@@ -58,6 +58,37 @@ public final class PublicAddress {
     return hosts;
   }
 
+  /**
+   * Where STUN listens. A wildcard socket answers from whatever address the kernel prefers, which
+   * on a machine with several need not be the one that was asked; so there each global address gets
+   * sockets of its own beside the wildcard's, and with them STUN has a second address to offer.
+   */
+  public static List<TransportAddress> stunListen(List<TransportAddress> listen) {
+    return stunListen(listen, local());
+  }
+
+  static List<TransportAddress> stunListen(List<TransportAddress> listen, List<InetAddress> local) {
+    List<TransportAddress> all = new ArrayList<>(listen);
+    for (TransportAddress address : listen) {
+      if (!address.ip().isAnyLocalAddress()) {
+        continue;
+      }
+      for (Class<?> family : List.of(Inet4Address.class, Inet6Address.class)) {
+        List<TransportAddress> global =
+            local.stream()
+                .filter(ip -> family.isInstance(ip) && isGlobal(ip))
+                .filter(ip -> address.isIpv6() || ip instanceof Inet4Address)
+                .map(ip -> new TransportAddress(ip, address.port()))
+                .distinct()
+                .toList();
+        if (global.size() > 1) {
+          global.stream().filter(one -> !all.contains(one)).forEach(all::add);
+        }
+      }
+    }
+    return all;
+  }
+
   /** Whether an address may be reached from the internet at all, by its number. */
   static boolean isGlobal(InetAddress address) {
     if (address.isAnyLocalAddress()

@@ -82,7 +82,7 @@ public final class RendezvousServer implements AutoCloseable {
         new RendezvousCore(
             new CoreConfig(
                 SpkiPin.of(key.getPublic()),
-                StunServers.of(settings.listen(), settings.publicHosts()),
+                StunServers.of(settings.stunListen(), settings.publicHosts()),
                 settings.publicHosts().get(0),
                 settings.limits()),
             registry.snapshot(),
@@ -102,7 +102,7 @@ public final class RendezvousServer implements AutoCloseable {
     stun =
         StunListener.open(
             stunLoops,
-            StunSockets.of(settings.listen()),
+            StunSockets.of(settings.stunListen()),
             sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong()),
             System::currentTimeMillis);
     LinkListener listener =

@@ -182,6 +182,27 @@ class ConfigLoaderTest {
         .hasMessageContaining("--public-address");
   }
 
+  @Test
+  void stunHasSocketsOfItsOwnForEachOfSeveralGlobalAddresses() {
+    List<TransportAddress> wildcard = List.of(TransportAddress.parse("[::]:3478"));
+    assertThat(stun(wildcard, "127.0.0.1", "10.0.0.1", "192.0.2.1", "2001:db8::1"))
+        .isEqualTo(wildcard);
+    assertThat(stun(wildcard, "10.0.0.1", "192.0.2.1", "192.0.2.2", "2001:db8::1"))
+        .containsExactly(
+            wildcard.get(0),
+            TransportAddress.parse("192.0.2.1:3478"),
+            TransportAddress.parse("192.0.2.2:3478"));
+    List<TransportAddress> ipv4 = List.of(TransportAddress.parse("0.0.0.0:9"));
+    assertThat(stun(ipv4, "2001:db8::1", "2001:db8::2")).isEqualTo(ipv4);
+    List<TransportAddress> named = List.of(TransportAddress.parse("192.0.2.1:9"));
+    assertThat(stun(named, "192.0.2.1", "192.0.2.2")).isEqualTo(named);
+  }
+
+  private static List<TransportAddress> stun(List<TransportAddress> listen, String... local) {
+    return PublicAddress.stunListen(
+        listen, List.of(local).stream().map(TransportAddress::parseIp).toList());
+  }
+
   private static List<String> choose(String... ips) throws ConfigException {
     return PublicAddress.choose(List.of(ips).stream().map(TransportAddress::parseIp).toList());
   }

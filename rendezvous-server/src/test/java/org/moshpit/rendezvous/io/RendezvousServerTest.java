@@ -72,6 +72,7 @@ class RendezvousServerTest {
         RendezvousServer.start(
             new ServerSettings(
                 List.of(TransportAddress.parse("[::]:" + port)),
+                List.of(TransportAddress.parse("[::]:" + port)),
                 List.of("localhost"),
                 CoreLimits.DEFAULT),
             registry,
