@@ -1,11 +1,66 @@
 package org.moshpit.agent.cli;
 
-/** Entry point. */
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.Slf4JLoggerFactory;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Entry point of {@code agent}. */
 public final class Main {
+  /** In the order of the help text. */
+  private static final List<String> COMMANDS =
+      List.of("enroll", "run", "connect", "list", "status");
+
   private Main() {}
 
-  /** Runs the command line. */
+  /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(args.length);
+    System.exit(run(args));
+  }
+
+  /**
+   * Runs the command line.
+   *
+   * @return the exit code
+   */
+  static int run(String... args) {
+    String asked = CommandName.in(args);
+    if (!"run".equals(asked)) {
+      beQuiet();
+    }
+    RootCommand root = new RootCommand();
+    CommandLine line = new CommandLine(root);
+    Object command = asked == null ? null : create(asked);
+    if (command != null) {
+      line.addSubcommand(asked, command);
+    } else {
+      COMMANDS.forEach(name -> line.addSubcommand(name, create(name)));
+    }
+    Failures failures = new Failures(root);
+    return line.setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .execute(args);
+  }
+
+  /** A switch, not a table of classes: what is not named is not loaded. */
+  private static Object create(String name) {
+    return switch (name) {
+      case "enroll" -> new EnrollCommand();
+      case "run" -> new RunCommand();
+      case "connect" -> new ConnectCommand();
+      case "list" -> new ListCommand();
+      case "status" -> new StatusCommand();
+      default -> null;
+    };
+  }
+
+  /**
+   * Commands that people watch write no log, and so need not load a logging library: SLF4J takes
+   * its own silent provider instead of searching for one, and Netty takes SLF4J's word for it.
+   */
+  private static void beQuiet() {
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    InternalLoggerFactory.setDefaultFactory(Slf4JLoggerFactory.INSTANCE);
   }
 }

@@ -106,6 +106,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     return search == null ? SearchState.IDLE : search.state();
   }
 
+  /** The socket of the direct path, or null without one. */
+  public SocketId directSocket() {
+    return state.kind() == PathKind.DIRECT ? direct.socket : null;
+  }
+
   /** Everything status wants to know at {@code now}. */
   public PathSnapshot snapshot(long now) {
     return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason);

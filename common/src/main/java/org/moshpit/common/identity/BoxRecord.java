@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param versionMin lowest protocol version the box speaks, 1–65535
  * @param versionMax highest, not below {@code versionMin}
  */
+@SuppressWarnings("ArrayRecordComponent") // copied in and out, compared by content
 public record BoxRecord(
     byte[] realm,
     String name,

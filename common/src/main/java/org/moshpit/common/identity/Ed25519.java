@@ -16,7 +16,7 @@ final class Ed25519 {
   private static final BigInteger P =
       BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
   private static final BigInteger EIGHT_A =
-      new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16);
+      new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7", 16);
 
   /** y of the points whose order divides 8: under such a key anyone can sign. */
   private static final Set<BigInteger> SMALL_ORDER =

@@ -216,9 +216,12 @@ public final class SshSignature {
 
   /** The text form, as {@code ssh-keygen} writes it. */
   public String toArmor() {
-    Base64.Encoder lines =
-        Base64.getMimeEncoder(ARMOR_WIDTH, "\n".getBytes(StandardCharsets.US_ASCII));
-    return ARMOR_BEGIN + "\n" + lines.encodeToString(blob) + "\n" + ARMOR_END + "\n";
+    String body = Base64.getEncoder().encodeToString(blob);
+    StringBuilder armor = new StringBuilder(ARMOR_BEGIN).append('\n');
+    for (int at = 0; at < body.length(); at += ARMOR_WIDTH) {
+      armor.append(body, at, Math.min(body.length(), at + ARMOR_WIDTH)).append('\n');
+    }
+    return armor.append(ARMOR_END).append('\n').toString();
   }
 
   @Override

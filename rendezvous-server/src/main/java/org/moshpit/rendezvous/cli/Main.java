@@ -1,11 +1,76 @@
 package org.moshpit.rendezvous.cli;
 
-/** Entry point. */
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.store.StateInUseException;
+import org.moshpit.rendezvous.store.StoreException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point: {@code rendezvous-server}. */
+@Command(
+    name = "rendezvous-server",
+    description = "Where Moshpit's agents meet.",
+    mixinStandardHelpOptions = true,
+    version = "moshpit 0.1.0",
+    subcommands = {RunCommand.class, InviteCommand.class, AgentsCommand.class, RevokeCommand.class})
 public final class Main {
   private Main() {}
 
   /** Runs the command line. */
   public static void main(String[] args) {
-    System.exit(args.length);
+    System.exit(execute(args));
+  }
+
+  /** Runs the command line and returns its exit code. */
+  static int execute(String... args) {
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(Main::failed);
+    line.setParameterExceptionHandler(Main::misused);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line;
+  }
+
+  private static int misused(CommandLine.ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println(e.getMessage());
+    err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    return ExitException.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    boolean verbose = parsed.subcommand() != null && parsed.subcommand().hasMatchedOption("-v");
+    String sentence = e.getMessage();
+    int code = code(e);
+    if (code < 0) {
+      sentence = "Something went wrong that should not (" + e + "); run it again with -v.";
+      code = ExitException.FAILURE;
+    }
+    command.getErr().println("rendezvous-server: " + sentence);
+    if (verbose) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      command.getErr().print(trace);
+    }
+    return code;
+  }
+
+  private static int code(Exception e) {
+    if (e instanceof ExitException exit) {
+      return exit.code();
+    }
+    if (e instanceof StateInUseException || e instanceof IOException) {
+      return ExitException.FAILURE;
+    }
+    if (e instanceof StoreException || e instanceof ConfigException) {
+      return ExitException.USAGE;
+    }
+    return -1;
   }
 }

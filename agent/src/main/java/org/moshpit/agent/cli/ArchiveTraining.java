@@ -1,0 +1,113 @@
+package org.moshpit.agent.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * What the JVM watches while the class-data archive is made: it loads every class of ours, and does
+ * once, against loopback, what a command does, so that the libraries' and the JDK's classes on the
+ * way are in the archive too. Not a command: packages run it when they are installed.
+ */
+public final class ArchiveTraining {
+  private ArchiveTraining() {}
+
+  /** Trains; ends with an exception if anything on the way failed. */
+  public static void main(String[] args) throws Exception {
+    Path home = Files.createTempDirectory("moshpit-training");
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    try {
+      System.setOut(silent());
+      System.setErr(silent());
+      commands(home);
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+      delete(home);
+    }
+    loadAll(Main.class);
+    loadAll(TransportAddress.class);
+  }
+
+  private static void commands(Path home) throws Exception {
+    String[] directories = {
+      "--config-dir",
+      home.resolve("config").toString(),
+      "--state-dir",
+      home.resolve("state").toString()
+    };
+    try (TrainingRendezvous rendezvous = TrainingRendezvous.start()) {
+      require(0, run(directories, "enroll", "--name", "training", rendezvous.joinUrl()));
+      require(0, run(directories, "list"));
+      // As far as a box that does not answer; without a terminal not even that far.
+      require(10, 2, run(directories, "connect", "--host-key", "SHA256:" + "A".repeat(43), "box"));
+    }
+    require(1, run(directories, "status"));
+    require(0, new ProcessBuilder("true").inheritIO().start().waitFor());
+  }
+
+  private static int run(String[] directories, String... command) {
+    return Main.run(
+        Stream.concat(Stream.of(directories), Stream.of(command)).toArray(String[]::new));
+  }
+
+  private static void require(int expected, int exit) {
+    require(expected, expected, exit);
+  }
+
+  private static void require(int expected, int alternative, int exit) {
+    if (exit != expected && exit != alternative) {
+      throw new IllegalStateException("exit " + exit + " instead of " + expected);
+    }
+  }
+
+  /** Loads, without running a line of them, all classes of ours in the jar that holds this one. */
+  private static void loadAll(Class<?> one) throws IOException, URISyntaxException {
+    Path jar = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (JarFile file = new JarFile(jar.toFile())) {
+      Enumeration<JarEntry> entries = file.entries();
+      while (entries.hasMoreElements()) {
+        String name = entries.nextElement().getName();
+        if (name.startsWith("org/moshpit/")
+            && name.endsWith(".class")
+            && !name.endsWith("-info.class")) {
+          load(name.substring(0, name.length() - 6).replace('/', '.'));
+        }
+      }
+    }
+  }
+
+  private static void load(String name) {
+    try {
+      Class.forName(name, false, ArchiveTraining.class.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new IllegalStateException(name, e);
+    }
+  }
+
+  private static PrintStream silent() {
+    return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      all = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : all) {
+      Files.delete(path);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package org.moshpit.agent.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.moshpit.agent.auth.HostKey;
+import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.config.Enrollment;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.link.LinkCall;
+import org.moshpit.agent.link.LinkPreparation;
+import org.moshpit.agent.link.LinkPurpose;
+import org.moshpit.agent.link.RefusedError;
+import org.moshpit.common.identity.BoxName;
+import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.wire.JoinUrl;
+import org.moshpit.common.wire.proto.Enrolled;
+import org.moshpit.common.wire.proto.RefusalCode;
+import org.moshpit.common.wire.proto.Registration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code agent enroll}: makes this agent known to a rendezvous. */
+@Command(
+    name = "enroll",
+    description = "Makes this agent known to a rendezvous, once.",
+    footer = "JOIN-URL comes from 'rendezvous-server invite'; quote it. - reads it from stdin.")
+final class EnrollCommand implements Callable<Integer> {
+  private static final int MAX_LINE = 8192;
+
+  @ParentCommand private RootCommand root;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "JOIN-URL", description = "The invitation, or - for stdin.")
+  private String url;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "This agent's name; default: the invitation's, else the short host name.")
+  private String name;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    JoinUrl invitation = invitation();
+    if (name != null && !BoxName.isValid(name)) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "the name "
+              + name
+              + " cannot be used; use lower-case letters, digits and inner hyphens, at most 63");
+    }
+    AgentPaths paths = root.paths().prepareConfig();
+    Settings settings = Settings.load(paths.agentConf(), System.getenv(), Map.of());
+    Optional<Enrollment> before = existing(paths, err);
+    Rendezvous rendezvous = Rendezvous.of(invitation);
+    LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
+    LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
+    Enrollment enrollment;
+    try {
+      enrollment = enrollment(rendezvous, enroll(rendezvous, preparation, invitation.token()));
+    } catch (UserError e) {
+      if (e.getCause() instanceof RefusedError) {
+        LinkKeyFile.dropCandidate(paths);
+      }
+      throw e;
+    }
+    LinkKeyFile.adoptCandidate(paths);
+    enrollment.save(paths);
+    before.ifPresent(
+        old ->
+            out.println(
+                "This replaces the enrolment as "
+                    + old.name()
+                    + " at "
+                    + old.rendezvous()
+                    + "; restart a running agent."));
+    out.println("Enrolled as " + enrollment.name() + " at " + rendezvous + ".");
+    out.flush();
+    if (enrollment.role() != Enrollment.Role.LAPTOP) {
+      out.println("Host key of this box, shown to people at first contact:");
+      out.println("  " + hostKey(paths, settings, enrollment).fingerprint());
+      out.flush();
+    }
+    return ExitCode.OK.value();
+  }
+
+  private static HostKey hostKey(AgentPaths paths, Settings settings, Enrollment enrollment) {
+    try {
+      return settings.hostKey().isPresent()
+          ? HostKey.open(settings.hostKey().get())
+          : HostKey.openOrCreate(paths.hostKey(), "moshpit box " + enrollment.name());
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.FAILURE,
+          "this agent is enrolled, but there is no host key to be a box with: "
+              + Sentences.continued(String.valueOf(e.getMessage())),
+          e);
+    }
+  }
+
+  private JoinUrl invitation() {
+    try {
+      return JoinUrl.parse(url.equals("-") ? firstLineOfStdin() : url);
+    } catch (JoinUrl.InvalidException e) {
+      throw new UserError(ExitCode.USAGE, Sentences.continued(e.getMessage()), e);
+    }
+  }
+
+  private static String firstLineOfStdin() {
+    try {
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8), MAX_LINE);
+      String line = in.readLine();
+      while (line != null && line.isBlank()) {
+        line = in.readLine();
+      }
+      return line == null ? "" : line;
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, "the join URL cannot be read from stdin", e);
+    }
+  }
+
+  /** A damaged enrolment is no reason not to enrol again: doing so is the way to mend it. */
+  private static Optional<Enrollment> existing(AgentPaths paths, PrintWriter err) {
+    try {
+      return Enrollment.load(paths);
+    } catch (UserError e) {
+      err.println("agent: " + e.sentence() + "; it is replaced now");
+      return Optional.empty();
+    }
+  }
+
+  private Enrolled enroll(Rendezvous rendezvous, LinkPreparation preparation, JoinUrl.Token token) {
+    if (name != null) {
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(name, token));
+    }
+    try {
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs("", token));
+    } catch (UserError e) {
+      if (!(e.getCause() instanceof RefusedError refused)
+          || refused.code() != RefusalCode.NAME_INVALID) {
+        throw e;
+      }
+      // The invitation names nobody.
+      String own =
+          BoxName.fromHostName(HostName.read())
+              .orElseThrow(
+                  () ->
+                      new UserError(
+                          ExitCode.USAGE,
+                          "this host's name cannot be a box's name; give one with --name"));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(own, token));
+    }
+  }
+
+  private static Enrollment enrollment(Rendezvous rendezvous, Enrolled enrolled) {
+    Registration registration = enrolled.getRegistration();
+    Enrollment.Role role =
+        switch (registration.getRole()) {
+          case BOX_ONLY -> Enrollment.Role.BOX;
+          case LAPTOP_ONLY -> Enrollment.Role.LAPTOP;
+          case BOTH, UNRECOGNIZED -> Enrollment.Role.BOTH;
+        };
+    return new Enrollment(
+        rendezvous,
+        enrolled.getName(),
+        role,
+        registration.getRealm().toByteArray(),
+        registration.getAgentId().toByteArray(),
+        registration.getStunKey().toByteArray());
+  }
+}

@@ -1,0 +1,67 @@
+package org.moshpit.agent.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.UserError;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what a command throws into one sentence on stderr and an exit code. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private final RootCommand root;
+
+  Failures(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
+    return report(e, line.getErr(), root.verbose());
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("agent: " + firstLine(e.getMessage()));
+    err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+    if (Arrays.asList(args).contains("-v")) {
+      e.printStackTrace(err);
+    }
+    return ExitCode.USAGE.value();
+  }
+
+  /**
+   * Says what went wrong.
+   *
+   * @return the exit code
+   */
+  static int report(Throwable e, PrintWriter err, boolean verbose) {
+    ExitCode code;
+    if (e instanceof UserError error) {
+      code = error.exitCode();
+      err.println("agent: " + error.sentence());
+    } else {
+      code = ExitCode.FAILURE;
+      err.println(
+          "agent: something went wrong that was not foreseen ("
+              + e.getClass().getSimpleName()
+              + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))
+              + "); run it again with -v and report what it prints");
+    }
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return code.value();
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end);
+  }
+}

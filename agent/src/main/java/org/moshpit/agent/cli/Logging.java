@@ -1,0 +1,46 @@
+package org.moshpit.agent.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of {@code agent run}: lines on stderr, in the journal's form when stderr is the journal.
+ * Call it before anything asks for a logger; no other command does.
+ */
+final class Logging {
+  private Logging() {}
+
+  /**
+   * Sets the log up.
+   *
+   * @param level error, warn, info, debug or trace
+   */
+  static void configure(String level) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    LogLineLayout layout = new LogLineLayout(System.getenv("JOURNAL_STREAM") != null);
+    layout.setContext(context);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setLayout(layout);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+    Logger all = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    all.setLevel(Level.toLevel(level, Level.INFO));
+    all.addAppender(appender);
+    // Netty at DEBUG tells its whole start-up.
+    context.getLogger("io.netty").setLevel(Level.WARN);
+  }
+}

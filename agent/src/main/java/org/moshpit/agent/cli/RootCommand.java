@@ -1,0 +1,79 @@
+package org.moshpit.agent.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.config.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code agent} itself: the options every command takes. */
+@Command(
+    name = "agent",
+    description = "A mosh session on any box you own, behind any NAT.",
+    versionProvider = RootCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+final class RootCommand implements Callable<Integer> {
+  @Option(
+      names = "--config-dir",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Keys, the enrolment and agent.conf.")
+  private Path configDir;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
+      description = "Sessions, counters and the control socket.")
+  private Path stateDir;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Show what lies behind a failure.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it through the annotation
+  private boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  @SuppressWarnings("UnusedVariable")
+  private boolean version;
+
+  @Spec private CommandSpec spec;
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = RootCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"agent " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  /** Where this agent's files are. */
+  AgentPaths paths() {
+    return AgentPaths.of(configDir, stateDir);
+  }
+
+  /** Whether stack traces are wanted. */
+  boolean verbose() {
+    return verbose;
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE.value();
+  }
+}

@@ -1,0 +1,60 @@
+package org.moshpit.agent.cli;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.moshpit.agent.cli.box.BoxRun;
+import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Setting;
+import org.moshpit.agent.config.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code agent run}: the daemon of a box. */
+@Command(
+    name = "run",
+    description = {
+      "Runs this box's agent, until it is told to end.",
+      "Every option is also a key of agent.conf."
+    })
+final class RunCommand implements Callable<Integer> {
+  @ParentCommand private RootCommand root;
+  private final Map<Setting, String> options = new EnumMap<>(Setting.class);
+  private CommandSpec spec;
+
+  /** Adds an option for every key of the file. */
+  @Spec
+  void spec(CommandSpec given) {
+    spec = given;
+    for (Setting setting : Setting.values()) {
+      if (spec.findOption("--" + setting.key()) == null) {
+        spec.addOption(
+            OptionSpec.builder("--" + setting.key())
+                .paramLabel(setting.label())
+                .type(String.class)
+                .description(setting.description())
+                .build());
+      }
+    }
+  }
+
+  @Override
+  public Integer call() {
+    for (Setting setting : Setting.values()) {
+      String value =
+          spec.commandLine().getParseResult().matchedOptionValue("--" + setting.key(), null);
+      if (value != null) {
+        options.put(setting, value);
+      }
+    }
+    AgentPaths paths = root.paths();
+    Settings settings = Settings.load(paths.agentConf(), System.getenv(), options);
+    Logging.configure(settings.logLevel());
+    BoxRun.run(paths, settings, () -> LinkKeyFile.read(paths));
+    return ExitCode.OK.value();
+  }
+}

@@ -1,0 +1,151 @@
+package org.moshpit.agent.cli;
+
+import com.google.protobuf.ByteString;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.wire.FrameCodec;
+import org.moshpit.common.wire.HostPort;
+import org.moshpit.common.wire.JoinUrl;
+import org.moshpit.common.wire.Link;
+import org.moshpit.common.wire.LinkProof;
+import org.moshpit.common.wire.LinkTls;
+import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.common.wire.proto.Box;
+import org.moshpit.common.wire.proto.Boxes;
+import org.moshpit.common.wire.proto.ClientFrame;
+import org.moshpit.common.wire.proto.Enrolled;
+import org.moshpit.common.wire.proto.Hello;
+import org.moshpit.common.wire.proto.Record;
+import org.moshpit.common.wire.proto.Registration;
+import org.moshpit.common.wire.proto.Role;
+import org.moshpit.common.wire.proto.ServerFrame;
+import org.moshpit.common.wire.proto.StunServer;
+import org.moshpit.common.wire.proto.Welcome;
+
+/**
+ * Just enough of a rendezvous, on loopback, for {@link ArchiveTraining} to have something to link
+ * to: it lets everybody in and knows one box.
+ */
+final class TrainingRendezvous implements AutoCloseable {
+  private final EventLoopGroup group;
+  private final Channel listener;
+  private final SpkiPin pin;
+
+  private TrainingRendezvous(EventLoopGroup group, Channel listener, SpkiPin pin) {
+    this.group = group;
+    this.listener = listener;
+    this.pin = pin;
+  }
+
+  static TrainingRendezvous start() throws GeneralSecurityException, IOException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    KeyPair pair = generator.generateKeyPair();
+    SslContext tls = LinkTls.server(pair);
+    EventLoopGroup group = EventLoops.create("training", 1);
+    Channel listener =
+        new ServerBootstrap()
+            .group(group)
+            .channel(
+                EventLoops.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(tls.newHandler(channel.alloc()), FrameCodec.forServer())
+                        .addLast(new Answers());
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .syncUninterruptibly()
+            .channel();
+    return new TrainingRendezvous(group, listener, SpkiPin.of(pair.getPublic()));
+  }
+
+  String joinUrl() {
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    return new JoinUrl(
+            new HostPort(address.getAddress().getHostAddress(), address.getPort()),
+            List.of(pin),
+            List.of(),
+            new JoinUrl.Token(new byte[JoinUrl.Token.LENGTH]))
+        .format();
+  }
+
+  private static final class Answers extends SimpleChannelInboundHandler<ClientFrame> {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+        Hello hello =
+            Hello.newBuilder()
+                .setNonce(ByteString.copyFrom(new byte[LinkProof.NONCE_LENGTH]))
+                .setVersionMin(Link.VERSION_MIN)
+                .setVersionMax(Link.VERSION_MAX)
+                .build();
+        context.writeAndFlush(ServerFrame.newBuilder().setHello(hello).build());
+      }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ClientFrame frame) {
+      ServerFrame.Builder answer = ServerFrame.newBuilder();
+      if (frame.hasEnroll()) {
+        answer.setEnrolled(
+            Enrolled.newBuilder()
+                .setName(frame.getEnroll().getName())
+                .setRegistration(registration()));
+      } else if (frame.hasLogin()) {
+        answer.setWelcome(
+            Welcome.newBuilder()
+                .setName(frame.getLogin().getName())
+                .setRegistration(registration()));
+      } else if (frame.hasList()) {
+        answer.setBoxes(
+            Boxes.newBuilder()
+                .setRequest(frame.getList().getRequest())
+                .addBox(Box.newBuilder().setName("box").setSinceMillis(1)));
+      } else if (frame.hasLookup()) {
+        answer.setRecord(Record.newBuilder().setRequest(frame.getLookup().getRequest()));
+      } else {
+        return;
+      }
+      context.writeAndFlush(answer.build());
+    }
+
+    private static Registration registration() {
+      return Registration.newBuilder()
+          .setAgentId(ByteString.copyFrom(new byte[8]))
+          .setStunKey(ByteString.copyFrom(new byte[32]))
+          .setRealm(ByteString.copyFrom(new byte[32]))
+          // A laptop: making a host key would need ssh-keygen on the machine that installs.
+          .setRole(Role.LAPTOP_ONLY)
+          .addStun(StunServer.newBuilder().setPort(Link.DEFAULT_PORT))
+          .build();
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1_000);
+  }
+}

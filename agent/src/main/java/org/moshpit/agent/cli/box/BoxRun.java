@@ -1,0 +1,131 @@
+package org.moshpit.agent.cli.box;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.moshpit.agent.auth.Authorizer;
+import org.moshpit.agent.auth.BoxIdentity;
+import org.moshpit.agent.auth.OwnUserAuthorizer;
+import org.moshpit.agent.auth.RootAuthorizer;
+import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.config.Enrollment;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.config.StateLock;
+import org.moshpit.agent.config.ThisUser;
+import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.control.ControlServer;
+import org.moshpit.agent.link.LinkPreparation;
+import org.moshpit.agent.mosh.LaunchStyle;
+import org.moshpit.agent.records.SessionStore;
+import org.moshpit.agent.records.StateFormat;
+import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.wire.Link;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code agent run} from its first file to its last. */
+public final class BoxRun {
+  private static final Logger LOG = LoggerFactory.getLogger(BoxRun.class);
+  private static final long STOP_SECONDS = 5;
+
+  private BoxRun() {}
+
+  /**
+   * Runs until the process is told to end (SIGTERM, SIGINT). Blocks.
+   *
+   * @param linkKey reads the link key
+   * @throws UserError if it cannot begin
+   */
+  public static void run(AgentPaths paths, Settings settings, Callable<LinkKey> linkKey) {
+    paths.prepareConfig();
+    paths.prepareState();
+    Enrollment enrollment = Enrollment.require(paths);
+    if (enrollment.role() == Enrollment.Role.LAPTOP) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "this agent was invited as a laptop and cannot be a box; enroll it with another invitation");
+    }
+    try (StateLock lock = StateLock.acquire(paths);
+        AgentLoop loop = new AgentLoop()) {
+      StateFormat.check(paths.state());
+      SessionStore store = SessionStore.open(paths.sessions());
+      SessionStore.Loaded left = store.load();
+      left.problems().forEach(problem -> LOG.atWarn().log(problem));
+      LinkPreparation preparation = LinkPreparation.start(enrollment.rendezvous(), linkKey);
+      BoxDaemon daemon =
+          new BoxDaemon(
+              loop,
+              settings,
+              enrollment,
+              preparation,
+              identity(paths, settings, enrollment),
+              authorizer(settings),
+              LaunchStyle.detect((int) ThisUser.uid()),
+              store,
+              new SecureRandom());
+      CountDownLatch told = new CountDownLatch(1);
+      CountDownLatch ended = new CountDownLatch(1);
+      Thread hook = new Thread(() -> waitFor(told, ended), "stop");
+      Runtime.getRuntime().addShutdownHook(hook);
+      try (ControlServer control =
+          ControlServer.start(loop.loop(), paths.controlSocket(), daemon::status)) {
+        daemon.start(left.records());
+        LOG.atInfo()
+            .addKeyValue("name", enrollment.name())
+            .addKeyValue("rendezvous", enrollment.rendezvous().host())
+            .log("agent runs");
+        told.await();
+        LOG.atInfo().log("agent ends");
+        daemon.stop();
+        // everything the stop sets going is on the loop before this
+        loop.loop().submit(() -> {}).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        ended.countDown();
+      }
+    }
+  }
+
+  private static void waitFor(CountDownLatch told, CountDownLatch ended) {
+    told.countDown();
+    try {
+      if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        Runtime.getRuntime().halt(ExitCode.FAILURE.value());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static BoxIdentity identity(AgentPaths paths, Settings settings, Enrollment enrollment) {
+    try {
+      return BoxIdentity.open(
+          paths.config(),
+          paths.state(),
+          settings.hostKey(),
+          enrollment.name(),
+          enrollment.realm(),
+          System.currentTimeMillis() / 1000,
+          Link.VERSION_MIN,
+          Link.VERSION_MAX);
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, "the box's keys cannot be had: " + e.getMessage(), e);
+    }
+  }
+
+  private static Authorizer authorizer(Settings settings) {
+    try {
+      return ThisUser.isRoot()
+          ? RootAuthorizer.create(settings.allowUsers(), settings.permitRoot())
+          : OwnUserAuthorizer.create();
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.FAILURE, "this user's account cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

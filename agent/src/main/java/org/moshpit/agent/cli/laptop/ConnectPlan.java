@@ -1,0 +1,56 @@
+package org.moshpit.agent.cli.laptop;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.moshpit.agent.mosh.MoshClientOptions;
+import org.moshpit.agent.path.RelayPolicy;
+import org.moshpit.common.identity.Fingerprint;
+
+/**
+ * What a person asked {@code agent connect} for.
+ *
+ * @param name the box
+ * @param user on the box
+ * @param argv the command, verbatim; empty for the login shell
+ * @param mosh how mosh-client is to be run
+ * @param server absolute path of mosh-server on the box, or empty
+ * @param identity {@code -i}
+ * @param hostKey {@code --host-key}
+ * @param handover whether mosh-server is to take the punched port itself
+ * @param relay whether the relay may be used
+ * @param family which addresses may be used
+ * @param events {@code --events}, or null
+ * @param verbose whether to tell afterwards what happened
+ */
+public record ConnectPlan(
+    String name,
+    String user,
+    List<String> argv,
+    MoshClientOptions mosh,
+    String server,
+    Optional<Path> identity,
+    Optional<Fingerprint> hostKey,
+    boolean handover,
+    RelayPolicy relay,
+    Family family,
+    Path events,
+    boolean verbose) {
+  /** Which addresses a session may use. */
+  public enum Family {
+    ANY,
+    IPV4,
+    IPV6
+  }
+
+  /** Copies the list. */
+  public ConnectPlan {
+    argv = List.copyOf(argv);
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(user);
+    Objects.requireNonNull(mosh);
+    Objects.requireNonNull(relay);
+    Objects.requireNonNull(family);
+  }
+}

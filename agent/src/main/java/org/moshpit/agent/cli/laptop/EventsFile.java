@@ -1,0 +1,93 @@
+package org.moshpit.agent.cli.laptop;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.control.JsonLine;
+
+/**
+ * {@code --events FILE}: one JSON object per line, each with the seconds since the process began.
+ * From any thread. A line that cannot be written is lost: the session matters more.
+ */
+final class EventsFile implements AutoCloseable {
+  private final OutputStream out;
+  private final long origin;
+
+  private EventsFile(OutputStream out, long origin) {
+    this.out = out;
+    this.origin = origin;
+  }
+
+  /**
+   * Opens it for appending.
+   *
+   * @param file null for nowhere
+   * @throws UserError exit 2, if it cannot be written
+   */
+  static EventsFile open(Path file) {
+    if (file == null) {
+      return new EventsFile(null, 0);
+    }
+    try {
+      OutputStream out =
+          Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return new EventsFile(out, System.nanoTime() - ageNanos());
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, "--events: " + file + " cannot be written", e);
+    }
+  }
+
+  private static long ageNanos() {
+    Instant now = Instant.now();
+    Instant start = ProcessHandle.current().info().startInstant().orElse(now);
+    return Math.max(0, Duration.between(start, now).toNanos());
+  }
+
+  /** Appends an event; {@code members} adds what belongs to it. */
+  void append(String event, UnaryOperator<JsonLine> members) {
+    if (out == null) {
+      return;
+    }
+    double at = (System.nanoTime() - origin) / 1e9;
+    JsonLine line =
+        new JsonLine()
+            .object()
+            .member("at", Double.valueOf(String.format(Locale.ROOT, "%.4f", at)))
+            .member("event", event);
+    byte[] bytes = (members.apply(line).endObject() + "\n").getBytes(StandardCharsets.UTF_8);
+    synchronized (this) {
+      try {
+        out.write(bytes);
+      } catch (IOException e) {
+        // a full disk must not end the session; what can be said is said on the next line
+        return;
+      }
+    }
+  }
+
+  /** The same without members. */
+  void append(String event) {
+    append(event, line -> line);
+  }
+
+  @Override
+  public void close() {
+    if (out != null) {
+      try {
+        out.close();
+      } catch (IOException e) {
+        // nothing was buffered, so nothing is lost
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package org.moshpit.agent.cli.wiring;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.moshpit.common.netty.EventLoops;
+
+/**
+ * The process' one event loop, and the few threads for what blocks. Machines, sockets and the link
+ * live on the loop; a blocking piece of work runs beside it and posts its result back.
+ */
+public final class AgentLoop implements AutoCloseable {
+  private static final int BLOCKING_THREADS = 8;
+
+  private final EventLoopGroup group = EventLoops.create("agent", 1);
+  private final EventLoop loop = group.next();
+  private final ExecutorService blocking;
+
+  public AgentLoop() {
+    AtomicInteger count = new AtomicInteger();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            BLOCKING_THREADS,
+            BLOCKING_THREADS,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "agent-blocking-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    blocking = pool;
+  }
+
+  public EventLoop loop() {
+    return loop;
+  }
+
+  public ExecutorService blocking() {
+    return blocking;
+  }
+
+  /** Runs on the loop, now if this is its thread. */
+  public void execute(Runnable work) {
+    if (loop.inEventLoop()) {
+      work.run();
+    } else {
+      loop.execute(work);
+    }
+  }
+
+  /** Runs {@code work} beside the loop and gives its result, or what it threw, back on the loop. */
+  public <T> void offload(Callable<T> work, BiConsumer<? super T, ? super Throwable> then) {
+    blocking.execute(
+        () -> {
+          T result;
+          try {
+            result = work.call();
+          } catch (Throwable e) {
+            // Everything thrown there belongs to whoever asked, on the loop.
+            loop.execute(() -> then.accept(null, e));
+            return;
+          }
+          loop.execute(() -> then.accept(result, null));
+        });
+  }
+
+  /** Hands a future's outcome to the loop's thread. */
+  public <T> void onLoop(
+      CompletableFuture<T> future, BiConsumer<? super T, ? super Throwable> then) {
+    future.whenComplete((value, failure) -> execute(() -> then.accept(value, unwrapped(failure))));
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  @Override
+  public void close() {
+    blocking.shutdownNow();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,178 @@
+package org.moshpit.agent.cli.wiring;
+
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.harvest.ObserverIn;
+import org.moshpit.agent.harvest.ObserverMachine;
+import org.moshpit.agent.harvest.ObserverOut;
+import org.moshpit.agent.harvest.StunCredentials;
+import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.netty.MachineDriver;
+import org.moshpit.common.netty.UdpSocket;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.proto.Claim;
+
+/**
+ * Asks the rendezvous' STUN servers where the process' sockets are seen, and makes the claims that
+ * let the rendezvous adopt it. For the event loop's thread.
+ */
+public final class Observation {
+  /** Hears what was found; on the event loop. */
+  public interface Listener {
+    /** A socket is seen at that address. */
+    void observed(UdpSocket socket, TransportAddress address, long rttNanos);
+
+    /** To be returned on the link, within ten seconds. */
+    void claim(Claim claim);
+
+    /** What is known of the NATs changed. */
+    void natFound(NatBehaviour behaviour);
+
+    /** No server answers that socket. */
+    void unanswered(UdpSocket socket);
+  }
+
+  private record Watched(UdpSocket socket, long wireId, boolean registered) {}
+
+  private final ObserverMachine machine;
+  private final MachineDriver<ObserverIn, ObserverOut> driver;
+  private final RandomGenerator random;
+  private final Listener listener;
+  private final Map<SocketId, Watched> watched = new HashMap<>();
+
+  /**
+   * At rest until it is told the clock, the servers and a socket.
+   *
+   * @param random draws transaction ids: must be cryptographically strong
+   */
+  public Observation(
+      AgentLoop loop,
+      SocketBook sockets,
+      StunCredentials credentials,
+      RandomGenerator random,
+      Listener listener) {
+    this.machine = new ObserverMachine(credentials, random);
+    this.driver = new MachineDriver<>(loop.loop(), machine, sockets::get, this::handle);
+    this.random = random;
+    this.listener = listener;
+  }
+
+  /** The rendezvous' clock is that much ahead of ours; also after a suspend. */
+  public void clock(long offsetMillis) {
+    driver.handle(new ObserverIn.Clock(System.currentTimeMillis() + offsetMillis));
+  }
+
+  /** Whom to ask, the preferred first. */
+  public void servers(List<TransportAddress> servers) {
+    driver.handle(new ObserverIn.Servers(servers));
+  }
+
+  /**
+   * Begins to watch a socket and keeps its mapping alive.
+   *
+   * @param registered whether it is the agent's warm socket
+   * @return its name towards the rendezvous
+   */
+  public long watch(UdpSocket socket, boolean registered) {
+    long wireId = random.nextLong();
+    watched.put(socket.id(), new Watched(socket, wireId, registered));
+    driver.handle(new ObserverIn.Watch(socket.id(), wireId, socket.local(), true));
+    return wireId;
+  }
+
+  /** A warm socket became a session's: it is watched on, but is not the registered one. */
+  public void demote(SocketId socket) {
+    watched.computeIfPresent(
+        socket, (id, entry) -> new Watched(entry.socket(), entry.wireId(), false));
+  }
+
+  /** The socket is closed, or its mapping is kept alive by what it carries from now on. */
+  public void unwatch(SocketId socket) {
+    if (watched.remove(socket) != null) {
+      driver.handle(new ObserverIn.Unwatch(socket));
+    }
+  }
+
+  /** Wants a fresh claim of every watched socket: the link is a new one. */
+  public void refreshAll() {
+    List.copyOf(watched.keySet()).forEach(id -> driver.handle(new ObserverIn.Refresh(id)));
+  }
+
+  /** Interfaces, routes or the clock changed. */
+  public void networkChanged(long offsetMillis) {
+    clock(offsetMillis);
+    driver.handle(new ObserverIn.NetworkChanged());
+  }
+
+  /** Takes the datagram if it is an answer that is waited for. */
+  public boolean take(UdpSocket socket, TransportAddress from, byte[] datagram) {
+    if (!machine.expects(socket.id(), datagram)) {
+      return false;
+    }
+    driver.handle(new ObserverIn.Received(socket.id(), from, datagram));
+    return true;
+  }
+
+  /** Where that socket was seen last. */
+  public Optional<TransportAddress> observed(SocketId socket) {
+    return machine.observed(socket);
+  }
+
+  /** What is known of the NATs. */
+  public NatBehaviour behaviour() {
+    return machine.behaviour();
+  }
+
+  /** Asks nothing more. */
+  public void stop() {
+    driver.stop();
+  }
+
+  private void handle(ObserverOut event) {
+    if (event instanceof ObserverOut.Observed seen) {
+      Watched entry = watched.get(seen.socket());
+      if (entry != null) {
+        listener.observed(entry.socket(), seen.address(), seen.rttNanos());
+        if (seen.claim()) {
+          listener.claim(claim(entry, seen));
+        }
+      }
+    } else if (event instanceof ObserverOut.NatFound found) {
+      listener.natFound(found.behaviour());
+    } else if (event instanceof ObserverOut.Unanswered silent) {
+      Watched entry = watched.get(silent.socket());
+      if (entry != null) {
+        listener.unanswered(entry.socket());
+      }
+    }
+  }
+
+  private static Claim claim(Watched entry, ObserverOut.Observed seen) {
+    return Claim.newBuilder()
+        .setSocket(wire(entry.wireId()))
+        .setNonce(ByteString.copyFrom(seen.nonce(), StandardCharsets.US_ASCII))
+        .setRegistered(entry.registered())
+        .setIp(ByteString.copyFrom(seen.address().ip().getAddress()))
+        .setPort(seen.address().port())
+        .build();
+  }
+
+  /** A socket's name as it stands in frames: 8 bytes, big-endian. */
+  public static ByteString wire(long wireId) {
+    return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(wireId).flip());
+  }
+
+  /** The same back; empty unless it has 8 bytes. */
+  public static Optional<Long> number(ByteString wire) {
+    return wire.size() == Long.BYTES
+        ? Optional.of(wire.asReadOnlyByteBuffer().getLong())
+        : Optional.empty();
+  }
+}

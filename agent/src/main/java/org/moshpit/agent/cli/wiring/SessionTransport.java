@@ -1,0 +1,189 @@
+package org.moshpit.agent.cli.wiring;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.path.PathConfig;
+import org.moshpit.agent.path.PathIn;
+import org.moshpit.agent.path.PathMachine;
+import org.moshpit.agent.path.PathOut;
+import org.moshpit.agent.path.PathSnapshot;
+import org.moshpit.common.netty.MachineDriver;
+import org.moshpit.common.netty.UdpSocket;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * One session's path machine with its sockets: what arrives on them goes to whom it is for, what
+ * the machine wants is done or handed on. For the event loop's thread.
+ */
+public final class SessionTransport {
+  /** What the machine says that is not carried out here; on the event loop. */
+  public interface Listener {
+    /** For mosh. */
+    void toApp(byte[] datagram);
+
+    /** For the relay. */
+    void toRelay(byte[] datagram);
+
+    /** What carries the datagrams now. */
+    void pathChanged(PathOut.PathChanged changed);
+
+    /** Descriptions must be exchanged. */
+    void needExchange(String reason);
+
+    /** What the peer is to be told. */
+    void localDescription(IceDescription description);
+
+    /** Open fresh sockets and {@link SessionTransport#add} them. */
+    void openSockets(String reason);
+  }
+
+  private record Owned(UdpSocket socket, long wireId) {}
+
+  private final SocketBook sockets;
+  private final Observation observation;
+  private final Listener listener;
+  private final Consumer<String> trace;
+  private final PathMachine machine;
+  private final MachineDriver<PathIn, PathOut> driver;
+  private final Map<SocketId, Owned> owned = new LinkedHashMap<>();
+
+  /**
+   * Without sockets yet.
+   *
+   * @param random must be cryptographically strong: it draws ICE credentials
+   * @param trace takes one line per transition, for the log
+   */
+  public SessionTransport(
+      AgentLoop loop,
+      SocketBook sockets,
+      Observation observation,
+      PathConfig config,
+      RandomGenerator random,
+      Listener listener,
+      Consumer<String> trace) {
+    this.sockets = sockets;
+    this.observation = observation;
+    this.listener = listener;
+    this.trace = trace;
+    this.machine = new PathMachine(config, random);
+    this.driver = new MachineDriver<>(loop.loop(), machine, sockets::get, this::handle);
+  }
+
+  /**
+   * Takes a socket over.
+   *
+   * @param wireId its name towards the rendezvous
+   */
+  public void add(UdpSocket socket, long wireId) {
+    owned.put(socket.id(), new Owned(socket, wireId));
+    socket.receiver(this::received);
+    driver.handle(new PathIn.SocketOpened(socket.id(), socket.local()));
+    observation
+        .observed(socket.id())
+        .ifPresent(address -> driver.handle(new PathIn.ServerReflexive(socket.id(), address)));
+  }
+
+  /** The observation saw a socket; ignored unless it is one of this session. */
+  public void observed(UdpSocket socket, TransportAddress address) {
+    if (owned.containsKey(socket.id())) {
+      driver.handle(new PathIn.ServerReflexive(socket.id(), address));
+    }
+  }
+
+  /** Tells the machine. */
+  public void handle(PathIn event) {
+    driver.handle(event);
+  }
+
+  /** The sockets' names towards the rendezvous, oldest first. */
+  public List<Long> wireIds() {
+    return owned.values().stream().map(Owned::wireId).toList();
+  }
+
+  /** Its sockets, oldest first. */
+  public List<UdpSocket> sockets() {
+    return owned.values().stream().map(Owned::socket).toList();
+  }
+
+  /** The socket of the direct path, or null without one. */
+  public SocketId directSocket() {
+    return machine.directSocket();
+  }
+
+  /** How the path is. */
+  public PathSnapshot snapshot() {
+    return machine.snapshot(System.nanoTime());
+  }
+
+  /** Ends it and closes its sockets. */
+  public void close() {
+    closeAll();
+  }
+
+  /** The same; completes when the ports are free. */
+  public CompletableFuture<Void> closeAll() {
+    driver.handle(new PathIn.Close());
+    driver.stop();
+    CompletableFuture<?>[] closing =
+        List.copyOf(owned.keySet()).stream().map(this::release).toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(closing);
+  }
+
+  /**
+   * Ends the machine, but leaves one socket open and to the caller: nothing watches it any more.
+   */
+  public UdpSocket keepOnly(SocketId id) {
+    Owned kept = owned.remove(id);
+    if (kept == null) {
+      throw new IllegalArgumentException(id + " is not of this session");
+    }
+    observation.unwatch(id);
+    close();
+    return kept.socket();
+  }
+
+  private void received(UdpSocket socket, TransportAddress from, byte[] datagram) {
+    if (!observation.take(socket, from, datagram)) {
+      driver.handle(new PathIn.Datagram(socket.id(), from, datagram));
+    }
+  }
+
+  private CompletableFuture<Void> release(SocketId id) {
+    if (owned.remove(id) == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    observation.unwatch(id);
+    return sockets.close(id);
+  }
+
+  private void handle(PathOut event) {
+    if (event instanceof PathOut.ToApp data) {
+      listener.toApp(data.bytes());
+    } else if (event instanceof PathOut.ToRelay data) {
+      listener.toRelay(data.bytes());
+    } else if (event instanceof PathOut.PathChanged changed) {
+      trace.accept("path " + changed);
+      listener.pathChanged(changed);
+    } else if (event instanceof PathOut.NeedExchange need) {
+      trace.accept("exchange wanted: " + need.reason());
+      listener.needExchange(need.reason());
+    } else if (event instanceof PathOut.LocalDescription local) {
+      listener.localDescription(local.description());
+    } else if (event instanceof PathOut.OpenSocket open) {
+      trace.accept("fresh sockets wanted: " + open.reason());
+      listener.openSockets(open.reason());
+    } else if (event instanceof PathOut.CloseSocket close) {
+      release(close.socket());
+    } else if (event instanceof PathOut.StateChanged state) {
+      trace.accept(state.from() + " → " + state.to() + ": " + state.reason());
+    } else if (event instanceof PathOut.SearchChanged search) {
+      trace.accept("search " + search.from() + " → " + search.to() + ": " + search.reason());
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package org.moshpit.agent.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Every key of {@code agent.conf}; the key is also the long option's name. */
+public enum Setting {
+  /** UDP ports a session may be negotiated on. */
+  PORTS("ports", "60001-60999", "RANGE", "UDP ports a session may be negotiated on."),
+  /** A private SSH key file to be the box's host key, such as sshd's; empty: one of its own. */
+  HOST_KEY(
+      "host-key",
+      "",
+      "FILE",
+      "A private SSH key to be the host key, such as sshd's; default: one of its own."),
+  /** Login names a root agent serves, separated by commas or spaces; empty: whom sshd lets in. */
+  ALLOW_USERS(
+      "allow-users",
+      "",
+      "NAMES",
+      "Users a root agent serves, separated by commas; default: whom sshd lets in."),
+  /** Whether a root agent serves root: {@code sshd} (as sshd has it), {@code yes} or {@code no}. */
+  PERMIT_ROOT(
+      "permit-root",
+      "sshd",
+      "WORD",
+      "Whether a root agent serves root: sshd (as sshd has it), yes or no."),
+  /**
+   * How long mosh-server waits for a client that fell silent, {@code MOSH_SERVER_NETWORK_TMOUT}.
+   */
+  SESSION_TIMEOUT(
+      "session-timeout", "7d", "TIME", "How long mosh-server waits for a client that fell silent."),
+  /** Sessions at once, all users together. */
+  MAX_SESSIONS("max-sessions", "256", "N", "Sessions at once, all users together."),
+  /** Sessions at once of one user. */
+  MAX_SESSIONS_PER_USER("max-sessions-per-user", "128", "N", "Sessions at once of one user."),
+  /** The mosh-server to start; a bare name is looked up in PATH. */
+  MOSH_SERVER("mosh-server", "mosh-server", "PROGRAM", "The mosh-server to start."),
+  /** How much {@code agent run} writes: error, warn, info, debug or trace. */
+  LOG_LEVEL("log-level", "info", "LEVEL", "How much is logged: error, warn, info, debug or trace.");
+
+  private static final Set<String> PERMIT_ROOT_WORDS = Set.of("sshd", "yes", "no");
+  private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
+
+  private final String key;
+  private final String defaultValue;
+  private final String label;
+  private final String description;
+
+  Setting(String key, String defaultValue, String label, String description) {
+    this.key = key;
+    this.defaultValue = defaultValue;
+    this.label = label;
+    this.description = description;
+  }
+
+  /** What stands for the value in the help text. */
+  public String label() {
+    return label;
+  }
+
+  /** One sentence for the help text. */
+  public String description() {
+    return description;
+  }
+
+  /** As in the file, and after {@code --}. */
+  public String key() {
+    return key;
+  }
+
+  /** The value if nobody says otherwise. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** The environment variable's name: {@code MOSHPIT_} and the key in capitals. */
+  public String variable() {
+    return "MOSHPIT_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  static Setting ofKey(String key) {
+    for (Setting setting : values()) {
+      if (setting.key.equals(key)) {
+        return setting;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The value as its type.
+   *
+   * @throws IllegalArgumentException with a reason for a person
+   */
+  Object parse(String value) {
+    return switch (this) {
+      case PORTS -> ports(value);
+      case HOST_KEY ->
+          checked(value.isEmpty() || value.startsWith("/"), value, "must be an absolute path");
+      case ALLOW_USERS -> users(value);
+      case PERMIT_ROOT ->
+          checked(PERMIT_ROOT_WORDS.contains(value), value, "must be sshd, yes or no");
+      case SESSION_TIMEOUT -> timeout(value);
+      case MAX_SESSIONS, MAX_SESSIONS_PER_USER -> count(value);
+      case MOSH_SERVER -> checked(!value.isEmpty(), value, "must name a program");
+      case LOG_LEVEL ->
+          checked(LEVELS.contains(value), value, "must be error, warn, info, debug or trace");
+    };
+  }
+
+  private static PortRange ports(String value) {
+    try {
+      return PortRange.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be ports like 60001-60999", e);
+    }
+  }
+
+  private static List<String> users(String value) {
+    return Arrays.stream(value.split("[,\\s]+", -1)).filter(u -> !u.isEmpty()).toList();
+  }
+
+  private static Duration timeout(String value) {
+    if (!value.matches("\\d{1,9}[smhd]?")) {
+      throw new IllegalArgumentException("must be a time like 7d, 24h, 90m or 600s");
+    }
+    char unit = value.charAt(value.length() - 1);
+    long number =
+        Long.parseLong(Character.isDigit(unit) ? value : value.substring(0, value.length() - 1));
+    long seconds =
+        switch (unit) {
+          case 'd' -> number * 86_400;
+          case 'h' -> number * 3_600;
+          case 'm' -> number * 60;
+          default -> number;
+        };
+    if (seconds < 60 || seconds > 365L * 86_400) {
+      throw new IllegalArgumentException("must be between a minute and a year");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  private static Integer count(String value) {
+    if (!value.matches("\\d{1,5}") || Integer.parseInt(value) < 1) {
+      throw new IllegalArgumentException("must be a number from 1 to 99999");
+    }
+    return Integer.valueOf(value);
+  }
+
+  private static String checked(boolean right, String value, String reason) {
+    if (!right) {
+      throw new IllegalArgumentException(reason);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,42 @@
+package org.moshpit.agent.control;
+
+import java.util.List;
+import java.util.Objects;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * What {@code agent status} tells.
+ *
+ * @param registered whether the daemon is logged in at its rendezvous
+ * @param observed its registered socket as the rendezvous sees it; null: unknown
+ * @param mapping none, endpoint-independent, address-dependent, address-and-port-dependent, unknown
+ * @param filtering the same words
+ * @param allocation preserving, sequential, block, random, unknown
+ * @param sessions every live session
+ */
+public record AgentStatus(
+    boolean registered,
+    TransportAddress observed,
+    String mapping,
+    String filtering,
+    String allocation,
+    List<SessionStatus> sessions) {
+  /** Copies the sessions. */
+  public AgentStatus {
+    Objects.requireNonNull(mapping);
+    Objects.requireNonNull(filtering);
+    Objects.requireNonNull(allocation);
+    sessions = List.copyOf(sessions);
+  }
+
+  /** The same with the sessions of one user alone. */
+  AgentStatus onlyOf(String user) {
+    return new AgentStatus(
+        registered,
+        observed,
+        mapping,
+        filtering,
+        allocation,
+        sessions.stream().filter(session -> session.user().equals(user)).toList());
+  }
+}

@@ -1,0 +1,40 @@
+package org.moshpit.agent.control;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * One mosh session.
+ *
+ * @param id in hex
+ * @param user whose shell
+ * @param peer the laptop's agent name
+ * @param path direct, relay or none
+ * @param remote the laptop's address on a direct path; null: unknown
+ * @param rttMillis of the path; null: not measured
+ * @param since when it began
+ * @param roams how often the path's remote address changed
+ * @param port mosh-server's UDP port
+ * @param pid mosh-server's; null: unknown
+ */
+public record SessionStatus(
+    String id,
+    String user,
+    String peer,
+    String path,
+    TransportAddress remote,
+    Double rttMillis,
+    Instant since,
+    long roams,
+    int port,
+    Long pid) {
+  /** Checks for nulls where there is always a value. */
+  public SessionStatus {
+    Objects.requireNonNull(id);
+    Objects.requireNonNull(user);
+    Objects.requireNonNull(peer);
+    Objects.requireNonNull(path);
+    Objects.requireNonNull(since);
+  }
+}

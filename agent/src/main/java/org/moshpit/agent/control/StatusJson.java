@@ -1,0 +1,32 @@
+package org.moshpit.agent.control;
+
+/** The status as the JSON contract has it. */
+final class StatusJson {
+  private StatusJson() {}
+
+  static void write(JsonLine json, AgentStatus status) {
+    json.object()
+        .member("registered", status.registered())
+        .member("observed", status.observed())
+        .member("mapping", status.mapping())
+        .member("filtering", status.filtering())
+        .member("allocation", status.allocation())
+        .name("sessions")
+        .array();
+    for (SessionStatus session : status.sessions()) {
+      json.object()
+          .member("id", session.id())
+          .member("user", session.user())
+          .member("peer", session.peer())
+          .member("path", session.path())
+          .member("remote", session.remote())
+          .member("rttMillis", session.rttMillis())
+          .member("since", session.since())
+          .member("roams", session.roams())
+          .member("port", session.port())
+          .member("pid", session.pid())
+          .endObject();
+    }
+    json.endArray().endObject();
+  }
+}

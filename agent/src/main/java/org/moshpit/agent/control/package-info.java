@@ -1,0 +1,15 @@
+/**
+ * The running daemon's control socket {@code STATE/agent.sock}, both ends.
+ *
+ * <p>A stream of lines, each one JSON object of at most 64 KiB, UTF-8. A client asks, the daemon
+ * answers each question with one line:
+ *
+ * <pre>
+ * {"request":"status"}     {"status":{…}}          docs/json.md
+ * anything else            {"error":"SENTENCE"}
+ * </pre>
+ *
+ * <p>The kernel tells who asks (SO_PEERCRED): root and the daemon's own user see all sessions,
+ * others their own. The directory is 0700 and the socket 0600 all the same.
+ */
+package org.moshpit.agent.control;

@@ -1,0 +1,121 @@
+package org.moshpit.agent.forward;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The kernel's list of UDP sockets, /proc/net/udp and udp6 (proc(5)). Reading it walks the kernel's
+ * whole table, milliseconds on a busy host: not for the event loop. Where there is no such file
+ * nothing is known, and both questions answer yes.
+ */
+public final class UdpTable {
+  /** One socket: its local address as the kernel writes it, its port and its owner. */
+  record Entry(String address, int port, int uid) {}
+
+  private static final String LOOPBACK =
+      ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "0100007F" : "7F000001";
+  private static final String ANY = "00000000";
+
+  private final Path udp;
+  private final Path udp6;
+
+  UdpTable(Path udp, Path udp6) {
+    this.udp = udp;
+    this.udp6 = udp6;
+  }
+
+  /** The table of the network namespace this process is in. */
+  public static UdpTable ofThisHost() {
+    return new UdpTable(Path.of("/proc/self/net/udp"), Path.of("/proc/self/net/udp6"));
+  }
+
+  /**
+   * Whether a datagram that came to loopback from this source port can only have come from a
+   * process of this user.
+   *
+   * @param port source port, 1–65535
+   */
+  public boolean ownedBy(int port, int uid) {
+    if (!Files.isReadable(udp)) {
+      return true;
+    }
+    List<Entry> owners = new ArrayList<>();
+    for (Entry entry : entries(udp)) {
+      boolean onLoopback = entry.address().equals(LOOPBACK) || entry.address().equals(ANY);
+      if (entry.port() == port && onLoopback) {
+        owners.add(entry);
+      }
+    }
+    // a dual-stack socket sends IPv4 too; its line stands in the other file
+    for (Entry entry : entries(udp6)) {
+      if (entry.port() == port && (entry.address().endsWith(LOOPBACK) || isAny6(entry))) {
+        owners.add(entry);
+      }
+    }
+    return !owners.isEmpty() && owners.stream().allMatch(entry -> entry.uid() == uid);
+  }
+
+  /**
+   * Whether this port is bound on 127.0.0.1, and not on all addresses.
+   *
+   * @param port local port, 1–65535
+   */
+  public boolean boundToLoopbackOnly(int port) {
+    if (!Files.isReadable(udp)) {
+      return true;
+    }
+    boolean loopback = false;
+    for (Entry entry : entries(udp)) {
+      if (entry.port() == port) {
+        if (entry.address().equals(ANY)) {
+          return false;
+        }
+        loopback |= entry.address().equals(LOOPBACK);
+      }
+    }
+    return loopback;
+  }
+
+  private static boolean isAny6(Entry entry) {
+    return entry.address().equals(ANY.repeat(4));
+  }
+
+  private static List<Entry> entries(Path file) {
+    List<Entry> entries = new ArrayList<>();
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+      String line;
+      while ((line = reader.readLine()) != null) {
+        Entry entry = parse(line);
+        if (entry != null) {
+          entries.add(entry);
+        }
+      }
+    } catch (IOException e) {
+      // no IPv6 here, or no such file: nothing listed
+    }
+    return entries;
+  }
+
+  /** One line; null for the heading and what is not understood. */
+  static Entry parse(String line) {
+    String[] fields = line.trim().split("\\s+", -1);
+    if (fields.length < 8) {
+      return null;
+    }
+    int colon = fields[1].indexOf(':');
+    try {
+      return new Entry(
+          fields[1].substring(0, Math.max(colon, 0)),
+          Integer.parseInt(fields[1].substring(colon + 1), 16),
+          Integer.parseUnsignedInt(fields[7]));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+}

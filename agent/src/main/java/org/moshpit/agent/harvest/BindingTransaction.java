@@ -1,0 +1,78 @@
+package org.moshpit.agent.harvest;
+
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.TransactionId;
+
+/**
+ * One Binding request and its retransmissions (RFC 8489 §6.2.1). The first comes after 200 ms, not
+ * an RTO of 500 ms, because a person waits; then the RTO, doubling.
+ */
+final class BindingTransaction {
+  /** What it is for. */
+  enum Purpose {
+    /** To see the mapping. */
+    OBSERVE,
+    /** A probe: is an answer from the other port let in? */
+    OTHER_PORT,
+    /** A probe: is an answer from the other address let in? */
+    OTHER_ADDRESS
+  }
+
+  private static final long MILLI = 1_000_000;
+
+  /** Waits after each transmission; the last one is the wait for a late answer. */
+  private static final long[] WAITS = {
+    200 * MILLI, 500 * MILLI, 1000 * MILLI, 2000 * MILLI, 4000 * MILLI
+  };
+
+  final TransactionId id;
+  final TransportAddress server;
+  final Purpose purpose;
+
+  /** Its place among all of the machine's transactions, by when they were begun. */
+  final long order;
+
+  private final byte[] request;
+  private final long started;
+  private int sent;
+  private long next;
+
+  BindingTransaction(
+      TransactionId id,
+      TransportAddress server,
+      Purpose purpose,
+      long order,
+      byte[] request,
+      long now) {
+    this.id = id;
+    this.server = server;
+    this.purpose = purpose;
+    this.order = order;
+    this.request = request;
+    this.started = now;
+    this.next = now;
+  }
+
+  byte[] request() {
+    return request;
+  }
+
+  /** When something is due: a transmission, or giving up. */
+  long next() {
+    return next;
+  }
+
+  boolean exhausted() {
+    return sent == WAITS.length;
+  }
+
+  /** The request goes out now. */
+  void transmitted(long now) {
+    next = now + WAITS[sent];
+    sent++;
+  }
+
+  long rttNanos(long now) {
+    return sent == 1 ? now - started : ObserverOut.UNKNOWN_RTT;
+  }
+}

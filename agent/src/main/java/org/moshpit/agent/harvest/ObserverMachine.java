@@ -1,0 +1,391 @@
+package org.moshpit.agent.harvest;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.harvest.BindingTransaction.Purpose;
+import org.moshpit.agent.harvest.WatchedSocket.View;
+import org.moshpit.common.nat.FilteringProbe;
+import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.Nonce;
+import org.moshpit.common.stun.OtherAddress;
+import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.StunParse.Parsed;
+import org.moshpit.common.stun.StunParser;
+import org.moshpit.common.stun.TransactionId;
+import org.moshpit.common.stun.XorMappedAddress;
+
+/**
+ * Finds and watches what the rendezvous' STUN servers see of this agent's sockets, and from that
+ * what the NATs on the way do. Pure.
+ *
+ * <p>Per socket, rounds of Binding requests; transitions and their triggers:
+ *
+ * <ul>
+ *   <li>→ full round (every server of the socket's family): {@link ObserverIn.Watch}, {@link
+ *       ObserverIn.Servers}, {@link ObserverIn.NetworkChanged}, a {@link ObserverIn.Clock} that is
+ *       news; a keepalive unanswered or answered with another address; the retry time after silence
+ *   <li>→ short round (the reference server alone): the keepalive time, {@link ObserverIn.Refresh}
+ *   <li>round → rest: every request answered or given up (7.7 s); if kept alive, the next short
+ *       round is 22.5 s ± 20 % away, below the 30 s after which common NATs forget (RFC 4787 §4.3)
+ *   <li>round → silent: no server answered; {@link ObserverOut.Unanswered} is said once, and a full
+ *       round follows after 5, 10, 30, then every 60 s ± 20 %
+ * </ul>
+ *
+ * <p>An answer counts only with the STUN key's MESSAGE-INTEGRITY, so nobody on the way can feign an
+ * address. Nothing is sent before {@link ObserverIn.Clock} and {@link ObserverIn.Servers} have
+ * come.
+ */
+public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long KEEPALIVE = 22 * SECOND + SECOND / 2;
+  private static final long[] RETRY = {5 * SECOND, 10 * SECOND, 30 * SECOND, 60 * SECOND};
+  private static final double JITTER = 0.2;
+
+  private final BindingRequests requests;
+  private final RandomGenerator random;
+  private final Map<SocketId, WatchedSocket> sockets = new LinkedHashMap<>();
+  private final Queue<Transmit> transmits = new ArrayDeque<>();
+  private final Queue<ObserverOut> events = new ArrayDeque<>();
+  private List<TransportAddress> servers = List.of();
+  private final NatKnowledge nat = new NatKnowledge();
+
+  /**
+   * @param credentials what requests are authenticated with
+   * @param random draws transaction IDs and jitter; cryptographically strong
+   */
+  public ObserverMachine(StunCredentials credentials, RandomGenerator random) {
+    this.requests = new BindingRequests(credentials, random);
+    this.random = random;
+  }
+
+  /** Whether this datagram, on that socket, is an answer this machine waits for. */
+  public boolean expects(SocketId socket, byte[] datagram) {
+    WatchedSocket watched = sockets.get(socket);
+    return watched != null
+        && !watched.pending.isEmpty()
+        && StunMessage.looksLikeStun(datagram)
+        && watched.pending.containsKey(
+            TransactionId.of(Arrays.copyOfRange(datagram, 8, StunMessage.HEADER_LENGTH)));
+  }
+
+  /** What is known of the NATs now. */
+  public NatBehaviour behaviour() {
+    return nat.told();
+  }
+
+  /** What the rendezvous' reference server saw of that socket last, if anything. */
+  public Optional<TransportAddress> observed(SocketId socket) {
+    return Optional.ofNullable(sockets.get(socket)).map(watched -> watched.claimed);
+  }
+
+  @Override
+  public void handle(long now, ObserverIn event) {
+    if (event instanceof ObserverIn.Received received) {
+      received(now, received);
+    } else if (event instanceof ObserverIn.Clock clock) {
+      clock(now, clock.unixMillis());
+    } else if (event instanceof ObserverIn.Servers known) {
+      if (!known.servers().equals(servers)) {
+        servers = known.servers();
+        startOver(now);
+      }
+    } else if (event instanceof ObserverIn.Watch watch) {
+      begin(
+          now,
+          new WatchedSocket(
+              watch.socket(), watch.wireId(), watch.base(), watch.keptAlive(), false));
+    } else if (event instanceof ObserverIn.Probe probe) {
+      begin(now, new WatchedSocket(probe.socket(), probe.wireId(), probe.base(), false, true));
+    } else if (event instanceof ObserverIn.Unwatch unwatch) {
+      sockets.remove(unwatch.socket());
+    } else if (event instanceof ObserverIn.Refresh refresh) {
+      refresh(now, sockets.get(refresh.socket()));
+    } else if (event instanceof ObserverIn.NetworkChanged) {
+      startOver(now);
+    }
+  }
+
+  private void clock(long now, long unixMillis) {
+    boolean sound = requests.clockKnown() && !requests.clockOff(now, unixMillis);
+    requests.clock(now, unixMillis);
+    if (sound) {
+      return;
+    }
+    // requests under way bear a time the servers may be silent to
+    for (WatchedSocket watched : sockets.values()) {
+      if (!watched.answeredThisRound) {
+        beginFullRound(now, watched);
+      }
+    }
+  }
+
+  private void startOver(long now) {
+    nat.forget();
+    for (WatchedSocket watched : sockets.values()) {
+      watched.forget();
+      beginFullRound(now, watched);
+    }
+  }
+
+  private void begin(long now, WatchedSocket watched) {
+    sockets.put(watched.socket, watched);
+    beginFullRound(now, watched);
+  }
+
+  private void refresh(long now, WatchedSocket watched) {
+    if (watched == null) {
+      return;
+    }
+    watched.claimWanted = true;
+    boolean asked =
+        watched.pending.values().stream()
+            .anyMatch(t -> watched.reference == null || t.server.equals(watched.reference));
+    if (!asked && watched.pending.isEmpty()) {
+      beginRound(now, watched);
+    } else if (!asked) {
+      send(now, watched, watched.reference, Purpose.OBSERVE);
+    }
+  }
+
+  /** A short round where there is a reference server, else a full one. */
+  private void beginRound(long now, WatchedSocket watched) {
+    if (watched.reference == null || watched.silent) {
+      beginFullRound(now, watched);
+      return;
+    }
+    watched.fullRound = false;
+    watched.answeredThisRound = false;
+    watched.nextRound = NO_DEADLINE;
+    send(now, watched, watched.reference, Purpose.OBSERVE);
+  }
+
+  private void beginFullRound(long now, WatchedSocket watched) {
+    List<TransportAddress> ofFamily =
+        servers.stream().filter(s -> s.isIpv6() == watched.base.isIpv6()).toList();
+    if (!requests.clockKnown() || ofFamily.isEmpty()) {
+      return;
+    }
+    watched.pending.clear();
+    watched.fullRound = true;
+    watched.answeredThisRound = false;
+    watched.reference = null;
+    watched.nextRound = NO_DEADLINE;
+    if (watched.probe) {
+      send(now, watched, ofFamily.get(0), Purpose.OBSERVE);
+      send(now, watched, ofFamily.get(0), Purpose.OTHER_PORT);
+      return;
+    }
+    for (TransportAddress server : ofFamily) {
+      send(now, watched, server, Purpose.OBSERVE);
+    }
+  }
+
+  private void send(long now, WatchedSocket watched, TransportAddress server, Purpose purpose) {
+    BindingTransaction transaction = requests.begin(now, watched.wireId, server, purpose);
+    watched.pending.put(transaction.id, transaction);
+    transmit(now, watched, transaction);
+  }
+
+  private void transmit(long now, WatchedSocket watched, BindingTransaction transaction) {
+    transaction.transmitted(now);
+    transmits.add(new Transmit(watched.socket, transaction.server, transaction.request()));
+  }
+
+  private void received(long now, ObserverIn.Received received) {
+    WatchedSocket watched = sockets.get(received.socket());
+    if (watched == null || !(StunParser.parse(received.datagram()) instanceof Parsed answer)) {
+      return;
+    }
+    StunMessage message = answer.message();
+    BindingTransaction transaction = watched.pending.get(message.transactionId());
+    Optional<XorMappedAddress> mapped = message.first(XorMappedAddress.class);
+    Optional<Nonce> nonce = message.first(Nonce.class);
+    if (transaction == null || !requests.authentic(answer) || mapped.isEmpty() || nonce.isEmpty()) {
+      return;
+    }
+    // RFC 5780 §4.4: only an answer that was asked to come from elsewhere may do so, and must.
+    boolean elsewhere = !received.from().equals(transaction.server);
+    if (elsewhere != (transaction.purpose != Purpose.OBSERVE)) {
+      return;
+    }
+    watched.pending.remove(transaction.id);
+    switch (transaction.purpose) {
+      case OBSERVE -> {
+        answered(now, watched, transaction, mapped.get().address(), nonce.get().text());
+        if (watched.probe && message.has(OtherAddress.class)) {
+          send(now, watched, transaction.server, Purpose.OTHER_ADDRESS);
+        }
+      }
+      case OTHER_PORT -> watched.fromOtherPort = true;
+      case OTHER_ADDRESS -> watched.fromOtherAddress = true;
+    }
+    endRoundIfDone(now, watched);
+  }
+
+  private void answered(
+      long now,
+      WatchedSocket watched,
+      BindingTransaction transaction,
+      TransportAddress address,
+      String nonce) {
+    TransportAddress server = transaction.server;
+    watched.answeredThisRound = true;
+    watched.silent = false;
+    watched.failures = 0;
+    View before = watched.observed.get(server);
+    boolean seenBefore = before != null && before.address().equals(address);
+    if (!seenBefore) {
+      watched.observed.put(server, new View(address, transaction.order));
+    }
+    if (watched.reference == null) {
+      watched.reference = server;
+    }
+    boolean reference = server.equals(watched.reference);
+    boolean claim = reference && (watched.claimWanted || !address.equals(watched.claimed));
+    boolean moved = reference && watched.claimed != null && !address.equals(watched.claimed);
+    if (claim) {
+      watched.claimed = address;
+      watched.claimWanted = false;
+    }
+    if (!watched.probe && (claim || !seenBefore)) {
+      events.add(
+          new ObserverOut.Observed(
+              watched.socket,
+              watched.wireId,
+              server,
+              address,
+              nonce,
+              claim,
+              transaction.rttNanos(now)));
+    }
+    if (moved && !watched.fullRound) {
+      // another public address: what the other servers saw is history
+      watched.observed.keySet().removeIf(other -> !other.equals(server));
+      nat.forget();
+      beginFullRound(now, watched);
+    }
+  }
+
+  private void endRoundIfDone(long now, WatchedSocket watched) {
+    if (!watched.pending.isEmpty()) {
+      return;
+    }
+    if (watched.probe) {
+      endProbe(watched);
+      return;
+    }
+    if (watched.answeredThisRound) {
+      watched.nextRound = watched.keptAlive ? now + jittered(KEEPALIVE) : NO_DEADLINE;
+      if (watched.fullRound) {
+        // a server that is silent now must not speak through what it saw an hour ago
+        classify();
+      }
+      return;
+    }
+    if (!watched.fullRound) {
+      beginFullRound(now, watched);
+      return;
+    }
+    watched.observed.clear();
+    watched.claimed = null;
+    watched.claimWanted = true;
+    if (!watched.silent) {
+      watched.silent = true;
+      events.add(new ObserverOut.Unanswered(watched.socket));
+    }
+    watched.nextRound = now + jittered(RETRY[Math.min(watched.failures, RETRY.length - 1)]);
+    watched.failures++;
+    classify();
+  }
+
+  private void endProbe(WatchedSocket watched) {
+    sockets.remove(watched.socket);
+    if (watched.answeredThisRound) {
+      nat.probed(new FilteringProbe(watched.fromOtherAddress, watched.fromOtherPort));
+      classify();
+    }
+    events.add(new ObserverOut.Probed(watched.socket));
+  }
+
+  private void classify() {
+    if (nat.classify(sockets.values())) {
+      events.add(new ObserverOut.NatFound(nat.told()));
+    }
+  }
+
+  @Override
+  public void handleTimeout(long now) {
+    for (WatchedSocket watched : List.copyOf(sockets.values())) {
+      if (watched.nextRound != NO_DEADLINE && watched.nextRound - now <= 0) {
+        beginRound(now, watched);
+      }
+      boolean gaveUp = false;
+      for (BindingTransaction transaction : List.copyOf(watched.pending.values())) {
+        if (transaction.next() - now > 0) {
+          continue;
+        }
+        if (transaction.exhausted()) {
+          watched.pending.remove(transaction.id);
+          gaveUp = true;
+          giveUp(watched, transaction);
+        } else {
+          transmit(now, watched, transaction);
+        }
+      }
+      if (gaveUp) {
+        endRoundIfDone(now, watched);
+      }
+    }
+  }
+
+  private static void giveUp(WatchedSocket watched, BindingTransaction transaction) {
+    switch (transaction.purpose) {
+      case OBSERVE -> watched.observed.remove(transaction.server);
+      case OTHER_PORT -> watched.fromOtherPort = false;
+      case OTHER_ADDRESS -> watched.fromOtherAddress = false;
+    }
+  }
+
+  @Override
+  public Transmit pollTransmit() {
+    return transmits.poll();
+  }
+
+  @Override
+  public ObserverOut pollEvent() {
+    return events.poll();
+  }
+
+  @Override
+  public long nextDeadline() {
+    long earliest = NO_DEADLINE;
+    for (WatchedSocket watched : sockets.values()) {
+      earliest = earlier(earliest, watched.nextRound);
+      for (BindingTransaction transaction : watched.pending.values()) {
+        earliest = earlier(earliest, transaction.next());
+      }
+    }
+    return earliest;
+  }
+
+  private static long earlier(long a, long b) {
+    if (a == NO_DEADLINE || b == NO_DEADLINE) {
+      return a == NO_DEADLINE ? b : a;
+    }
+    return b - a < 0 ? b : a;
+  }
+
+  private long jittered(long nanos) {
+    return (long) (nanos * (1 - JITTER + 2 * JITTER * random.nextDouble()));
+  }
+}

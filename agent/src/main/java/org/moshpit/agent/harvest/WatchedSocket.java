@@ -1,0 +1,72 @@
+package org.moshpit.agent.harvest;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.TransactionId;
+
+/** What {@link ObserverMachine} knows of one socket. */
+final class WatchedSocket {
+  final SocketId socket;
+  final long wireId;
+  final TransportAddress base;
+  final boolean keptAlive;
+  final boolean probe;
+
+  /** Under way, in the order in which they were begun. */
+  final Map<TransactionId, BindingTransaction> pending = new LinkedHashMap<>();
+
+  /** What each server saw last. */
+  final Map<TransportAddress, View> observed = new LinkedHashMap<>();
+
+  /** Whose view the rendezvous is told; the first to answer. */
+  TransportAddress reference;
+
+  /** What the rendezvous was told last. */
+  TransportAddress claimed;
+
+  boolean claimWanted = true;
+  boolean answeredThisRound;
+  boolean fullRound;
+
+  /** Whether {@link ObserverOut.Unanswered} was said and nothing has been heard since. */
+  boolean silent;
+
+  int failures;
+
+  /** When the next round begins, or {@link Machine#NO_DEADLINE}. */
+  long nextRound = Machine.NO_DEADLINE;
+
+  Boolean fromOtherPort;
+  Boolean fromOtherAddress;
+
+  /**
+   * What a server saw.
+   *
+   * @param order of the request that first showed it, among all of the machine's
+   */
+  record View(TransportAddress address, long order) {}
+
+  WatchedSocket(
+      SocketId socket, long wireId, TransportAddress base, boolean keptAlive, boolean probe) {
+    this.socket = socket;
+    this.wireId = wireId;
+    this.base = base;
+    this.keptAlive = keptAlive;
+    this.probe = probe;
+  }
+
+  void forget() {
+    pending.clear();
+    observed.clear();
+    reference = null;
+    claimed = null;
+    claimWanted = true;
+    failures = 0;
+    nextRound = Machine.NO_DEADLINE;
+    fromOtherPort = null;
+    fromOtherAddress = null;
+  }
+}

@@ -1,0 +1,186 @@
+package org.moshpit.agent.link;
+
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.link.ReconnectMachine.Input;
+import org.moshpit.agent.link.ReconnectMachine.Output;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.Transmit;
+
+/**
+ * When to dial the rendezvous again. Exponential backoff with full jitter, so that ten thousand
+ * agents do not return to a restarted rendezvous in one instant.
+ *
+ * <pre>
+ * IDLE     -- Start ------------------------------------- DIALLING   (Dial)
+ * DIALLING -- LinkUp ------------------------------------ UP
+ * DIALLING -- LinkDown ---------------------------------- WAITING    (Waiting, growing)
+ * UP       -- LinkDown ---------------------------------- WAITING    (Waiting; from 0–1 s again if
+ *                                                                    the link had lasted)
+ * WAITING  -- timeout ----------------------------------- DIALLING   (Dial)
+ * WAITING  -- NetworkChanged, unless told to stay away -- DIALLING   (Dial)
+ * any      -- Stop -------------------------------------- STOPPED
+ * </pre>
+ */
+public final class ReconnectMachine implements Machine<Input, Output> {
+  /** What happens. */
+  public sealed interface Input {}
+
+  /** Begin. */
+  public record Start() implements Input {}
+
+  /** The login was accepted. */
+  public record LinkUp() implements Input {}
+
+  /** The attempt failed, or the link ended. */
+  public record LinkDown(Cause cause) implements Input {}
+
+  /** This machine has another network than before: an old failure says nothing about it. */
+  public record NetworkChanged() implements Input {}
+
+  /** End. */
+  public record Stop() implements Input {}
+
+  /** What to do. */
+  public sealed interface Output {}
+
+  /** Dial now. */
+  public record Dial() implements Output {}
+
+  /**
+   * The next attempt comes by itself.
+   *
+   * @param millis from now, 0 to {@link #MAX_STAY_AWAY_MILLIS}
+   */
+  public record Waiting(Cause cause, long millis) implements Output {}
+
+  /** What a link ended of, as far as it matters for the next. */
+  public enum Cause {
+    /** A network's or a server's failure. */
+    ORDINARY,
+    /**
+     * Another process logged in with our name: dialling at once would only throw it out in turn.
+     */
+    SUPERSEDED,
+    /** Refused for a reason that time alone does not mend. */
+    REFUSED
+  }
+
+  /** The longest wait after an ordinary failure, in milliseconds. */
+  public static final long MAX_WAIT_MILLIS = 60_000;
+
+  /** The longest wait after being superseded or refused, in milliseconds. */
+  public static final long MAX_STAY_AWAY_MILLIS = 600_000;
+
+  private static final long FIRST_WAIT_MILLIS = 1_000;
+  private static final long MIN_STAY_AWAY_MILLIS = 300_000;
+  private static final long LASTED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private enum State {
+    IDLE,
+    DIALLING,
+    UP,
+    WAITING,
+    STOPPED
+  }
+
+  private final RandomGenerator random;
+  private final Queue<Output> out = new ArrayDeque<>();
+  private State state = State.IDLE;
+  private int failures;
+  private boolean stayAway;
+  private long since;
+  private long deadline;
+
+  /**
+   * A machine at rest.
+   *
+   * @param random the source of jitter
+   */
+  public ReconnectMachine(RandomGenerator random) {
+    this.random = Objects.requireNonNull(random);
+  }
+
+  @Override
+  public void handle(long now, Input event) {
+    if (state == State.STOPPED) {
+      return;
+    }
+    if (event instanceof Start) {
+      require(State.IDLE, event);
+      become(State.DIALLING, now);
+      out.add(new Dial());
+    } else if (event instanceof LinkUp) {
+      require(State.DIALLING, event);
+      become(State.UP, now);
+    } else if (event instanceof LinkDown down) {
+      linkDown(now, down.cause());
+    } else if (event instanceof NetworkChanged) {
+      if (state == State.WAITING && !stayAway) {
+        failures = 0;
+        become(State.DIALLING, now);
+        out.add(new Dial());
+      }
+    } else {
+      become(State.STOPPED, now);
+    }
+  }
+
+  private void linkDown(long now, Cause cause) {
+    if (state == State.UP && now - since >= LASTED_NANOS) {
+      failures = 0;
+    } else if (state != State.UP && state != State.DIALLING) {
+      throw new IllegalStateException("LinkDown while " + state);
+    }
+    stayAway = cause != Cause.ORDINARY;
+    long millis;
+    if (stayAway) {
+      millis = random.nextLong(MIN_STAY_AWAY_MILLIS, MAX_STAY_AWAY_MILLIS + 1);
+    } else {
+      long limit = Math.min(MAX_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(failures, 16));
+      millis = random.nextLong(limit + 1);
+      failures++;
+    }
+    become(State.WAITING, now);
+    deadline = now + TimeUnit.MILLISECONDS.toNanos(millis);
+    out.add(new Waiting(cause, millis));
+  }
+
+  private void require(State expected, Input event) {
+    if (state != expected) {
+      throw new IllegalStateException(event + " while " + state);
+    }
+  }
+
+  private void become(State next, long now) {
+    state = next;
+    since = now;
+  }
+
+  @Override
+  public void handleTimeout(long now) {
+    if (state == State.WAITING && now - deadline >= 0) {
+      become(State.DIALLING, now);
+      out.add(new Dial());
+    }
+  }
+
+  /** Always null: this machine has no socket. */
+  @Override
+  public Transmit pollTransmit() {
+    return null;
+  }
+
+  @Override
+  public Output pollEvent() {
+    return out.poll();
+  }
+
+  @Override
+  public long nextDeadline() {
+    return state == State.WAITING ? deadline : NO_DEADLINE;
+  }
+}

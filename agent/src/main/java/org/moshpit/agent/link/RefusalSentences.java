@@ -1,0 +1,77 @@
+package org.moshpit.agent.link;
+
+import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.common.wire.proto.RefusalCode;
+
+/** What a refusal means for a person, and what to do. */
+final class RefusalSentences {
+  private static final int MAX_DETAIL = 200;
+
+  private RefusalSentences() {}
+
+  static String of(Rendezvous rendezvous, RefusalCode code, String detail) {
+    return switch (code) {
+      case TOKEN_UNKNOWN ->
+          "the rendezvous "
+              + rendezvous
+              + " does not know this join URL's token; get a new one from rendezvous-server invite";
+      case TOKEN_EXPIRED ->
+          "this join URL has expired; get a new one from rendezvous-server invite";
+      case TOKEN_USED ->
+          "this join URL has been used up; get a new one from rendezvous-server invite";
+      case TOKEN_NAME ->
+          "this join URL is for another name"
+              + said(detail)
+              + "; leave out --name, or get a join URL for this name";
+      case NAME_TAKEN ->
+          "that name is taken at "
+              + rendezvous
+              + "; choose another with --name, or free it with rendezvous-server revoke";
+      case NAME_INVALID ->
+          "the rendezvous does not take that name; "
+              + "use lower-case letters, digits and inner hyphens, at most 63";
+      case REVOKED ->
+          "this agent was revoked at " + rendezvous + "; enroll it again with a new key";
+      case NOT_ENROLLED ->
+          "the rendezvous "
+              + rendezvous
+              + " does not know this agent; run agent enroll with a new join URL";
+      case BAD_SIGNATURE ->
+          "the rendezvous "
+              + rendezvous
+              + " has another key for this name; run agent enroll with a new join URL";
+      case VERSION ->
+          "this agent and the rendezvous "
+              + rendezvous
+              + " have no protocol version in common; upgrade the older one";
+      case ROLE ->
+          "this agent's enrolment does not allow that"
+              + said(detail)
+              + "; enroll it with a join URL of another role";
+      case SUPERSEDED ->
+          "another agent logged in with this agent's name and key; "
+              + "each machine needs an enrolment of its own";
+      case BUSY -> "the rendezvous " + rendezvous + " is busy; try again in a minute";
+      case SHUTTING_DOWN ->
+          "the rendezvous " + rendezvous + " is restarting; try again in a minute";
+      case TIMEOUT -> "the rendezvous " + rendezvous + " waited too long for this agent; try again";
+      case MALFORMED ->
+          "the rendezvous "
+              + rendezvous
+              + " did not understand this agent"
+              + said(detail)
+              + "; upgrade the older of the two";
+      case REFUSAL_UNSPECIFIED, UNRECOGNIZED ->
+          "the rendezvous " + rendezvous + " refused this agent" + said(detail);
+    };
+  }
+
+  /** The rendezvous' own words, made safe for a terminal. */
+  private static String said(String detail) {
+    String clean = detail.replaceAll("\\p{C}+", " ").strip();
+    if (clean.isEmpty()) {
+      return "";
+    }
+    return " (" + clean.substring(0, Math.min(MAX_DETAIL, clean.length())) + ")";
+  }
+}

@@ -1,0 +1,197 @@
+package org.moshpit.agent.records;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.moshpit.common.seal.SealedLimits;
+import org.moshpit.common.seal.SessionId;
+
+/**
+ * A session as it is kept. Layout in the package's head. The secret is handed over.
+ *
+ * @param role which end keeps it
+ * @param user on the box
+ * @param port the negotiated one, 1–65535
+ * @param serverPort mosh-server's, 0–65535
+ * @param pid mosh-server's, 0 if there is none (yet)
+ * @param pidStart its start in clock ticks since boot, 0 if unknown
+ * @param sinceMillis Unix milliseconds
+ * @param peer the other end's name
+ * @param peerKey hex, see the package's head
+ * @param key fingerprint of the person's key
+ * @param secret 32 bytes
+ * @param counter of the last control message, 0 or more
+ * @param handover whether mosh-server itself owns the negotiated port
+ */
+public record SessionRecord(
+    Role role,
+    SessionId id,
+    String user,
+    int port,
+    int serverPort,
+    long pid,
+    long pidStart,
+    long sinceMillis,
+    String peer,
+    String peerKey,
+    String key,
+    byte[] secret,
+    long counter,
+    boolean handover) {
+  /** Which end keeps the record. */
+  public enum Role {
+    BOX,
+    LAPTOP
+  }
+
+  static final int MAX_LENGTH = 4096;
+  private static final String HEAD = "moshpit-session 1";
+
+  /** Checks what a file must be able to hold; anything else is the caller's bug. */
+  public SessionRecord {
+    Objects.requireNonNull(role);
+    Objects.requireNonNull(id);
+    if (port < 1 || port > 65535 || serverPort < 0 || serverPort > 65535) {
+      throw new IllegalArgumentException("port");
+    }
+    if (pid < 0 || pidStart < 0 || counter < 0 || secret.length != SealedLimits.SECRET) {
+      throw new IllegalArgumentException("session record out of range");
+    }
+    for (String text : new String[] {user, peer, peerKey, key}) {
+      if (text.length() > 512 || !text.equals(text.strip()) || text.matches("(?s).*\\p{Cntrl}.*")) {
+        throw new IllegalArgumentException("text with a line break or blanks around it");
+      }
+    }
+  }
+
+  /** The same with another counter. */
+  public SessionRecord withCounter(long newCounter) {
+    return new SessionRecord(
+        role,
+        id,
+        user,
+        port,
+        serverPort,
+        pid,
+        pidStart,
+        sinceMillis,
+        peer,
+        peerKey,
+        key,
+        secret,
+        newCounter,
+        handover);
+  }
+
+  /** The same with mosh-server running. */
+  public SessionRecord withServer(int newServerPort, long newPid, long newPidStart) {
+    return new SessionRecord(
+        role,
+        id,
+        user,
+        port,
+        newServerPort,
+        newPid,
+        newPidStart,
+        sinceMillis,
+        peer,
+        peerKey,
+        key,
+        secret,
+        counter,
+        handover);
+  }
+
+  byte[] encode() {
+    String body =
+        HEAD
+            + "\nrole = "
+            + role.name().toLowerCase(Locale.ROOT)
+            + "\nid = "
+            + id.hex()
+            + "\nuser = "
+            + user
+            + "\nport = "
+            + port
+            + "\nserver-port = "
+            + serverPort
+            + "\npid = "
+            + pid
+            + "\npid-start = "
+            + pidStart
+            + "\nsince = "
+            + sinceMillis
+            + "\npeer = "
+            + peer
+            + "\npeer-key = "
+            + peerKey
+            + "\nkey = "
+            + key
+            + "\nsecret = "
+            + Base64.getEncoder().encodeToString(secret)
+            + "\ncounter = "
+            + counter
+            + "\nhandover = "
+            + (handover ? "yes" : "no")
+            + "\n";
+    return (body + "check = " + check(body) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Nothing if these are not exactly the bytes of a record. */
+  static Optional<SessionRecord> parse(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    int last = text.lastIndexOf("check = ");
+    if (!text.startsWith(HEAD + "\n")
+        || last < 0
+        || !text.substring(last).equals("check = " + check(text.substring(0, last)) + "\n")) {
+      return Optional.empty();
+    }
+    Map<String, String> fields = new HashMap<>();
+    for (String line : text.substring(HEAD.length() + 1, last).split("\n", -1)) {
+      int equals = line.indexOf(" = ");
+      if (equals > 0) {
+        fields.put(line.substring(0, equals), line.substring(equals + 3));
+      }
+    }
+    try {
+      return Optional.of(read(fields));
+    } catch (IllegalArgumentException | NullPointerException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static SessionRecord read(Map<String, String> fields) {
+    return new SessionRecord(
+        Role.valueOf(fields.get("role").toUpperCase(Locale.ROOT)),
+        new SessionId(fields.get("id")),
+        fields.get("user"),
+        Integer.parseInt(fields.get("port")),
+        Integer.parseInt(fields.get("server-port")),
+        Long.parseLong(fields.get("pid")),
+        Long.parseLong(fields.get("pid-start")),
+        Long.parseLong(fields.get("since")),
+        fields.get("peer"),
+        fields.get("peer-key"),
+        fields.get("key"),
+        Base64.getDecoder().decode(fields.get("secret")),
+        Long.parseLong(fields.get("counter")),
+        fields.get("handover").equals("yes"));
+  }
+
+  private static String check(String body) {
+    CRC32 crc = new CRC32();
+    crc.update(body.getBytes(StandardCharsets.UTF_8));
+    return String.format(Locale.ROOT, "%08x", crc.getValue());
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return role + " session " + id + " of " + user + " with " + peer + ", pid " + pid;
+  }
+}

@@ -1,0 +1,171 @@
+package org.moshpit.agent.records;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.PrivateFiles;
+import org.moshpit.agent.config.UserError;
+import org.moshpit.common.seal.SessionId;
+
+/**
+ * The directory of session records. Every call blocks on the disk until what it says is true after
+ * a power cut; safe from any thread. What the disk refuses is a {@link UserError}.
+ */
+public final class SessionStore {
+  /** Damaged files kept for whoever wants to look; older ones are deleted. */
+  static final int DAMAGED = 8;
+
+  private static final String SET_ASIDE = ".damaged";
+
+  private final Path directory;
+  private final Map<SessionId, SessionRecord> records = new HashMap<>();
+
+  private SessionStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * What was found on the disk.
+   *
+   * @param records those that read
+   * @param problems a sentence for each that did not and was set aside
+   */
+  public record Loaded(List<SessionRecord> records, List<String> problems) {
+    /** Copies the lists. */
+    public Loaded {
+      records = List.copyOf(records);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Opens the directory, and makes it if it is not there.
+   *
+   * @throws UserError exit 2, if it cannot be this user's alone
+   */
+  public static SessionStore open(Path directory) {
+    PrivateFiles.directory(directory);
+    return new SessionStore(directory);
+  }
+
+  /** Reads all records; what does not read is set aside, never fatal. */
+  public synchronized Loaded load() {
+    List<SessionRecord> found = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    List<Path> damaged = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (name.startsWith(".")) {
+          // Half written when the power went; the record it was to replace is still there.
+          Files.deleteIfExists(file);
+        } else if (name.endsWith(SET_ASIDE)) {
+          damaged.add(file);
+        } else {
+          Optional<SessionRecord> record = read(file);
+          if (record.isPresent()) {
+            found.add(record.get());
+          } else {
+            damaged.add(setAside(file));
+            problems.add(
+                "the session record "
+                    + file
+                    + " is damaged; it was set aside, and that session cannot be taken up again.");
+          }
+        }
+      }
+      prune(damaged);
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, "the directory " + directory + " cannot be read.", e);
+    }
+    records.clear();
+    found.forEach(record -> records.put(record.id(), record));
+    return new Loaded(found, problems);
+  }
+
+  private static Optional<SessionRecord> read(Path file) {
+    try {
+      return SessionRecord.parse(PrivateFiles.read(file, SessionRecord.MAX_LENGTH))
+          .filter(record -> file.getFileName().toString().equals(record.id().hex()));
+    } catch (IOException | UserError e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Path setAside(Path file) throws IOException {
+    Path aside = file.resolveSibling(file.getFileName() + SET_ASIDE);
+    return Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void prune(List<Path> damaged) throws IOException {
+    damaged.sort(null);
+    for (int i = DAMAGED; i < damaged.size(); i++) {
+      Files.deleteIfExists(damaged.get(i));
+    }
+  }
+
+  /** Writes a record, new or in place of the one before. */
+  public synchronized void save(SessionRecord record) {
+    PrivateFiles.write(file(record.id()), record.encode());
+    records.put(record.id(), record);
+  }
+
+  /**
+   * Writes a session's counter. When this returns, no restart can make the counter lower again.
+   *
+   * @return false if there is no such session (any more)
+   */
+  public synchronized boolean saveCounter(SessionId id, long counter) {
+    SessionRecord record = records.get(id);
+    if (record == null) {
+      return false;
+    }
+    if (counter > record.counter()) {
+      save(record.withCounter(counter));
+    }
+    return true;
+  }
+
+  /** Writes which mosh-server belongs to a session; false as with {@link #saveCounter}. */
+  public synchronized boolean saveServer(SessionId id, int port, long pid, long pidStart) {
+    SessionRecord record = records.get(id);
+    if (record == null) {
+      return false;
+    }
+    save(record.withServer(port, pid, pidStart));
+    return true;
+  }
+
+  /** The record as last written. */
+  public synchronized Optional<SessionRecord> get(SessionId id) {
+    return Optional.ofNullable(records.get(id));
+  }
+
+  /** Deletes a record and its secret; nothing happens if there is none. */
+  public synchronized void delete(SessionId id) {
+    records.remove(id);
+    try {
+      if (Files.deleteIfExists(file(id))) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+          channel.force(true);
+        }
+      }
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, file(id) + " cannot be deleted; delete it yourself.", e);
+    }
+  }
+
+  private Path file(SessionId id) {
+    return directory.resolve(id.hex());
+  }
+}

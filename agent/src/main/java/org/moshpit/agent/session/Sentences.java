@@ -1,0 +1,110 @@
+package org.moshpit.agent.session;
+
+import java.util.List;
+import org.moshpit.common.identity.SshPublicKey;
+
+/** What a laptop tells its person when nothing comes of it. */
+final class Sentences {
+  private Sentences() {}
+
+  /** The same for an unknown name, an invisible, an offline and a silent box. */
+  static String noAnswer(String name, String user) {
+    return name
+        + " does not answer: there is no such box here, it is offline, or none of your keys is in "
+        + user
+        + "'s authorized_keys on it.";
+  }
+
+  static String offline(String name, long sinceMillis, long wallMillis) {
+    String how =
+        sinceMillis > 0 && wallMillis > sinceMillis
+            ? " has been offline for " + span(wallMillis - sinceMillis)
+            : " is offline";
+    return name + how + "; is it switched on and connected?";
+  }
+
+  static String clocks(String name, long apartMillis) {
+    return "this computer's clock and that of " + name + " are " + span(apartMillis) + " apart.";
+  }
+
+  private static String span(long millis) {
+    long minutes = millis / 60_000;
+    if (minutes < 1) {
+      return "less than a minute";
+    }
+    if (minutes < 120) {
+      return minutes == 1 ? "a minute" : minutes + " minutes";
+    }
+    long hours = minutes / 60;
+    return hours < 48 ? hours + " hours" : hours / 24 + " days";
+  }
+
+  static String hostKeyChanged(String name, SshPublicKey known, SshPublicKey now) {
+    return "the host key of "
+        + name
+        + " has changed: it was "
+        + known.fingerprint()
+        + ", now it is "
+        + now.fingerprint()
+        + ". Somebody may be in between. If the box was set up anew, compare with what agent enroll"
+        + " prints there, remove its line from known_boxes and connect again.";
+  }
+
+  static String notExpectedKey(String name, String expected, SshPublicKey now) {
+    return "the host key of "
+        + name
+        + " is "
+        + now.fingerprint()
+        + ", not "
+        + expected
+        + " as --host-key says; nothing was sent to it.";
+  }
+
+  static String badRecord(String name, String why) {
+    return "the rendezvous gave a record of "
+        + name
+        + " that cannot be believed: "
+        + why
+        + ". Nothing was sent to it; ask whoever runs the rendezvous.";
+  }
+
+  static String notTrusted(String name) {
+    return "the host key of " + name + " was not confirmed; nothing was sent to it.";
+  }
+
+  static String otherVersion(String name, boolean boxIsNewer) {
+    return name
+        + (boxIsNewer
+            ? " speaks only a newer version; update the agent here."
+            : " speaks only an older version; update the agent there.");
+  }
+
+  static String badAnswer(String name) {
+    return "the answer of "
+        + name
+        + " was altered on the way or is not its own; no session was opened. Try again, and if it"
+        + " stays so, do not trust this rendezvous.";
+  }
+
+  static String badControlAnswer(String name) {
+    return "an answer of " + name + " was altered on the way or is not its own; trying again.";
+  }
+
+  static String quota() {
+    return "the rendezvous takes no more offers from here for now; try again in a minute.";
+  }
+
+  static String noKeys() {
+    return "there is no SSH key to offer; name one with -i FILE, or add one to ssh-agent.";
+  }
+
+  static String noSignature(List<String> problems) {
+    return problems.isEmpty()
+        ? "none of your SSH keys could sign."
+        : "none of your SSH keys could sign: " + String.join("; ", problems);
+  }
+
+  static String refused(String name, String reason) {
+    return name + " refuses: " + (reason.isEmpty() ? "it gives no reason." : reason);
+  }
+}

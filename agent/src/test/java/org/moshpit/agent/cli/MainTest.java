@@ -1,0 +1,400 @@
+package org.moshpit.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.Channel;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.moshpit.agent.auth.HostKey;
+import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.config.Enrollment;
+import org.moshpit.agent.link.FakeRendezvous;
+import org.moshpit.common.wire.JoinUrl;
+import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.common.wire.proto.Box;
+import org.moshpit.common.wire.proto.Boxes;
+import org.moshpit.common.wire.proto.ClientFrame;
+import org.moshpit.common.wire.proto.Enrolled;
+import org.moshpit.common.wire.proto.NatReport;
+import org.moshpit.common.wire.proto.Observed;
+import org.moshpit.common.wire.proto.RefusalCode;
+import org.moshpit.common.wire.proto.Role;
+import org.moshpit.common.wire.proto.ServerFrame;
+
+class MainTest {
+  private record Outcome(int exit, String out, String err) {}
+
+  @TempDir Path dir;
+
+  private Outcome agent(String... args) {
+    return agentWith("", args);
+  }
+
+  private Outcome agentWith(String stdin, String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--config-dir", dir + "/config", "--state-dir", dir + "/state"));
+    return bare(stdin, all.toArray(String[]::new));
+  }
+
+  private static Outcome bare(String stdin, String... args) {
+    InputStream in = System.in;
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream newOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream newErr = new ByteArrayOutputStream();
+    try {
+      System.setIn(new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+      System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
+      int exit = Main.run(args);
+      return new Outcome(
+          exit, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setIn(in);
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private Enrollment enrollment() {
+    return Enrollment.require(new AgentPaths(dir.resolve("config"), dir.resolve("state")));
+  }
+
+  @Test
+  void withoutACommandTheHelpIsShownAndItIsUsage() {
+    Outcome outcome = bare("");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err()).contains("Usage: agent", "enroll", "list", "status");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"enroll", "run", "connect", "list", "status"})
+  void everyCommandHasHelpThatNamesTheSharedOptions(String command) {
+    Outcome outcome = bare("", command, "--help");
+    assertThat(outcome.exit()).isZero();
+    assertThat(outcome.out()).contains("Usage: agent " + command, "--config-dir", "--state-dir");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dance,                 Unmatched argument",
+    "list --jason,          Unknown option",
+    "enroll,                Missing required parameter",
+    "list --config-dir,     Missing required parameter",
+  })
+  void wrongUsageIsOneSentenceAndExitTwo(String line, String words) {
+    Outcome outcome = bare("", line.split(" ", -1));
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err()).startsWith("agent: ").contains("--help").doesNotContain("\tat ");
+  }
+
+  @Test
+  void sharedOptionsMayStandBeforeTheCommand() {
+    Outcome outcome = bare("", "--config-dir", dir.toString(), "list");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err())
+        .isEqualTo("agent: this agent is not enrolled yet; run: agent enroll JOIN-URL\n");
+  }
+
+  @Test
+  void aStackTraceOnlyWithV() {
+    assertThat(agent("status").err())
+        .startsWith("agent: no agent runs here (")
+        .doesNotContain("\tat ");
+    Outcome verbose = agent("status", "-v");
+    assertThat(verbose.exit()).isEqualTo(1);
+    assertThat(verbose.err()).startsWith("agent: no agent runs here (").contains("\tat ");
+  }
+
+  @Test
+  void enrolsAndRemembers() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "den");
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.exit()).isZero();
+      assertThat(outcome.out()).contains("Enrolled as den at 127.0.0.1:" + pit.port() + ".\n");
+      assertThat(outcome.out()).doesNotContain("replaces");
+      String fingerprint =
+          HostKey.open(dir.resolve("config/host_ed25519")).fingerprint().toString();
+      assertThat(outcome.out()).endsWith("first contact:\n  " + fingerprint + "\n");
+      assertThat(enrollment().name()).isEqualTo("den");
+      assertThat(enrollment().rendezvous()).isEqualTo(pit.address());
+      for (String file : List.of("rendezvous", "link_ed25519")) {
+        assertThat(
+                PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(dir.resolve("config").resolve(file))))
+            .isEqualTo("rw-------");
+      }
+      assertThat(Files.readString(dir.resolve("config/rendezvous"))).doesNotContain("token");
+    }
+  }
+
+  @Test
+  void enrollingAgainReplacesAndSaysSo() throws Exception {
+    try (FakeRendezvous first = new FakeRendezvous();
+        FakeRendezvous second = new FakeRendezvous()) {
+      agent("enroll", first.joinUrl().format(), "--name", "den");
+      byte[] key = Files.readAllBytes(dir.resolve("config/link_ed25519"));
+      Outcome again = agent("enroll", second.joinUrl().format(), "--name", "cave");
+      assertThat(again.exit()).isZero();
+      assertThat(again.out())
+          .contains("This replaces the enrolment as den at 127.0.0.1:" + first.port())
+          .contains("Enrolled as cave");
+      assertThat(enrollment().name()).isEqualTo("cave");
+      assertThat(dir.resolve("config/link_ed25519")).binaryContent().isNotEqualTo(key);
+    }
+  }
+
+  @Test
+  void aLaptopNeedsNoHostKey() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      pit.script(
+          (channel, frame) -> {
+            FakeRendezvous.send(
+                channel,
+                ServerFrame.newBuilder()
+                    .setEnrolled(
+                        Enrolled.newBuilder()
+                            .setName("lap")
+                            .setRegistration(
+                                FakeRendezvous.registration().toBuilder()
+                                    .setRole(Role.LAPTOP_ONLY))));
+            return true;
+          });
+      assertThat(agent("enroll", pit.joinUrl().format()).out()).doesNotContain("Host key");
+      assertThat(enrollment().role()).isEqualTo(Enrollment.Role.LAPTOP);
+      assertThat(dir.resolve("config/host_ed25519")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aHostKeyThatCannotBeHadDoesNotUndoTheEnrolment() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      Path config = Files.createDirectory(dir.resolve("config"));
+      Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rwx------"));
+      Files.writeString(config.resolve("agent.conf"), "host-key = /nonexistent/key\n");
+      Outcome outcome = agent("enroll", pit.joinUrl().format());
+      assertThat(outcome.exit()).isEqualTo(1);
+      assertThat(outcome.err()).startsWith("agent: this agent is enrolled, but there is no host");
+      assertThat(enrollment().name()).isEqualTo("invited");
+    }
+  }
+
+  @Test
+  void theJoinUrlMayComeFromStdin() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      Outcome outcome = agentWith("\n  " + pit.joinUrl().format() + "\n", "enroll", "-");
+      assertThat(outcome.exit()).isZero();
+      assertThat(enrollment().name()).isEqualTo("invited");
+    }
+  }
+
+  @Test
+  void withoutANameTheInvitationsThenTheHostsIsTaken() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      pit.script(
+          (channel, frame) -> {
+            if (frame.hasEnroll() && frame.getEnroll().getName().isEmpty()) {
+              FakeRendezvous.refuse(channel, RefusalCode.NAME_INVALID, "");
+              return true;
+            }
+            return false;
+          });
+      Outcome outcome = agent("enroll", pit.joinUrl().format());
+      assertThat(outcome.exit()).isZero();
+      List<ClientFrame> frames = pit.received();
+      assertThat(frames.get(1).getEnroll().getLinkKey())
+          .isEqualTo(frames.get(0).getEnroll().getLinkKey());
+      assertThat(enrollment().name()).isEqualTo(frames.get(1).getEnroll().getName());
+    }
+  }
+
+  @Test
+  void anAnswerThatWasLostIsAskedForAgainWithTheSameKey() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      pit.script(
+          (channel, frame) -> {
+            channel.close();
+            return true;
+          });
+      assertThat(agent("enroll", pit.joinUrl().format(), "--name", "den").exit()).isEqualTo(12);
+      pit.script((channel, frame) -> false);
+      assertThat(agent("enroll", pit.joinUrl().format(), "--name", "den").exit()).isZero();
+      List<ByteString> keys =
+          pit.received().stream().map(frame -> frame.getEnroll().getLinkKey()).toList();
+      assertThat(keys).hasSize(2);
+      assertThat(keys.get(1)).isEqualTo(keys.get(0));
+      try (var left = Files.list(dir.resolve("config"))) {
+        assertThat(left.map(path -> path.getFileName().toString()))
+            .doesNotContain("link_ed25519.new");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TOKEN_UNKNOWN, does not know this join URL",
+    "TOKEN_EXPIRED, has expired",
+    "TOKEN_USED,    has been used up",
+    "TOKEN_NAME,    for another name",
+    "NAME_TAKEN,    name is taken",
+    "REVOKED,       was revoked",
+    "BUSY,          is busy",
+  })
+  void eachRefusalHasItsSentenceAndLeavesTheOldEnrolment(RefusalCode code, String words)
+      throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      byte[] key = Files.readAllBytes(dir.resolve("config/link_ed25519"));
+      pit.script(refuseAll(code));
+      Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "cave");
+      assertThat(outcome.exit()).isEqualTo(12);
+      assertThat(outcome.err()).startsWith("agent: ").contains(words);
+      assertThat(outcome.err().lines()).hasSize(1);
+      assertThat(enrollment().name()).isEqualTo("den");
+      assertThat(dir.resolve("config/link_ed25519")).hasBinaryContent(key);
+    }
+  }
+
+  private static FakeRendezvous.Script refuseAll(RefusalCode code) {
+    return (Channel channel, ClientFrame frame) -> {
+      FakeRendezvous.refuse(channel, code, "");
+      return true;
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://example.org/",
+        "moshpit://pit.example/",
+        "moshpit://pit.example/?token=short",
+        "moshpit:///?token=AAAAAAAAAAAAAAAAAAAAAA",
+        "moshpit://pit.example/?pin=sha256:x&token=AAAAAAAAAAAAAAAAAAAAAA",
+        "",
+      })
+  void aGarbledUrlIsUsageAndNothingIsMade(String url) {
+    Outcome outcome = agent("enroll", url);
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err()).startsWith("agent: ").doesNotContain("AAAAAA", "short");
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(dir.resolve("config")).doesNotExist();
+  }
+
+  @Test
+  void aNameThatIsNoneIsUsage() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "Den_1");
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).contains("the name Den_1 cannot be used");
+      assertThat(pit.connections()).isZero();
+    }
+  }
+
+  @Test
+  void aWrongPinAndAnAbsentRendezvousAreTwelve() throws Exception {
+    String absent;
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      JoinUrl right = pit.joinUrl();
+      JoinUrl wrong =
+          new JoinUrl(
+              right.host(), List.of(SpkiPin.ofHash(new byte[32])), List.of(), right.token());
+      Outcome outcome = agent("enroll", wrong.format());
+      assertThat(outcome.exit()).isEqualTo(12);
+      assertThat(outcome.err()).contains("is not the pinned rendezvous");
+      absent = right.format();
+    }
+    Outcome outcome = agent("enroll", absent);
+    assertThat(outcome.exit()).isEqualTo(12);
+    assertThat(outcome.err()).contains("cannot be reached (connection refused)");
+  }
+
+  @Test
+  void listsBoxesForPeopleAndForPrograms() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      pit.script(
+          (channel, frame) -> {
+            if (frame.hasList()) {
+              FakeRendezvous.send(
+                  channel,
+                  ServerFrame.newBuilder()
+                      .setBoxes(
+                          Boxes.newBuilder()
+                              .setRequest(frame.getList().getRequest())
+                              .addBox(
+                                  Box.newBuilder()
+                                      .setName("attic")
+                                      .setOnline(true)
+                                      .setSinceMillis(1_767_322_445_000L)
+                                      .setNat(
+                                          NatReport.newBuilder()
+                                              .setMapping("endpoint-independent")
+                                              .setAllocation("preserving"))
+                                      .setObserved(
+                                          Observed.newBuilder()
+                                              .setSocket(ByteString.copyFrom(new byte[8]))
+                                              .setIp(
+                                                  ByteString.copyFrom(
+                                                      new byte[] {(byte) 192, 0, 2, 7}))
+                                              .setPort(4242)))
+                              .addBox(Box.newBuilder().setName("b"))));
+              return true;
+            }
+            return false;
+          });
+      Outcome json = agent("list", "--json");
+      assertThat(json.exit()).isZero();
+      assertThat(json.out())
+          .isEqualTo(
+              "[{\"name\":\"attic\",\"online\":true,\"observed\":\"192.0.2.7:4242\","
+                  + "\"mapping\":\"endpoint-independent\",\"filtering\":\"unknown\","
+                  + "\"allocation\":\"preserving\",\"since\":\"2026-01-02T02:54:05Z\"},"
+                  + "{\"name\":\"b\",\"online\":false,\"observed\":null,\"mapping\":\"unknown\","
+                  + "\"filtering\":\"unknown\",\"allocation\":\"unknown\",\"since\":null}]\n");
+      Outcome table = agent("list");
+      assertThat(table.out().lines().toList())
+          .hasSize(3)
+          .first()
+          .isEqualTo("NAME   ONLINE  SINCE             NAT");
+      assertThat(table.out()).containsPattern("attic  yes     2026-01-0[123] ..:54  endpoint-ind");
+      assertThat(table.out()).endsWith("b      no      -                 -\n");
+    }
+  }
+
+  @Test
+  void aRevokedAgentIsToldWhenItLists() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      pit.script(refuseAll(RefusalCode.REVOKED));
+      Outcome outcome = agent("list");
+      assertThat(outcome.exit()).isEqualTo(12);
+      assertThat(outcome.err()).contains("was revoked");
+    }
+  }
+
+  @Test
+  void aMissingLinkKeyIsTheConfigurationsFault() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      Files.delete(dir.resolve("config/link_ed25519"));
+      Outcome outcome = agent("list");
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).contains("link_ed25519 is missing");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.moshpit.common.nat;
+
+import java.util.Objects;
+
+/** What is known of the NATs between here and the rendezvous, taken as one. */
+public record NatBehaviour(Mapping mapping, Filtering filtering, Allocation allocation) {
+  /** Nothing is known. */
+  public static final NatBehaviour UNKNOWN =
+      new NatBehaviour(Mapping.UNKNOWN, Filtering.UNKNOWN, Allocation.UNKNOWN);
+
+  /** None of the three is null. */
+  public NatBehaviour {
+    Objects.requireNonNull(mapping);
+    Objects.requireNonNull(filtering);
+    Objects.requireNonNull(allocation);
+  }
+
+  /** This, and where this knows nothing, the other. */
+  public NatBehaviour orElse(NatBehaviour other) {
+    return new NatBehaviour(
+        mapping == Mapping.UNKNOWN ? other.mapping : mapping,
+        filtering == Filtering.UNKNOWN ? other.filtering : filtering,
+        allocation == Allocation.UNKNOWN ? other.allocation : allocation);
+  }
+}

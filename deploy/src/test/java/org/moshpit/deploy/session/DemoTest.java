@@ -1,0 +1,59 @@
+package org.moshpit.deploy.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.deploy.lab.Shell;
+
+/** The README's first command, as it stands there. */
+@Tag("lab")
+class DemoTest {
+  private static final String DEMO = Shell.repository().resolve("deploy/demo").toString();
+
+  @Test
+  void printsWhatTheCommandSaidAndADirectPath() {
+    var ended = Shell.run(List.of(DEMO, "--", "sh", "-c", "echo over $((6*7))"), "");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.out()).matches("over 42\npath: direct 203\\.0\\.113\\.2:\\d+\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"random, random", "home, udp-blocked"})
+  void saysWhyItStayedOnTheRelay(String client, String server) {
+    var ended =
+        Shell.run(
+            List.of(DEMO, "--client", client, "--server", server, "--", "printf", "one\\n\\ntwo"),
+            "");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.out()).matches("one\n\ntwo\npath: relay: .*[a-z].*\n");
+  }
+
+  @Test
+  void aManyLinedOutputComesWhole() {
+    var ended = Shell.run(List.of(DEMO, "--", "seq", "300"), "");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.out().lines().limit(300).toList())
+        .hasSize(300)
+        .startsWith("1")
+        .endsWith("300");
+    assertThat(ended.out().lines().skip(300).toList()).hasSize(1);
+  }
+
+  @Test
+  void leavesNothingBehind() {
+    var before = list(Path.of("/run/netns"));
+    Shell.run(List.of(DEMO, "--", "true"), "").orFail();
+    assertThat(list(Path.of("/run/netns"))).isSubsetOf(before);
+  }
+
+  private static List<String> list(Path directory) {
+    String[] names = directory.toFile().list();
+    return Files.isDirectory(directory) && names != null ? List.of(names) : List.of();
+  }
+}

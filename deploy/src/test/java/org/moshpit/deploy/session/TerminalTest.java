@@ -1,0 +1,127 @@
+package org.moshpit.deploy.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.moshpit.deploy.lab.Lab;
+import org.moshpit.deploy.lab.Terminal;
+
+/** What a person does in a terminal, through two NATs. */
+@Tag("lab")
+class TerminalTest {
+  private static Lab lab;
+
+  @BeforeAll
+  static void makeLab() {
+    lab = Lab.populated("home", "cgnat");
+  }
+
+  @AfterAll
+  static void endLab() {
+    if (lab != null) {
+      lab.close();
+    }
+  }
+
+  @Test
+  void resizeReachesTheRemoteProgram() {
+    try (Session session = Session.open(lab).awaitPrompt()) {
+      session.terminal().type("stty size\n");
+      session.terminal().awaitText("24 80");
+      session.terminal().resize(132, 40);
+      session.terminal().type("until [ \"$(stty size)\" = '40 132' ]; do :; done; stty size\n");
+      session.terminal().awaitText("40 132\n");
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  @Test
+  void controlCInterruptsTheRemoteProgramOnly() {
+    try (Session session = Session.open(lab).awaitPrompt()) {
+      session.terminal().type("cat; echo status=$?\n");
+      session.terminal().type("typed\n");
+      session.terminal().press("C-c");
+      session.expectEcho();
+      session.terminal().type("(exit $((100+30))); echo \"after=$?\"\n");
+      session.terminal().awaitText("after=130");
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  @Test
+  void suspendsToTheLocalShellAndComesBack() {
+    try (Terminal terminal = lab.laptop().terminal("bash", "--norc", "-i")) {
+      terminal.type("PS1='local> '\n");
+      terminal.awaitText("local> ");
+      terminal.type("agent connect --host-key " + lab.hostKey("box") + " box\n");
+      terminal.awaitText("demo@box", Duration.ofSeconds(20));
+      terminal.press("C-^", "C-z");
+      terminal.awaitText("Stopped");
+      assertThat(terminal.alternateScreen()).isFalse();
+      terminal.type("echo here-$((1+1))\n");
+      terminal.awaitText("here-2");
+      terminal.type("fg\n");
+      terminal.awaitText("demo@box");
+      terminal.type("echo there-$((1+2))\n");
+      terminal.awaitText("there-3");
+      terminal.type("exit\n");
+      terminal.awaitText("local> ");
+      terminal.type("echo status=$?\n");
+      terminal.awaitText("status=0");
+    }
+  }
+
+  @Test
+  void carriesWideAndCombiningCharactersBothWays() {
+    try (Session session = Session.open(lab).awaitPrompt()) {
+      session.terminal().type("x='äöü ß 日本語 🙂'; echo \"<$x>\" ${#x}\n");
+      session.terminal().awaitText("<äöü ß 日本語 🙂> 11");
+      session.terminal().type("locale charmap\n");
+      session.terminal().awaitText("UTF-8");
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  @Test
+  void aBurstOfLinesEndsOnItsLastScreen() {
+    try (Session session = Session.open(lab).awaitPrompt()) {
+      session.terminal().type("for i in $(seq 200); do echo line $i of burst; done\n");
+      session.terminal().awaitText("line 200 of burst");
+      assertThat(session.terminal().screen()).contains("line 180 of burst\nline 181 of burst\n");
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  @Test
+  void aScreenProgramDrawsEditsAndLeaves() {
+    try (Session session = Session.open(lab).awaitPrompt()) {
+      Terminal terminal = session.terminal();
+      terminal.type("vim -u NONE -N note.txt\n");
+      terminal.awaitText("\"note.txt\"");
+      terminal.type("ihello from far away");
+      terminal.press("Escape");
+      terminal.awaitText("hello from far away");
+      terminal.type(":wq\n");
+      // what is typed while vim leaves would be lost
+      terminal.awaitText("written\ndemo@box");
+      terminal.type("clear; wc -w note.txt\n");
+      terminal.awaitText("4 note.txt");
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  @Test
+  void aCommandRunsAsTheArgvItWasGiven() {
+    try (Session session =
+        Session.openCommand(
+            lab, "sh", "-c", "printf '<%s>' \"$@\"; read line", "name", "two words", "$HOME *")) {
+      session.terminal().awaitText("<two words><$HOME *>", Duration.ofSeconds(20));
+      session.terminal().type("\n");
+      assertThat(session.terminal().awaitExit(Duration.ofSeconds(15))).isZero();
+    }
+  }
+}

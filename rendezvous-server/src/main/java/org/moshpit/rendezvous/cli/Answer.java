@@ -1,0 +1,99 @@
+package org.moshpit.rendezvous.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An answer of the control socket.
+ *
+ * @param error the sentence if it is a failure, else null
+ * @param url of an invite
+ * @param agentsJson the array, as it came
+ * @param agents the same
+ */
+record Answer(String error, String url, String agentsJson, List<Row> agents) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** What the table shows of an agent; null where nothing is known. */
+  record Row(
+      String name, String key, boolean online, String observed, String mapping, String since) {}
+
+  /** Reads a line; what is no answer is an {@link IOException} with a sentence. */
+  static Answer parse(String line) throws IOException {
+    String error = null;
+    String url = null;
+    String agents = null;
+    boolean ok = false;
+    try (JsonParser json = JSON.createParser(line)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String field = json.currentName();
+        json.nextToken();
+        switch (field) {
+          case "ok" -> ok = json.getBooleanValue();
+          case "error" -> error = json.getText();
+          case "url" -> url = json.getText();
+          case "agents" -> agents = copy(json);
+          default -> json.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "The answer of the running rendezvous-server was not understood; is it another version?",
+          e);
+    }
+    if (!ok && error == null) {
+      error = "The running rendezvous-server refused without saying why.";
+    }
+    return new Answer(ok ? null : error, url, agents, agents == null ? List.of() : rows(agents));
+  }
+
+  private static String copy(JsonParser json) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      out.copyCurrentStructure(json);
+    }
+    return text.toString();
+  }
+
+  private static List<Row> rows(String array) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    try (JsonParser json = JSON.createParser(array)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.START_OBJECT) {
+        rows.add(row(json));
+      }
+    }
+    return rows;
+  }
+
+  private static Row row(JsonParser json) throws IOException {
+    String name = "";
+    String key = "";
+    String observed = null;
+    String mapping = null;
+    String since = null;
+    boolean online = false;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String field = json.currentName();
+      JsonToken value = json.nextToken();
+      String text = value == JsonToken.VALUE_STRING ? json.getText() : null;
+      switch (field) {
+        case "name" -> name = text;
+        case "key" -> key = text;
+        case "online" -> online = value == JsonToken.VALUE_TRUE;
+        case "observed" -> observed = text;
+        case "mapping" -> mapping = text;
+        case "since" -> since = text;
+        default -> json.skipChildren();
+      }
+    }
+    return new Row(name, key, online, observed, mapping, since);
+  }
+}

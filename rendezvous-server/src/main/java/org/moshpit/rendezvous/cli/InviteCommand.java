@@ -1,0 +1,73 @@
+package org.moshpit.rendezvous.cli;
+
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.moshpit.rendezvous.control.ControlRequest;
+import org.moshpit.rendezvous.core.Role;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code rendezvous-server invite}: one join URL on stdout. */
+@Command(
+    name = "invite",
+    description = "Print a join URL for 'agent enroll'.",
+    mixinStandardHelpOptions = true)
+final class InviteCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private StateOptions state;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "The name it is for; then it has one use.")
+  private String name;
+
+  @Option(
+      names = "--role",
+      paramLabel = "box|laptop|both",
+      defaultValue = "both",
+      description = "What the agent may do: be connected to, connect, or both.")
+  private Role role;
+
+  @Option(
+      names = "--sees",
+      paramLabel = "NAME",
+      description = "A box the agent sees in 'agent list' from the start; may be repeated.")
+  private List<String> sees = List.of();
+
+  @Option(
+      names = "--uses",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many agents may enrol with it (default 1).")
+  private int uses;
+
+  @Option(
+      names = "--expires",
+      paramLabel = "TIME",
+      defaultValue = "24h",
+      description = "How long it is good for: 90s, 30m, 24h, 7d (default 24h).")
+  private String expires;
+
+  @Override
+  public Integer call() throws Exception {
+    long millis;
+    try {
+      millis = TimeSpan.parseMillis(expires);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "'" + expires + "' is no time; say 90s, 30m, 24h or 7d.");
+    }
+    Answer answer =
+        Operator.ask(
+            state.load(), new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
+    spec.commandLine().getOut().println(answer.url());
+    return 0;
+  }
+}

@@ -1,0 +1,100 @@
+package org.moshpit.rendezvous.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.moshpit.common.wire.HostPort;
+import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.PublicAddress;
+import org.moshpit.rendezvous.config.RendezvousConfig;
+import org.moshpit.rendezvous.control.ControlAnswer;
+import org.moshpit.rendezvous.control.ControlClient;
+import org.moshpit.rendezvous.control.ControlPath;
+import org.moshpit.rendezvous.control.ControlRequest;
+import org.moshpit.rendezvous.control.JoinAddress;
+import org.moshpit.rendezvous.core.Bytes;
+import org.moshpit.rendezvous.core.CoreCommand;
+import org.moshpit.rendezvous.core.CoreConfig;
+import org.moshpit.rendezvous.core.CoreInput;
+import org.moshpit.rendezvous.core.CoreLimits;
+import org.moshpit.rendezvous.core.RegistryChange;
+import org.moshpit.rendezvous.core.RendezvousCore;
+import org.moshpit.rendezvous.io.TlsKey;
+import org.moshpit.rendezvous.store.MvStoreRegistry;
+import org.moshpit.rendezvous.store.Registry;
+import org.moshpit.rendezvous.store.StateLock;
+import org.moshpit.rendezvous.store.StoreException;
+
+/** Asks the running daemon; without one, a core that runs only for this one question. */
+final class Operator {
+  private Operator() {}
+
+  /**
+   * The answer.
+   *
+   * @throws ExitException with the core's sentence, if it says no
+   */
+  static Answer ask(RendezvousConfig config, ControlRequest request)
+      throws ExitException, ConfigException, StoreException, IOException {
+    Path socket = ControlPath.of(config.state());
+    Optional<String> line = ControlClient.ask(socket, request);
+    Answer answer = Answer.parse(line.isPresent() ? line.get() : withoutDaemon(config, request));
+    if (answer.error() != null) {
+      throw new ExitException(ExitException.FAILURE, answer.error(), null);
+    }
+    return answer;
+  }
+
+  private static String withoutDaemon(RendezvousConfig config, ControlRequest request)
+      throws ConfigException, StoreException {
+    // Only an invite needs to know where the rendezvous is.
+    List<String> hosts =
+        request instanceof ControlRequest.Invite ? PublicAddress.of(config) : List.of("localhost");
+    try (StateLock lock = StateLock.forCommand(config.state())) {
+      KeyPair key = TlsKey.of(config.state());
+      SpkiPin pin = SpkiPin.of(key.getPublic());
+      try (Registry registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()))) {
+        return new ControlAnswer(joinAddress(config, hosts, pin))
+            .of(decide(registry, pin, request));
+      }
+    }
+  }
+
+  static JoinAddress joinAddress(RendezvousConfig config, List<String> hosts, SpkiPin pin) {
+    int port = config.listen().get(0).port();
+    return new JoinAddress(hosts.stream().map(host -> new HostPort(host, port)).toList(), pin);
+  }
+
+  private static CoreCommand decide(Registry registry, SpkiPin pin, ControlRequest request)
+      throws StoreException {
+    RendezvousCore core =
+        new RendezvousCore(
+            new CoreConfig(pin, List.of(), "", CoreLimits.DEFAULT),
+            registry.snapshot(),
+            (agent, socket, observed, nonce, unixMillis) -> false,
+            (record, name, realm) -> OptionalLong.empty(),
+            new SecureRandom());
+    core.handle(0, new CoreInput.WallClock(System.currentTimeMillis()));
+    core.handle(0, request.toCore(1));
+    List<RegistryChange> changes = new ArrayList<>();
+    CoreCommand answer = null;
+    for (CoreCommand command = core.pollEvent(); command != null; command = core.pollEvent()) {
+      if (command instanceof CoreCommand.Persist persist) {
+        changes.add(persist.change());
+      } else if (command instanceof CoreCommand.Invited
+          || command instanceof CoreCommand.Listed
+          || command instanceof CoreCommand.Revoked
+          || command instanceof CoreCommand.Failed) {
+        answer = command;
+      }
+    }
+    registry.apply(changes);
+    return answer;
+  }
+}

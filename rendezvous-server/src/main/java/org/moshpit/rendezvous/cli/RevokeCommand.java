@@ -1,0 +1,29 @@
+package org.moshpit.rendezvous.cli;
+
+import java.util.concurrent.Callable;
+import org.moshpit.rendezvous.control.ControlRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rendezvous-server revoke}. */
+@Command(
+    name = "revoke",
+    description = "End an agent's enrolment and ban its key; sessions that run directly go on.",
+    mixinStandardHelpOptions = true)
+final class RevokeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private StateOptions state;
+
+  @Parameters(paramLabel = "NAME", description = "The agent.")
+  private String name;
+
+  @Override
+  public Integer call() throws Exception {
+    Operator.ask(state.load(), new ControlRequest.Revoke(name));
+    spec.commandLine().getErr().println("Revoked " + name + "; its key is banned.");
+    return 0;
+  }
+}

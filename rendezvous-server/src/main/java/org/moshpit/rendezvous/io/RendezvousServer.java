@@ -1,0 +1,160 @@
+package org.moshpit.rendezvous.io;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.LinkTls;
+import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.rendezvous.core.CoreCommand;
+import org.moshpit.rendezvous.core.CoreConfig;
+import org.moshpit.rendezvous.core.CoreInput;
+import org.moshpit.rendezvous.core.RendezvousCore;
+import org.moshpit.rendezvous.responder.BindingResponder;
+import org.moshpit.rendezvous.responder.ObservationTokens;
+import org.moshpit.rendezvous.responder.ResponderCounters;
+import org.moshpit.rendezvous.responder.StunListener;
+import org.moshpit.rendezvous.responder.StunSockets;
+import org.moshpit.rendezvous.store.Registry;
+import org.moshpit.rendezvous.store.StoreException;
+
+/** A running rendezvous: links, STUN and core around a registry. */
+public final class RendezvousServer implements AutoCloseable {
+  private static final int CONNECTIONS_PER_SOURCE = 1024;
+  private static final int CONNECTIONS = 50_000;
+  private static final int STUN_THREADS = 4;
+
+  private final EventLoopGroup linkLoops = EventLoops.create("links", 1);
+  private final EventLoopGroup stunLoops =
+      EventLoops.create("stun", Math.min(STUN_THREADS, Runtime.getRuntime().availableProcessors()));
+  private final EventLoop loop = linkLoops.next();
+  private final ChannelGroup links = new DefaultChannelGroup(loop);
+  private final List<Channel> listeners = new ArrayList<>();
+  private final CompletableFuture<StoreException> failure = new CompletableFuture<>();
+  private StunListener stun;
+  private CoreDriver driver;
+
+  private RendezvousServer() {}
+
+  /**
+   * Binds everything and begins to serve. Blocks.
+   *
+   * @param registry stays the caller's to close, after this server
+   * @param key the TLS key
+   * @throws IOException if an address cannot be listened on; then none is
+   */
+  public static RendezvousServer start(ServerSettings settings, Registry registry, KeyPair key)
+      throws IOException {
+    RendezvousServer server = new RendezvousServer();
+    boolean started = false;
+    try {
+      server.open(settings, registry, key);
+      started = true;
+    } finally {
+      if (!started) {
+        server.close();
+      }
+    }
+    return server;
+  }
+
+  private void open(ServerSettings settings, Registry registry, KeyPair key) throws IOException {
+    SecureRandom random = new SecureRandom();
+    byte[] secret = new byte[32];
+    random.nextBytes(secret);
+    ObservationTokens tokens = new ObservationTokens(secret);
+    StunKeys stunKeys = new StunKeys();
+    ResponderCounters counters = new ResponderCounters();
+    RendezvousCore core =
+        new RendezvousCore(
+            new CoreConfig(
+                SpkiPin.of(key.getPublic()),
+                StunServers.of(settings.stunListen(), settings.publicHosts()),
+                settings.publicHosts().get(0),
+                settings.limits()),
+            registry.snapshot(),
+            (agent, socket, observed, nonce, unixMillis) ->
+                tokens.verify(
+                    new String(nonce.toArray(), StandardCharsets.ISO_8859_1),
+                    StunKeys.number(agent),
+                    StunKeys.number(socket),
+                    observed,
+                    unixMillis),
+            new BoxRecordReader(),
+            random);
+    driver =
+        new CoreDriver(
+            loop, core, registry, stunKeys, System::currentTimeMillis, failure::complete);
+    onLoop(driver::start);
+    stun =
+        StunListener.open(
+            stunLoops,
+            StunSockets.of(settings.stunListen()),
+            sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong()),
+            System::currentTimeMillis);
+    LinkListener listener =
+        new LinkListener(
+            loop,
+            LinkTls.server(key),
+            driver,
+            new SourceCap(CONNECTIONS_PER_SOURCE, CONNECTIONS),
+            links);
+    for (TransportAddress address : settings.listen()) {
+      listeners.add(listener.bind(address));
+    }
+  }
+
+  /**
+   * Asks the core for an operator. Any thread.
+   *
+   * @param input makes the input, given its request number
+   * @param answer gets the one answer, on the event loop
+   */
+  public void ask(LongFunction<CoreInput> input, Consumer<CoreCommand> answer) {
+    loop.execute(() -> driver.input(input.apply(driver.request(answer))));
+  }
+
+  /** The event loop, for those who want to share it. */
+  public EventLoop loop() {
+    return loop;
+  }
+
+  /** Completes if the registry can no longer be written; then the process must end. */
+  public CompletableFuture<StoreException> failure() {
+    return failure;
+  }
+
+  private void onLoop(Runnable task) {
+    loop.submit(task).syncUninterruptibly();
+  }
+
+  /** Tells every agent, closes everything and waits for it. Not for the event loop. */
+  @Override
+  public void close() {
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    if (driver != null) {
+      onLoop(() -> driver.input(new CoreInput.Stopping()));
+      // Agents close when they have read why; those that do not are closed.
+      links.newCloseFuture().awaitUninterruptibly(2 * LinkChannel.LINGER_MILLIS);
+      links.close().awaitUninterruptibly();
+    }
+    if (stun != null) {
+      stun.close();
+    }
+    stunLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    linkLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,116 @@
+package org.moshpit.rendezvous.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** The state directory: 0700, its files 0600 from creation, symbolic links refused. */
+public final class StateFiles {
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private StateFiles() {}
+
+  /**
+   * Makes the directory if there is none.
+   *
+   * @throws StoreException if it cannot be made or written, or others may write to it
+   */
+  public static void prepare(Path directory) throws StoreException {
+    try {
+      if (!Files.isDirectory(directory)) {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+          Files.createDirectories(parent);
+        }
+        Files.createDirectory(directory, PRIVATE_DIRECTORY);
+      }
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+      if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+          || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+        throw new StoreException(
+            "Others may write to the state directory "
+                + directory
+                + "; run 'chmod 700' on it, or choose another with --state.",
+            null);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new StoreException(
+          "The state directory " + directory + " is a file; choose another with --state.", e);
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+    if (!Files.isWritable(directory)) {
+      throw unwritable(directory, new AccessDeniedException(directory.toString()));
+    }
+  }
+
+  static StoreException unwritable(Path directory, IOException e) {
+    return new StoreException(
+        "The state directory "
+            + directory
+            + " cannot be written ("
+            + e.getClass().getSimpleName().replace("Exception", "")
+            + "); make it writable for this user, or choose another with --state.",
+        e);
+  }
+
+  /** Opens a file of the directory, made 0600 if it is not there; a symbolic link is refused. */
+  public static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS),
+        PRIVATE_FILE);
+  }
+
+  /** Reads a small file of the directory; a symbolic link is refused. */
+  public static byte[] read(Path file) throws IOException {
+    try (FileChannel in =
+        FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(in.size(), 1 << 20));
+      while (bytes.hasRemaining() && in.read(bytes) >= 0) {}
+      byte[] read = new byte[bytes.position()];
+      bytes.flip().get(read);
+      return read;
+    }
+  }
+
+  /** Writes a file of the directory whole, 0600, so that no crash leaves half of it. */
+  public static void write(Path file, byte[] content) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    try (FileChannel out = open(fresh)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    sync(file.toAbsolutePath().getParent());
+  }
+
+  /** Makes what was created or renamed in a directory survive the machine. */
+  static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

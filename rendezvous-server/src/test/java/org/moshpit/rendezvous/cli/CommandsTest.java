@@ -1,0 +1,226 @@
+package org.moshpit.rendezvous.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.JoinUrl;
+import org.moshpit.rendezvous.config.RendezvousConfig;
+import org.moshpit.rendezvous.store.StateInUseException;
+import picocli.CommandLine;
+
+class CommandsTest {
+  @TempDir private Path temp;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private Path state() {
+    return temp.resolve("s");
+  }
+
+  /** Runs a command line on this test's state, with a configuration naming a public address. */
+  private int run(String... args) throws IOException {
+    Path config = temp.resolve("conf");
+    if (!Files.exists(config)) {
+      Files.writeString(config, "public-address = pit.example\n");
+    }
+    List<String> all = new ArrayList<>(Arrays.asList(args));
+    all.addAll(List.of("--state", state().toString(), "--config", config.toString()));
+    return plain(all.toArray(String[]::new));
+  }
+
+  private int plain(String... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(args);
+  }
+
+  private Daemon daemon() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      int port = free.getLocalPort();
+      free.close();
+      return Daemon.start(
+          new RendezvousConfig(
+              state(), List.of(TransportAddress.parse("127.0.0.1:" + port)), List.of()),
+          List.of("daemon.example"));
+    }
+  }
+
+  @Test
+  void withoutADaemonTheStoreIsOpened() throws Exception {
+    assertThat(run("invite", "--name", "box", "--sees", "attic")).isZero();
+    JoinUrl first = JoinUrl.parse(out.toString());
+    assertThat(first.host().host()).isEqualTo("pit.example");
+    assertThat(out.toString().lines()).hasSize(1);
+    assertThat(err.toString()).isEmpty();
+
+    assertThat(run("invite", "--uses", "5", "--expires", "7d", "--role", "laptop")).isZero();
+    assertThat(JoinUrl.parse(out.toString()).pins()).isEqualTo(first.pins());
+    assertThat(run("agents", "--json")).isZero();
+    assertThat(out.toString()).isEqualToIgnoringNewLines("[]");
+    assertThat(run("agents")).isZero();
+    assertThat(out.toString()).startsWith("No agents yet");
+  }
+
+  @Test
+  void aDaemonIsAsked() throws Exception {
+    try (Daemon daemon = daemon()) {
+      assertThat(daemon).isNotNull();
+      assertThat(run("invite")).isZero();
+      assertThat(JoinUrl.parse(out.toString()).host().host()).isEqualTo("daemon.example");
+      assertThat(run("agents", "--json")).isZero();
+      assertThat(out.toString()).isEqualToIgnoringNewLines("[]");
+      assertThat(run("revoke", "nobody")).isEqualTo(1);
+      assertThat(err.toString())
+          .isEqualToIgnoringNewLines("rendezvous-server: No agent is enrolled as 'nobody'.");
+    }
+    assertThat(state().resolve("control.sock")).doesNotExist();
+    assertThat(run("agents")).isZero();
+  }
+
+  @Test
+  void theFirstStartLeavesAJoinUrl() throws Exception {
+    Path file = state().resolve("join-url");
+    daemon().close();
+    String first = Files.readString(file);
+
+    assertThat(JoinUrl.parse(first).host().host()).isEqualTo("daemon.example");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    daemon().close();
+    assertThat(Files.readString(file)).isEqualTo(first);
+  }
+
+  @Test
+  void aSecondDaemonSaysSoAndEnds() throws Exception {
+    try (Daemon daemon = daemon()) {
+      assertThat(daemon).isNotNull();
+      assertThat(org.assertj.core.api.Assertions.catchThrowable(this::daemon))
+          .isInstanceOf(StateInUseException.class);
+      // The first is none the worse for it.
+      assertThat(run("agents")).isZero();
+    }
+  }
+
+  @Test
+  void aSocketLeftBehindByAKilledDaemonIsNoDaemon() throws Exception {
+    Files.createDirectory(
+        state(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      left.bind(UnixDomainSocketAddress.of(state().resolve("control.sock")));
+    }
+
+    assertThat(run("agents")).isZero();
+    daemon().close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "invite --expires never | 2 | never' is no time",
+        "invite --uses x | 2 | Invalid value for option '--uses'",
+        "invite --role king | 2 | Invalid value for option '--role'",
+        "invite --name Bad_Name | 1 | Bad_Name' is not a name",
+        "invite --name box --uses 2 | 1 | An invite with a name has one use.",
+        "invite extra | 2 | Unmatched argument",
+        "agents --nope | 2 | Unknown option",
+        "revoke | 2 | Missing required parameter",
+        "run --metrics 127.0.0.1:1 | 2 | Unknown option",
+        "run --listen 300.1.1.1:1 | 2 | --listen: '300.1.1.1:1' is not HOST:PORT",
+        "run --public-address a:1 | 2 | is not a host name or IP address",
+      })
+  void mistakes(String command, int code, String part) throws Exception {
+    assertThat(run(command.split(" "))).isEqualTo(code);
+    assertThat(err.toString()).contains(part).doesNotContain("\tat ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void anUnknownKeyIsExit2WithFileAndLine() throws Exception {
+    Path config = Files.writeString(temp.resolve("conf"), "listen = 127.0.0.1:1\ncolour = red\n");
+
+    assertThat(run("agents")).isEqualTo(2);
+    assertThat(err.toString()).contains(config + ":2: unknown key 'colour'");
+  }
+
+  @Test
+  void noPublicAddressIsExit2() throws Exception {
+    Files.writeString(temp.resolve("conf"), "listen = 127.0.0.1:3478\n");
+
+    assertThat(run("invite")).isEqualTo(2);
+    assertThat(err.toString()).contains("--public-address");
+  }
+
+  @Test
+  void aDamagedRegistryIsExit2AndOneSentence() throws Exception {
+    assertThat(run("invite")).isZero();
+    Path file = state().resolve("registry.mv");
+    Files.writeString(file, "damaged");
+
+    for (String command : List.of("run", "invite", "agents")) {
+      assertThat(run(command)).isEqualTo(2);
+      assertThat(err.toString().lines()).hasSize(1);
+      assertThat(err.toString()).contains("is damaged");
+      assertThat(Files.readString(file)).isEqualTo("damaged");
+    }
+  }
+
+  @Test
+  void aTooLongStatePathIsSaid() throws Exception {
+    String state = temp.resolve("x".repeat(100)).toString();
+
+    assertThat(plain("agents", "--state", state)).isEqualTo(1);
+    assertThat(err.toString()).contains("longer than 107 bytes");
+  }
+
+  @Test
+  void helpAndVersion() {
+    assertThat(plain("--help")).isZero();
+    assertThat(out.toString()).contains("run", "invite", "agents", "revoke");
+    assertThat(plain("--version")).isZero();
+    assertThat(plain()).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required subcommand");
+    assertThat(plain("dance")).isEqualTo(2);
+  }
+
+  @Test
+  void theTable() {
+    assertThat(
+            AgentsCommand.table(
+                List.of(
+                    new Answer.Row(
+                        "attic",
+                        "SHA256:abc",
+                        true,
+                        "192.0.2.1:7",
+                        "endpoint-independent",
+                        "2026-01-02T03:04:05.678Z"),
+                    new Answer.Row("lap", "SHA256:d", false, null, "unknown", null))))
+        .containsExactly(
+            "NAME   STATE    SINCE                 OBSERVED     MAPPING               KEY",
+            "attic  online   2026-01-02T03:04:05Z  192.0.2.1:7  endpoint-independent  SHA256:abc",
+            "lap    offline  -                     -            unknown               SHA256:d");
+  }
+}

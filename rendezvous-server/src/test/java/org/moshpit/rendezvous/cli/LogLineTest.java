@@ -1,0 +1,34 @@
+package org.moshpit.rendezvous.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
+
+class LogLineTest {
+  @Test
+  void oneEventOneLine() {
+    LoggerContext context = new LoggerContext();
+    LoggingEvent event =
+        new LoggingEvent(
+            "",
+            context.getLogger("org.moshpit.Core"),
+            Level.INFO,
+            "A sentence\nin two",
+            null,
+            null);
+    event.addKeyValuePair(new KeyValuePair("agent", "box"));
+    event.addKeyValuePair(new KeyValuePair("reason", "two \"words\"\n"));
+    event.addKeyValuePair(new KeyValuePair("empty", ""));
+    LogLine layout = new LogLine();
+    layout.start();
+
+    assertThat(layout.doLayout(event))
+        .endsWith(
+            "INFO Core: A sentence in two agent=box reason=\"two 'words' \" empty=\"\""
+                + System.lineSeparator());
+  }
+}

@@ -1,0 +1,321 @@
+package org.moshpit.rendezvous.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.FrameCodec;
+import org.moshpit.common.wire.LinkTls;
+import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.common.wire.proto.Answer;
+import org.moshpit.common.wire.proto.ClientFrame;
+import org.moshpit.common.wire.proto.Datagram;
+import org.moshpit.common.wire.proto.Mode;
+import org.moshpit.common.wire.proto.Offer;
+import org.moshpit.common.wire.proto.Offered;
+import org.moshpit.common.wire.proto.Ping;
+import org.moshpit.common.wire.proto.RefusalCode;
+import org.moshpit.common.wire.proto.ServerFrame;
+import org.moshpit.rendezvous.core.AgentView;
+import org.moshpit.rendezvous.core.Bytes;
+import org.moshpit.rendezvous.core.CoreCommand;
+import org.moshpit.rendezvous.core.CoreInput;
+import org.moshpit.rendezvous.core.CoreLimits;
+import org.moshpit.rendezvous.core.Role;
+import org.moshpit.rendezvous.store.MvStoreRegistry;
+import org.moshpit.rendezvous.store.StateLock;
+
+/** The real server on loopback, on both families, with agents that speak frame by frame. */
+class RendezvousServerTest {
+  @TempDir private Path temp;
+  private final EventLoopGroup agents = EventLoops.create("agents", 1);
+  private StateLock lock;
+  private MvStoreRegistry registry;
+  private RendezvousServer server;
+  private TransportAddress address;
+  private SpkiPin pin;
+  private SslContext tls;
+
+  @BeforeEach
+  void start() throws Exception {
+    lock = StateLock.forDaemon(temp.resolve("state"));
+    KeyPair key = TlsKey.of(temp.resolve("state"));
+    pin = SpkiPin.of(key.getPublic());
+    registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
+    int port = freePort();
+    address = TransportAddress.parse("127.0.0.1:" + port);
+    server =
+        RendezvousServer.start(
+            new ServerSettings(
+                List.of(TransportAddress.parse("[::]:" + port)),
+                List.of(TransportAddress.parse("[::]:" + port)),
+                List.of("localhost"),
+                CoreLimits.DEFAULT),
+            registry,
+            key);
+    tls = LinkTls.client(List.of(pin));
+  }
+
+  /** A port that was free on TCP a moment ago, and whose next is not the last. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort() == 65535 ? freePort() : socket.getLocalPort();
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+      registry.close();
+    }
+    lock.close();
+    agents.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private FakeAgent agent() throws InterruptedException {
+    return new FakeAgent(agents, address, pin, tls).hello();
+  }
+
+  private byte[] invite() {
+    CompletableFuture<CoreCommand> answer = new CompletableFuture<>();
+    server.ask(
+        request -> new CoreInput.InviteAsked(request, "", Role.BOTH, new TreeSet<>(), 1, 60_000),
+        answer::complete);
+    return ((CoreCommand.Invited) answer.join()).token().toArray();
+  }
+
+  private LinkKey enrolled(String name) throws InterruptedException {
+    LinkKey key = FakeAgent.newKey();
+    FakeAgent agent = agent();
+    agent.enroll(key, name, invite());
+    assertThat(agent.next().getEnrolled().getName()).isEqualTo(name);
+    agent.channel.close().syncUninterruptibly();
+    return key;
+  }
+
+  private FakeAgent loggedIn(LinkKey key, String name, Mode mode) throws InterruptedException {
+    FakeAgent agent = agent();
+    agent.login(key, name, mode);
+    assertThat(agent.next().getWelcome().getName()).isEqualTo(name);
+    return agent;
+  }
+
+  private static ByteString bytes(int size) {
+    return ByteString.copyFrom(new byte[size]);
+  }
+
+  private static ClientFrame datagram(int relay, String text) {
+    return ClientFrame.newBuilder()
+        .setDatagram(
+            Datagram.newBuilder().setRelay(relay).setPayload(ByteString.copyFromUtf8(text)))
+        .build();
+  }
+
+  @Test
+  void offerAnswerAndRelayedDatagrams() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    LinkKey lapKey = enrolled("lap");
+    FakeAgent lap = loggedIn(lapKey, "lap", Mode.VISITOR);
+    lap.send(
+        ClientFrame.newBuilder()
+            .setOffer(Offer.newBuilder().setExchange(5).setName("box").setSealed(bytes(100))));
+    Offered offered = box.next().getOffered();
+    assertThat(offered.getFrom()).isEqualTo("lap");
+    assertThat(offered.getFromKey().toByteArray()).isEqualTo(lapKey.publicKey());
+    box.send(
+        ClientFrame.newBuilder()
+            .setAnswer(
+                Answer.newBuilder()
+                    .setExchange(offered.getExchange())
+                    .setSealed(bytes(9))
+                    .setAdmitted(true)
+                    .setSession(bytes(16))));
+    assertThat(lap.next().getAnswered().getRelay()).isEqualTo(offered.getRelay());
+
+    lap.send(datagram(offered.getRelay(), "to the box"));
+    assertThat(box.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("to the box");
+    box.send(datagram(offered.getRelay(), "to the laptop"));
+    assertThat(lap.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("to the laptop");
+
+    // A stranger does not get into it.
+    FakeAgent eve = loggedIn(enrolled("eve"), "eve", Mode.VISITOR);
+    eve.send(datagram(offered.getRelay(), "from eve"));
+    assertThat(eve.next().getRelayClosed().getRelay()).isEqualTo(offered.getRelay());
+
+    // A newer link of the laptop carries the relay on.
+    lap.channel.close().syncUninterruptibly();
+    FakeAgent again = loggedIn(lapKey, "lap", Mode.VISITOR);
+    again.send(datagram(offered.getRelay(), "again"));
+    assertThat(box.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("again");
+  }
+
+  @Test
+  void aReaderThatStoppedDoesNotFillTheHeap() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    FakeAgent lap = loggedIn(enrolled("lap"), "lap", Mode.VISITOR);
+    lap.send(
+        ClientFrame.newBuilder().setOffer(Offer.newBuilder().setName("box").setSealed(bytes(1))));
+    Offered offered = box.next().getOffered();
+    box.send(
+        ClientFrame.newBuilder()
+            .setAnswer(
+                Answer.newBuilder()
+                    .setExchange(offered.getExchange())
+                    .setSealed(bytes(1))
+                    .setAdmitted(true)
+                    .setSession(bytes(16))));
+    lap.next();
+    box.channel.config().setAutoRead(false);
+    int sent = 0;
+    ChannelFuture last = null;
+    for (; sent < 400; sent++) {
+      last = lap.channel.writeAndFlush(datagram(offered.getRelay(), sent + "-" + "x".repeat(1000)));
+    }
+    last.syncUninterruptibly();
+    // A round trip behind them: the server has handled all of them, and answers as ever.
+    lap.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(1)));
+    assertThat(lap.next().getPong().getCookie()).isEqualTo(1);
+    box.channel.config().setAutoRead(true);
+
+    String newest = "";
+    while (!newest.startsWith("399-")) {
+      newest = box.next().getDatagram().getPayload().toStringUtf8();
+    }
+    assertThat(newest).startsWith("399-");
+  }
+
+  @Test
+  void brokenFramesAreRefusedAndTheReasonArrives() throws Exception {
+    for (byte[] garbage :
+        List.of(
+            new byte[] {0},
+            new byte[] {(byte) 0xff, (byte) 0xff, 0x7f},
+            new byte[] {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80},
+            new byte[100_000])) {
+      FakeAgent agent = agent();
+      agent
+          .channel
+          .pipeline()
+          .context(FrameCodec.class)
+          .writeAndFlush(Unpooled.wrappedBuffer(garbage));
+      ServerFrame refused = agent.next();
+      assertThat(refused.getRefused().getCode()).isEqualTo(RefusalCode.MALFORMED);
+      assertThat(agent.channel.closeFuture().await(10_000)).isTrue();
+    }
+  }
+
+  @Test
+  void oneByteFramesAreAccepted() throws Exception {
+    FakeAgent agent = agent();
+    for (byte b : new byte[] {0x04, 0x1a, 0x02, 0x08, 0x05}) {
+      agent
+          .channel
+          .pipeline()
+          .context(FrameCodec.class)
+          .writeAndFlush(Unpooled.wrappedBuffer(new byte[] {b}))
+          .syncUninterruptibly();
+    }
+
+    assertThat(agent.next().getPong().getCookie()).isEqualTo(5);
+  }
+
+  @Test
+  void withoutTlsNothingIsSaid() throws Exception {
+    try (Socket plain = new Socket(address.ip(), address.port())) {
+      plain.setSoTimeout(10_000);
+      plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes("US-ASCII"));
+      InputStream in = plain.getInputStream();
+      byte[] all = in.readAllBytes();
+      // At most a TLS alert.
+      assertThat(all.length).isLessThanOrEqualTo(7);
+    } catch (IOException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
+  }
+
+  @Test
+  void stunAnswersOnBothPortsAndBothFamilies() throws Exception {
+    for (String host : List.of("127.0.0.1", "::1")) {
+      for (int port : List.of(address.port(), address.port() + 1)) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+          socket.setSoTimeout(5000);
+          byte[] request = new byte[20];
+          request[1] = 1;
+          request[4] = 0x21;
+          request[5] = 0x12;
+          request[6] = (byte) 0xa4;
+          request[7] = 0x42;
+          InetAddress to = TransportAddress.parseIp(host);
+          socket.send(new DatagramPacket(request, 20, to, port));
+          DatagramPacket answer = new DatagramPacket(new byte[200], 200);
+          socket.receive(answer);
+          assertThat(answer.getData()[0]).isEqualTo((byte) 1);
+          assertThat(answer.getAddress()).isEqualTo(to);
+          assertThat(answer.getPort()).isEqualTo(port);
+          assertThat(answer.getLength()).isLessThanOrEqualTo(48);
+        }
+      }
+    }
+  }
+
+  @Test
+  void linksOverIpv6() throws Exception {
+    FakeAgent agent =
+        new FakeAgent(agents, TransportAddress.parse("[::1]:" + address.port()), pin, tls).hello();
+    agent.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(7)));
+
+    assertThat(agent.next().getPong().getCookie()).isEqualTo(7);
+  }
+
+  @Test
+  void aClosedConnectionIsSeenAtOnce() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    assertThat(online()).containsExactly(true);
+    box.channel.close().syncUninterruptibly();
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> online().equals(List.of(false)));
+  }
+
+  private List<Boolean> online() {
+    CompletableFuture<CoreCommand> answer = new CompletableFuture<>();
+    server.ask(CoreInput.AgentsAsked::new, answer::complete);
+    return ((CoreCommand.Listed) answer.join()).agents().stream().map(AgentView::online).toList();
+  }
+
+  @Test
+  void stoppingIsTold() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    Thread closer = new Thread(server::close, "closer");
+    closer.start();
+
+    assertThat(box.next().getRefused().getCode()).isEqualTo(RefusalCode.SHUTTING_DOWN);
+    closer.join();
+    registry.close();
+    server = null;
+  }
+}
