@@ -32,6 +32,7 @@ import org.moshpit.common.wire.proto.Boxes;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Hello;
+import org.moshpit.common.wire.proto.Record;
 import org.moshpit.common.wire.proto.Registration;
 import org.moshpit.common.wire.proto.Role;
 import org.moshpit.common.wire.proto.ServerFrame;
@@ -122,6 +123,8 @@ final class TrainingRendezvous implements AutoCloseable {
             Boxes.newBuilder()
                 .setRequest(frame.getList().getRequest())
                 .addBox(Box.newBuilder().setName("box").setSinceMillis(1)));
+      } else if (frame.hasLookup()) {
+        answer.setRecord(Record.newBuilder().setRequest(frame.getLookup().getRequest()));
       } else {
         return;
       }

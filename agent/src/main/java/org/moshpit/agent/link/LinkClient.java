@@ -39,6 +39,12 @@ import org.moshpit.common.wire.proto.Welcome;
 public final class LinkClient {
   /** Hears of the link. After {@link #down} it hears nothing more. */
   public interface Listener {
+    /**
+     * The login is being sent: what is sent from within this call leaves in the same flight, before
+     * anybody knows whether the login holds.
+     */
+    default void loggingIn() {}
+
     /** The login was accepted. */
     default void up(Welcome welcome) {}
 
@@ -239,6 +245,7 @@ public final class LinkClient {
       return;
     }
     channel.write(proof(version, nonce, key));
+    listener.loggingIn();
     loggedIn = true;
     for (ClientFrame frame = early.poll(); frame != null; frame = early.poll()) {
       channel.write(frame);

@@ -21,6 +21,12 @@ import org.moshpit.common.wire.proto.Welcome;
 public final class PersistentLink {
   /** Hears of every link in turn. */
   public interface Listener {
+    /**
+     * The login is being sent: what is sent from within this call leaves in the same flight, before
+     * anybody knows whether the login holds.
+     */
+    default void loggingIn() {}
+
     /** Logged in; sockets have to be claimed, records published and relays opened anew. */
     void up(Welcome welcome);
 
@@ -78,10 +84,17 @@ public final class PersistentLink {
     }
   }
 
-  /** The network here changed: a link that is up must prove itself, a waiting one dials at once. */
+  /**
+   * The network here changed: a link that is up must prove itself, one in the making begins anew, a
+   * waiting one dials at once.
+   */
   public void networkChanged() {
-    if (client != null) {
+    if (isUp()) {
       client.probe();
+    } else if (client != null) {
+      // Its sockets may be bound to an address that is gone.
+      client.close();
+      dial();
     }
     feed(new ReconnectMachine.NetworkChanged());
   }
@@ -159,6 +172,11 @@ public final class PersistentLink {
             preparation,
             login,
             new LinkClient.Listener() {
+              @Override
+              public void loggingIn() {
+                listener.loggingIn();
+              }
+
               @Override
               public void up(Welcome welcome) {
                 clockOffsetMillis = client.clockOffsetMillis();

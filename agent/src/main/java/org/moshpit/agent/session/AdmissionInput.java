@@ -53,6 +53,9 @@ public sealed interface AdmissionInput {
   /** Answers {@link AdmissionOutput.DecidePolicy}: nothing stands against it. */
   record PolicyAllowed(long id) implements AdmissionInput {}
 
+  /** Answers {@link AdmissionOutput.DecidePolicy}: the key was taken out of the file meanwhile. */
+  record PolicyNotListed(long id) implements AdmissionInput {}
+
   /**
    * Answers {@link AdmissionOutput.DecidePolicy}: it may not be.
    *

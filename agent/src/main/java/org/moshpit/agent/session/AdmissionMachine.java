@@ -14,6 +14,7 @@ import org.moshpit.agent.session.AdmissionInput.KeysListed;
 import org.moshpit.agent.session.AdmissionInput.Offered;
 import org.moshpit.agent.session.AdmissionInput.OpenFailed;
 import org.moshpit.agent.session.AdmissionInput.PolicyAllowed;
+import org.moshpit.agent.session.AdmissionInput.PolicyNotListed;
 import org.moshpit.agent.session.AdmissionInput.PolicyRefused;
 import org.moshpit.agent.session.AdmissionInput.ServerStarted;
 import org.moshpit.agent.session.AdmissionInput.SessionEnded;
@@ -47,7 +48,8 @@ import org.moshpit.common.seal.SessionSecret;
  * LISTING      → DONE          none has (silence); it has, but not freshly (challenge); 3 s
  * DECIDING     → DECIDING      policy refuses this key, and another listed one has signed too
  * DECIDING     → OPENING       policy allows, and a session is free
- * DECIDING     → DONE          policy refuses, no session is free, or 5 s
+ * DECIDING     → DONE          policy refuses, no session is free, or 5 s; the key is not listed any
+ *                              more (silence)
  * OPENING      → DONE          socket and mosh-server are there, or for a ping the socket; a
  *                              failure, or 10 s
  * OPENING      → HANDING_OVER  handover: the socket is there
@@ -106,6 +108,9 @@ public final class AdmissionMachine
       book.at(allowed.id(), AdmissionStep.DECIDING).ifPresent(e -> open(now, e));
     } else if (event instanceof PolicyRefused refused) {
       book.at(refused.id(), AdmissionStep.DECIDING).ifPresent(e -> policyRefused(now, e, refused));
+    } else if (event instanceof PolicyNotListed gone) {
+      book.at(gone.id(), AdmissionStep.DECIDING)
+          .ifPresent(e -> book.silence(now, e, DropReason.NOT_LISTED));
     } else if (event instanceof SocketReady ready) {
       book.at(ready.id(), AdmissionStep.OPENING).ifPresent(e -> socketReady(now, e, ready));
     } else if (event instanceof ServerStarted started) {
@@ -221,8 +226,11 @@ public final class AdmissionMachine
   private boolean nextSigned(Exchange exchange) {
     while (!exchange.untried.isEmpty()) {
       Exchange.ListedKey candidate = exchange.untried.remove();
-      if (signatures.verify(candidate.key(), candidate.signature(), exchange.offer.statement())) {
+      SignatureCheck.Proof proof =
+          signatures.verify(candidate.key(), candidate.signature(), exchange.offer.statement());
+      if (proof != SignatureCheck.Proof.NONE) {
         exchange.key = candidate.key();
+        exchange.userVerified = proof == SignatureCheck.Proof.SIGNED_USER_VERIFIED;
         return true;
       }
     }
@@ -248,6 +256,7 @@ public final class AdmissionMachine
             exchange.id,
             exchange.offer.said().user(),
             exchange.key,
+            exchange.userVerified,
             exchange.offer.asked(),
             exchange.frame.from()));
   }

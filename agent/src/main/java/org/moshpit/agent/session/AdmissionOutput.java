@@ -18,11 +18,19 @@ public sealed interface AdmissionOutput {
 
   /**
    * A listed key has signed: do its options, sshd's policy and the account allow this? → {@link
-   * AdmissionInput.PolicyAllowed} or {@link AdmissionInput.PolicyRefused}.
+   * AdmissionInput.PolicyAllowed}, {@link AdmissionInput.PolicyRefused} or {@link
+   * AdmissionInput.PolicyNotListed}.
    *
+   * @param userVerified whether the signature says that a security key checked its PIN
    * @param from the laptop's name
    */
-  record DecidePolicy(long id, String user, SshPublicKey key, SessionRequest request, String from)
+  record DecidePolicy(
+      long id,
+      String user,
+      SshPublicKey key,
+      boolean userVerified,
+      SessionRequest request,
+      String from)
       implements AdmissionOutput {}
 
   /**

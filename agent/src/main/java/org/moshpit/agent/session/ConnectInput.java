@@ -9,11 +9,21 @@ public sealed interface ConnectInput {
   /** The wall clock, Unix milliseconds; wanted at the start and when it was seen to jump. */
   record Clock(long wallMillis) implements ConnectInput {}
 
-  /** The keys to try, in this order; none if there are none. Once. */
-  record KeysFound(List<KeyBatch> batches) implements ConnectInput {
+  /**
+   * Keys to try, in this order, after those already given.
+   *
+   * @param more whether {@link ConnectOutput.FindKeys} can bring further ones, which nobody looks
+   *     for as long as these do
+   */
+  record KeysFound(List<KeyBatch> batches, boolean more) implements ConnectInput {
     /** Copies the list. */
     public KeysFound {
       batches = List.copyOf(batches);
+    }
+
+    /** These and no others. */
+    public KeysFound(List<KeyBatch> batches) {
+      this(batches, false);
     }
   }
 

@@ -37,11 +37,12 @@ import org.moshpit.common.seal.ResponderContent;
  * FINDING      → MISSING       the rendezvous has none
  * ASKING       → FINDING       the person trusts the fingerprint
  * SIGNING      → SIGNED        at least one key has signed
- * SIGNING      → SIGNING       none has: the next batch
+ * SIGNING      → FINDING       none has: the next keys
  * SIGNED       → OFFERED       link and local description are there
  * SIGNED       → SIGNING       it took so long that the statement has aged
- * OFFERED      → SIGNING       2 s of silence: the next batch; a challenge; a newer record
- * OFFERED      → FINDING       the link broke: a new offer, never the same one twice
+ * OFFERED      → SIGNING       a challenge; a newer record
+ * OFFERED      → FINDING       2 s of silence: the next keys; the link broke: a new offer, never the
+ *                              same one twice
  * OFFERED      → HANDING_OVER  admitted, with handover
  * HANDING_OVER → DONE          mosh-server has the port
  * any          → DONE          admitted, or failed for the reason given
@@ -72,14 +73,18 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private long offsetMillis;
   private boolean linkUp;
   private int rttMillis;
-  private List<KeyBatch> batches;
-  private int batch;
+  private final Queue<KeyBatch> batches = new ArrayDeque<>();
+  private boolean keysKnown;
+  private boolean moreKeys;
+  private boolean findingKeys;
+  private KeyBatch batch;
   private IceReady local;
   private SignedBoxRecord box;
   private long lookup;
   private boolean lookingUp;
   private Attempt attempt;
   private boolean offeredOnce;
+  private List<String> problems = List.of();
   private byte[] challenge = new byte[0];
   private int challenges;
   private int replacedRecords;
@@ -106,7 +111,10 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
       offsetMillis = clock.wallMillis() - now / 1_000_000;
       clockKnown = true;
     } else if (event instanceof KeysFound found) {
-      batches = found.batches();
+      batches.addAll(found.batches());
+      keysKnown = true;
+      moreKeys = found.more();
+      findingKeys = false;
     } else if (event instanceof IceReady ready) {
       local = ready;
     } else if (event instanceof LinkUp up) {
@@ -119,7 +127,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     } else if (event instanceof FingerprintAnswered answered) {
       fingerprintAnswered(answered);
     } else if (event instanceof Signed signed) {
-      signed(now, signed);
+      signed(signed);
     } else if (event instanceof Answered answered) {
       answered(now, answered);
     } else if (event instanceof Offline offline) {
@@ -144,12 +152,8 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     if (step == ConnectStep.FINDING && clockKnown) {
       findBox(now);
     }
-    if (step == ConnectStep.FINDING && box != null && batches != null) {
-      if (batches.isEmpty()) {
-        fail(ExitCode.USAGE, Sentences.noKeys());
-      } else {
-        begin(now, "box and keys are known");
-      }
+    if (step == ConnectStep.FINDING && box != null && keysKnown && !findingKeys) {
+      findKeys(now);
     }
     if (step == ConnectStep.SIGNED && linkUp && local != null) {
       if (Math.abs(wallMillis(now) - attempt.said.timeMillis()) > STATEMENT_MILLIS) {
@@ -229,14 +233,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     endAttempt();
     timed = false;
     Optional<Attempt> begun =
-        Attempt.begin(
-            numbers.getAsLong(),
-            request,
-            box,
-            batches.get(batch),
-            challenge,
-            wallMillis(now),
-            random);
+        Attempt.begin(numbers.getAsLong(), request, box, batch, challenge, wallMillis(now), random);
     if (begun.isEmpty()) {
       fail(ExitCode.FAILURE, Sentences.badRecord(request.name(), "its key is unusable"));
       return;
@@ -246,27 +243,45 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     out.add(new ConnectOutput.Sign(attempt.id, attempt.said.encode(), attempt.batch));
   }
 
-  private void signed(long now, Signed signed) {
+  private void signed(Signed signed) {
     signed.problems().forEach(problem -> out.add(new ConnectOutput.Notice(problem)));
     if (step != ConnectStep.SIGNING || attempt.id != signed.id()) {
       return;
     }
     attempt.signatures = signed.keys();
-    if (!attempt.signatures.isEmpty()) {
-      move(ConnectStep.SIGNED, "signed");
-    } else if (batch + 1 < batches.size()) {
-      nextBatch(now, "no key of the batch signed");
-    } else if (offeredOnce) {
-      fail(ExitCode.NO_ANSWER, Sentences.noAnswer(request.name(), request.user()));
+    if (attempt.signatures.isEmpty()) {
+      problems = signed.problems();
+      nextKeys("no key of these signed");
     } else {
-      fail(ExitCode.FAILURE, Sentences.noSignature(signed.problems()));
+      move(ConnectStep.SIGNED, "signed");
     }
   }
 
-  private void nextBatch(long now, String reason) {
-    batch++;
+  private void nextKeys(String reason) {
+    endAttempt();
+    timed = false;
+    batch = null;
     challenge = new byte[0];
-    begin(now, reason);
+    move(ConnectStep.FINDING, reason);
+  }
+
+  /** Begins with the next keys, or looks for them, or gives up. */
+  private void findKeys(long now) {
+    if (batch == null) {
+      batch = batches.poll();
+    }
+    if (batch != null) {
+      begin(now, "box and keys are known");
+    } else if (moreKeys) {
+      findingKeys = true;
+      out.add(new ConnectOutput.FindKeys());
+    } else if (offeredOnce) {
+      fail(ExitCode.NO_ANSWER, Sentences.noAnswer(request.name(), request.user()));
+    } else if (problems.isEmpty()) {
+      fail(ExitCode.USAGE, Sentences.noKeys());
+    } else {
+      fail(ExitCode.FAILURE, Sentences.noSignature(problems));
+    }
   }
 
   private void offer(long now) {
@@ -425,11 +440,8 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
       case FINDING -> fail(ExitCode.RENDEZVOUS, "the rendezvous does not answer; try again later.");
       case MISSING -> fail(ExitCode.NO_ANSWER, Sentences.noAnswer(request.name(), request.user()));
       case OFFERED -> {
-        if (batch + 1 < batches.size()) {
-          nextBatch(now, "silence");
-        } else {
-          fail(ExitCode.NO_ANSWER, Sentences.noAnswer(request.name(), request.user()));
-        }
+        nextKeys("silence");
+        advance(now);
       }
       case HANDING_OVER ->
           fail(ExitCode.NO_PATH, "the port could not be handed over; try without --handover.");

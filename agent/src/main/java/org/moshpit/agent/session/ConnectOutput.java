@@ -33,6 +33,9 @@ public sealed interface ConnectOutput {
    */
   record Sign(long id, byte[] statement, KeyBatch batch) implements ConnectOutput {}
 
+  /** The keys so far were not enough: look for more → {@link ConnectInput.KeysFound}. */
+  record FindKeys() implements ConnectOutput {}
+
   /** Send an offer over the link → {@link ConnectInput.Answered}, or silence. */
   record SendOffer(long exchange, String name, byte[] sealed, List<Long> sockets, long recordSerial)
       implements ConnectOutput {}

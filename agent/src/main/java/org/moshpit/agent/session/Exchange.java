@@ -34,6 +34,9 @@ final class Exchange {
   /** The key whose signature verified. */
   SshPublicKey key;
 
+  /** Whether that signature says that a security key checked its PIN. */
+  boolean userVerified;
+
   /** Why policy refused an earlier key. */
   AdmissionInput.PolicyRefused refusal;
 

@@ -1,5 +1,6 @@
 package org.moshpit.agent.session;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.identity.SshFormatException;
@@ -60,13 +61,24 @@ final class RecordCheck {
     if (known.isPresent() && !known.get().hostKey().equals(record.hostKey())) {
       return new Worth.OtherHostKey(record);
     }
-    if (known.isPresent() && record.record().serial() < known.get().serial()) {
+    if (known.isPresent() && isOlder(record, known.get())) {
       return new Worth.Bad("it is older than the one seen before");
     }
     if (record.record().versionMin() > VERSION || record.record().versionMax() < VERSION) {
       return new Worth.OtherVersion(record);
     }
     return new Worth.Good(record);
+  }
+
+  /** A box changes its key only with its serial. */
+  private static boolean isOlder(SignedBoxRecord record, KnownBox known) {
+    long serial = record.record().serial();
+    return serial < known.serial()
+        || (serial == known.serial()
+            && known
+                .record()
+                .filter(r -> !Arrays.equals(r.record().noiseKey(), record.record().noiseKey()))
+                .isPresent());
   }
 
   /** Whether a remembered record can still be sealed to. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Datagram;
+import org.moshpit.common.wire.proto.Hello;
 import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.ServerFrame;
@@ -124,6 +125,19 @@ class PersistentLinkTest {
     loop.execute(link::networkChanged);
     next(Down.class);
     next(Welcome.class);
+  }
+
+  @Test
+  void anotherNetworkMakesAnAttemptBeginAnew() throws Exception {
+    Hello greeting = pit.hello();
+    pit.hello(null);
+    loop.execute(link::start);
+    await().until(() -> pit.connections() == 1);
+    pit.hello(greeting);
+    loop.execute(link::networkChanged);
+    next(Welcome.class);
+    assertThat(pit.connections()).isEqualTo(2);
+    await().until(() -> pit.open() == 1);
   }
 
   @Test

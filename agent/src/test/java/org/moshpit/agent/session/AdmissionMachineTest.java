@@ -48,7 +48,8 @@ class AdmissionMachineTest {
     assertThat(door.handle(new AdmissionInput.KeysListed(1, List.of(ANN.publicKey))))
         .containsExactly(
             moved(1, AdmissionStep.DECIDING, "signature verified"),
-            new AdmissionOutput.DecidePolicy(1, "ann", ANN.publicKey, Fixtures.SHELL, "den"));
+            new AdmissionOutput.DecidePolicy(
+                1, "ann", ANN.publicKey, false, Fixtures.SHELL, "den"));
     assertThat(door.verified).containsExactly(ANN.publicKey);
 
     List<AdmissionOutput> opening = door.handle(new AdmissionInput.PolicyAllowed(1));
@@ -508,5 +509,30 @@ class AdmissionMachineTest {
     List<AdmissionOutput> events = door.handle(door.knock().signedBy(ANN, OTHER, ANN, third));
     assertThat(only(AdmissionOutput.CheckListed.class, events).keys())
         .containsExactly(ANN.publicKey, OTHER.publicKey, third.publicKey);
+  }
+
+  @Test
+  void aPinCheckedByTheTokenIsTold() {
+    AdmissionMachine machine =
+        new AdmissionMachine(
+            new BoxIdentity(Fixtures.REALM, Fixtures.NAME, Fixtures.HOST.publicKey, door.sealKey),
+            AdmissionLimits.of(8, 4),
+            (key, signature, statement) -> SignatureCheck.Proof.SIGNED_USER_VERIFIED,
+            Fixtures.random(1));
+    machine.handle(0, new AdmissionInput.Clock(Fixtures.WALL - 600_000));
+    machine.handle(600 * SECOND, door.knock().signedBy(ANN));
+    machine.handle(600 * SECOND, new AdmissionInput.KeysListed(1, List.of(ANN.publicKey)));
+    assertThat(only(AdmissionOutput.DecidePolicy.class, Fixtures.drain(machine)).userVerified())
+        .isTrue();
+  }
+
+  @Test
+  void aKeyTakenOutOfTheFileMeanwhileIsSilence() {
+    AdmissionOutput.DecidePolicy decide =
+        only(AdmissionOutput.DecidePolicy.class, door.listed(door.knock().signedBy(ANN)));
+    assertThat(door.handle(new AdmissionInput.PolicyNotListed(decide.id())))
+        .containsExactly(
+            new AdmissionOutput.Dropped(DropReason.NOT_LISTED, "den"),
+            moved(decide.id(), AdmissionStep.DONE, "silence: NOT_LISTED"));
   }
 }

@@ -230,6 +230,38 @@ class ConnectMachineTest {
   }
 
   @Test
+  void furtherKeysAreLookedForOnlyWhenTheFirstMetSilence() {
+    TestKey second = new TestKey();
+    world.agent.put(second.publicKey, second);
+    world.authorized.clear();
+    world.authorized.add(second.publicKey);
+    world.start(known());
+    world.tell(new ConnectInput.KeysFound(List.of(anns), true));
+    world.tell(new ConnectInput.IceReady(LAPTOP_ICE, List.of()));
+    world.tell(new ConnectInput.LinkUp(40));
+    assertThat(none(ConnectOutput.FindKeys.class, world.laptopSaid)).isTrue();
+    world.timeOut();
+    only(ConnectOutput.FindKeys.class, world.laptopSaid);
+    assertThat(world.laptop.nextDeadline()).isEqualTo(Long.MAX_VALUE);
+    world.tell(
+        new ConnectInput.KeysFound(List.of(new KeyBatch(List.of(second.publicKey), false)), true));
+    assertThat(world.admitted().key()).contains(second.publicKey);
+  }
+
+  @Test
+  void whenNoFurtherKeysAreFoundItWasSilence() {
+    world.authorized.clear();
+    world.start(known());
+    world.tell(new ConnectInput.KeysFound(List.of(anns), true));
+    world.tell(new ConnectInput.IceReady(LAPTOP_ICE, List.of()));
+    world.tell(new ConnectInput.LinkUp(40));
+    world.timeOut();
+    assertThat(none(ConnectOutput.Failed.class, world.laptopSaid)).isTrue();
+    world.tell(new ConnectInput.KeysFound(List.of()));
+    assertThat(world.failure()).isEqualTo(new ConnectOutput.Failed(ExitCode.NO_ANSWER, NO_ANSWER));
+  }
+
+  @Test
   void noEphemeralNonceOrStatementIsUsedTwice() {
     world.authorized.clear();
     world.connect(known(), anns, anns, anns);
@@ -342,6 +374,7 @@ class ConnectMachineTest {
     return Stream.of(
         bad("its signature is wrong", forged),
         bad("it is older than the one seen before", Fixtures.record(HOST, noise, 3)),
+        bad("it is older than the one seen before", Fixtures.record(HOST, noise, 4)),
         bad(
             "it is another box's",
             Fixtures.record(HOST, new BoxRecord(Fixtures.REALM, "cellar", noise, 9, ever, 1, 1))),

@@ -83,14 +83,27 @@ public final class Terminal implements AutoCloseable {
     awaitText(text, Duration.ofSeconds(10));
   }
 
-  /** Waits for the program's end; its exit status. */
+  /** Waits for the program's end; its exit status, or 128 and the signal that ended it. */
   public int awaitExit(Duration longest) {
     try {
-      await().atMost(longest).pollInterval(Duration.ofMillis(50)).until(this::ended);
+      await().atMost(longest).pollInterval(Duration.ofMillis(50)).until(() -> !ending().isBlank());
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("it did not end within " + longest + ":\n" + screen(), e);
     }
-    return Integer.parseInt(tmux("display", "-p", "#{pane_dead_status}"));
+    String[] statusAndSignal = ending().split(" ", -1);
+    return statusAndSignal[0].isEmpty()
+        ? 128 + Integer.parseInt(statusAndSignal[1])
+        : Integer.parseInt(statusAndSignal[0]);
+  }
+
+  /** Blank until tmux knows how the program ended. */
+  private String ending() {
+    String ending = tmux("display", "-p", "#{pane_dead_status} #{pane_dead_signal}");
+    if (ending.isBlank() && ended()) {
+      // tmux can miss a program's end and leave it a zombie; another child's end has it look again
+      tmux("run-shell", "true");
+    }
+    return ending;
   }
 
   public boolean ended() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,9 @@ class TerminalLabTest {
   @TempDir Path dir;
   private Path notes;
   private Tmux tmux;
+
+  /** mosh-client, the guard of the terminal, and whatever else the agent has started. */
+  private final List<Long> helpers = new ArrayList<>();
 
   @BeforeEach
   void go() throws IOException {
@@ -87,6 +91,12 @@ class TerminalLabTest {
   private void session() throws IOException, InterruptedException {
     tmux.line("sh $GO env PS1='there> ' " + BASH);
     tmux.shows("^there>$");
+    helpers.addAll(
+        ProcessHandle.of(only("agent"))
+            .orElseThrow()
+            .descendants()
+            .map(ProcessHandle::pid)
+            .toList());
   }
 
   private long client() throws IOException {
@@ -111,6 +121,7 @@ class TerminalLabTest {
    * What a person expects of a terminal after all: typing shows, lines end, nothing is left over.
    */
   private void usable() throws IOException, InterruptedException {
+    helpers.forEach(TerminalLabTest::ended);
     Awaitility.await().atMost(Tmux.PATIENCE).until(() -> tmux.format("alternate_on").equals("0"));
     // a shell that was quicker than the guard has its prompt on the screen that is gone
     tmux.press("Enter");
@@ -265,8 +276,6 @@ class TerminalLabTest {
     session();
     long client = client();
     long agent = only("agent");
-    List<Long> helpers =
-        ProcessHandle.of(agent).orElseThrow().descendants().map(ProcessHandle::pid).toList();
     tmux.closeWindow();
     ended(agent);
     ended(client);
@@ -288,12 +297,6 @@ class TerminalLabTest {
   void nothingOfOursOutlivesTheAgent() throws Exception {
     terminal(BASH);
     session();
-    List<Long> helpers =
-        ProcessHandle.of(only("agent"))
-            .orElseThrow()
-            .descendants()
-            .map(ProcessHandle::pid)
-            .toList();
     assertThat(helpers).hasSizeGreaterThanOrEqualTo(2);
     ProcessHandle.of(only("agent")).orElseThrow().destroyForcibly();
     helpers.forEach(TerminalLabTest::ended);

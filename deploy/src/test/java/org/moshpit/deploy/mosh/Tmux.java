@@ -14,7 +14,7 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** One terminal, 80×24, in a tmux server of its own that ends with it. */
 final class Tmux {
-  static final Duration PATIENCE = Duration.ofSeconds(12);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Path socket;
 

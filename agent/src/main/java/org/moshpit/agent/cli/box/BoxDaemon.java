@@ -29,14 +29,18 @@ import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.PersistentLink;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.mosh.MoshServerLauncher;
+import org.moshpit.agent.mosh.RunningProcess;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
 import org.moshpit.agent.netwatch.SuspendDetector;
 import org.moshpit.agent.path.PathIn;
+import org.moshpit.agent.records.SessionRecord;
+import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.agent.session.AdmissionLimits;
 import org.moshpit.agent.session.AdmissionMachine;
 import org.moshpit.agent.session.AdmissionOutput;
+import org.moshpit.agent.session.AdmissionStep;
 import org.moshpit.agent.session.ObservedSocket;
 import org.moshpit.agent.session.SignatureCheck;
 import org.moshpit.common.identity.SshPublicKey;
@@ -47,6 +51,7 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.seal.Refusal;
 import org.moshpit.common.seal.SealKey;
 import org.moshpit.common.seal.SessionId;
+import org.moshpit.common.seal.SessionSecret;
 import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.Claim;
 import org.moshpit.common.wire.proto.ClientFrame;
@@ -86,6 +91,7 @@ final class BoxDaemon implements BoxSession.Host {
   private final MachineDriver<AdmissionInput, AdmissionOutput> door;
   private final MoshServerLauncher launcher;
   private final NetWatch netWatch;
+  private final SessionStore store;
   private final Map<SessionId, BoxSession> sessions = new HashMap<>();
   private final Map<Long, Authorizer.Listing> listings = new HashMap<>();
   private final Map<Long, Authorizer.Decision.Allowed> decisions = new HashMap<>();
@@ -101,8 +107,10 @@ final class BoxDaemon implements BoxSession.Host {
       BoxIdentity identity,
       Authorizer authorizer,
       LaunchStyle style,
+      SessionStore store,
       RandomGenerator random) {
     this.loop = loop;
+    this.store = store;
     this.settings = settings;
     this.identity = identity;
     this.authorizer = authorizer;
@@ -140,10 +148,11 @@ final class BoxDaemon implements BoxSession.Host {
   }
 
   /** Sets everything going. */
-  void start() {
+  void start(List<SessionRecord> records) {
     loop.execute(
         () -> {
           tellClock();
+          records.forEach(this::takeUp);
           link.start();
           netWatch.start();
           warm.rebuild(List.of());
@@ -156,7 +165,7 @@ final class BoxDaemon implements BoxSession.Host {
         () -> {
           stopped = true;
           netWatch.close();
-          List.copyOf(sessions.values()).forEach(session -> session.abandon(false));
+          List.copyOf(sessions.values()).forEach(BoxSession::leave);
           sessions.clear();
           warm.stop();
           observation.stop();
@@ -230,7 +239,15 @@ final class BoxDaemon implements BoxSession.Host {
       Optional.ofNullable(sessions.get(abandon.session()))
           .ifPresent(session -> session.end(abandon.reason()));
     } else if (event instanceof AdmissionOutput.PersistCounter persist) {
-      door.handle(new AdmissionInput.CounterPersisted(persist.id()));
+      loop.offload(
+          () -> store.saveCounter(persist.session(), persist.counter()),
+          (saved, failure) -> {
+            if (failure == null) {
+              door.handle(new AdmissionInput.CounterPersisted(persist.id()));
+            } else {
+              LOG.atError().setCause(failure).log("a session's counter could not be written");
+            }
+          });
     } else if (event instanceof AdmissionOutput.ControlRequested control) {
       control(control);
     } else if (event instanceof AdmissionOutput.SendHint hint) {
@@ -243,6 +260,10 @@ final class BoxDaemon implements BoxSession.Host {
               .build());
     } else if (event instanceof AdmissionOutput.Moved moved) {
       LOG.atDebug().addKeyValue("reason", moved.reason()).log("exchange: {}", moved.step());
+      if (moved.step() == AdmissionStep.DONE) {
+        listings.remove(moved.id());
+        decisions.remove(moved.id());
+      }
     }
   }
 
@@ -253,21 +274,18 @@ final class BoxDaemon implements BoxSession.Host {
           List<SshPublicKey> listed = List.of();
           if (failure != null) {
             LOG.atWarn().setCause(failure).log("authorized_keys could not be read");
-          } else {
+          } else if (!listing.keys().isEmpty()) {
             listed = listing.keys();
-            listings.put(check.id(), listing);
+            listings.put(check.id(), listing); // until the exchange is done
           }
           door.handle(new AdmissionInput.KeysListed(check.id(), listed));
-          if (listed.isEmpty()) {
-            listings.remove(check.id());
-          }
         });
   }
 
   private void decide(AdmissionOutput.DecidePolicy decide) {
-    Authorizer.Listing listing = listings.remove(decide.id());
+    Authorizer.Listing listing = listings.get(decide.id());
     loop.offload(
-        () -> listing.policy(decide.key(), false),
+        () -> listing.policy(decide.key(), decide.userVerified()),
         (decision, failure) -> {
           AdmissionInput answer;
           if (failure != null) {
@@ -281,9 +299,7 @@ final class BoxDaemon implements BoxSession.Host {
             answer =
                 new AdmissionInput.PolicyRefused(decide.id(), Refusal.POLICY, refused.reason());
           } else {
-            answer =
-                new AdmissionInput.PolicyRefused(
-                    decide.id(), Refusal.POLICY, "the key was removed from authorized_keys");
+            answer = new AdmissionInput.PolicyNotListed(decide.id());
           }
           door.handle(answer);
         });
@@ -303,18 +319,7 @@ final class BoxDaemon implements BoxSession.Host {
 
   private void open(AdmissionOutput.OpenSession order) {
     Authorizer.Decision.Allowed allowed = decisions.remove(order.id());
-    BoxSession session =
-        new BoxSession(
-            loop,
-            book,
-            observation,
-            random,
-            this,
-            order,
-            allowed,
-            launcher,
-            settings.moshServer(),
-            settings.sessionTimeout().toSeconds());
+    BoxSession session = BoxSession.ordered(parts(), order, allowed);
     sessions.put(order.session(), session);
     session.open(oneWay(order.rttMillis()) + SETTLE_MILLIS);
   }
@@ -322,6 +327,56 @@ final class BoxDaemon implements BoxSession.Host {
   /** Half of both round trips to the rendezvous: when the answer will be there. */
   private int oneWay(int peerRttMillis) {
     return Math.toIntExact(Math.min(1_500, (peerRttMillis + link.rttMillis()) / 2));
+  }
+
+  /** A session that outlived the agent's last run: its mosh-server may still be there. */
+  private void takeUp(SessionRecord record) {
+    Optional<RunningProcess> process =
+        record.pid() == 0
+            ? Optional.empty()
+            : Optional.of(new RunningProcess(record.pid(), record.pidStart()))
+                .filter(RunningProcess::alive);
+    door.handle(
+        new AdmissionInput.SessionRestored(
+            record.id(), record.user(), SessionSecret.of(record.secret()), record.counter()));
+    if (process.isEmpty() || record.handover()) {
+      door.handle(new AdmissionInput.SessionEnded(record.id(), "its mosh-server is gone"));
+      forget(record.id());
+      return;
+    }
+    BoxSession session = BoxSession.restored(parts(), record);
+    sessions.put(record.id(), session);
+    session.resume(record, process.get());
+    LOG.atInfo()
+        .addKeyValue("session", record.id())
+        .addKeyValue("pid", record.pid())
+        .log("session taken up again");
+  }
+
+  private void forget(SessionId id) {
+    loop.offload(
+        () -> {
+          store.delete(id);
+          return null;
+        },
+        (done, failure) -> {
+          if (failure != null) {
+            LOG.atWarn().setCause(failure).log("a session's record could not be deleted");
+          }
+        });
+  }
+
+  private BoxSession.Parts parts() {
+    return new BoxSession.Parts(
+        loop,
+        book,
+        observation,
+        random,
+        this,
+        store,
+        launcher,
+        settings.moshServer(),
+        settings.sessionTimeout().toSeconds());
   }
 
   private void control(AdmissionOutput.ControlRequested control) {
@@ -368,6 +423,11 @@ final class BoxDaemon implements BoxSession.Host {
   }
 
   @Override
+  public void takeSockets(int port, BiConsumer<SocketSet, Throwable> then) {
+    warm.take(port, then);
+  }
+
+  @Override
   public void socketReady(BoxSession session, IceDescription ice) {
     door.handle(
         new AdmissionInput.SocketReady(
@@ -383,6 +443,7 @@ final class BoxDaemon implements BoxSession.Host {
   @Override
   public void openFailed(BoxSession session, Refusal kind, String reason) {
     sessions.remove(session.id());
+    forget(session.id());
     LOG.atWarn()
         .addKeyValue("session", session.id())
         .addKeyValue("reason", reason)
@@ -424,6 +485,7 @@ final class BoxDaemon implements BoxSession.Host {
   public void ended(BoxSession session, String reason) {
     sessions.remove(session.id());
     controls.remove(session.id());
+    forget(session.id());
     LOG.atInfo()
         .addKeyValue("session", session.id())
         .addKeyValue("reason", reason)

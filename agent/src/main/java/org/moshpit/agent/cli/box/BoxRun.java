@@ -20,6 +20,8 @@ import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.control.ControlServer;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.mosh.LaunchStyle;
+import org.moshpit.agent.records.SessionStore;
+import org.moshpit.agent.records.StateFormat;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.wire.Link;
 import org.slf4j.Logger;
@@ -49,6 +51,10 @@ public final class BoxRun {
     }
     try (StateLock lock = StateLock.acquire(paths);
         AgentLoop loop = new AgentLoop()) {
+      StateFormat.check(paths.state());
+      SessionStore store = SessionStore.open(paths.sessions());
+      SessionStore.Loaded left = store.load();
+      left.problems().forEach(problem -> LOG.atWarn().log(problem));
       LinkPreparation preparation = LinkPreparation.start(enrollment.rendezvous(), linkKey);
       BoxDaemon daemon =
           new BoxDaemon(
@@ -59,6 +65,7 @@ public final class BoxRun {
               identity(paths, settings, enrollment),
               authorizer(settings),
               LaunchStyle.detect((int) ThisUser.uid()),
+              store,
               new SecureRandom());
       CountDownLatch told = new CountDownLatch(1);
       CountDownLatch ended = new CountDownLatch(1);
@@ -66,7 +73,7 @@ public final class BoxRun {
       Runtime.getRuntime().addShutdownHook(hook);
       try (ControlServer control =
           ControlServer.start(loop.loop(), paths.controlSocket(), daemon::status)) {
-        daemon.start();
+        daemon.start(left.records());
         LOG.atInfo()
             .addKeyValue("name", enrollment.name())
             .addKeyValue("rendezvous", enrollment.rendezvous().host())

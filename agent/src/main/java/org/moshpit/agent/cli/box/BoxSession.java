@@ -23,6 +23,7 @@ import org.moshpit.agent.mosh.LoginAccount;
 import org.moshpit.agent.mosh.MoshServerLauncher;
 import org.moshpit.agent.mosh.MoshServerRequest;
 import org.moshpit.agent.mosh.MoshServerResult;
+import org.moshpit.agent.mosh.RunningProcess;
 import org.moshpit.agent.mosh.ServerWatch;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
@@ -31,6 +32,8 @@ import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.records.SessionRecord;
+import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AdmissionOutput;
 import org.moshpit.agent.session.ObservedSocket;
 import org.moshpit.common.netty.UdpSocket;
@@ -76,16 +79,37 @@ final class BoxSession {
 
     /** Sockets for this session. */
     void takeSockets(BiConsumer<SocketSet, Throwable> then);
+
+    /** Sockets on that port if it can be had, else on another. */
+    void takeSockets(int port, BiConsumer<SocketSet, Throwable> then);
   }
 
+  /**
+   * What every session of a daemon is given.
+   *
+   * @param timeoutSeconds when mosh-server ends itself without a word from the client
+   */
+  record Parts(
+      AgentLoop loop,
+      SocketBook book,
+      Observation observation,
+      RandomGenerator random,
+      Host host,
+      SessionStore store,
+      MoshServerLauncher launcher,
+      String moshServer,
+      long timeoutSeconds) {}
+
+  private final Parts parts;
   private final AgentLoop loop;
   private final Host host;
+  private final SessionId id;
+  private final String user;
+  private final String peer;
   private final AdmissionOutput.OpenSession order;
   private final Authorizer.Decision.Allowed allowed;
-  private final MoshServerLauncher launcher;
-  private final String moshServer;
-  private final long timeoutSeconds;
-  private final Instant since = Instant.now();
+  private final Instant since;
+  private final boolean handover;
   private final SessionTransport transport;
   private int relay;
   private int port;
@@ -96,45 +120,59 @@ final class BoxSession {
   private TransportAddress handoverBase;
   private ServerLoopback loopback;
   private ServerWatch watch;
-  private MoshServerResult.Started server;
+  private int serverPort;
 
-  BoxSession(
-      AgentLoop loop,
-      SocketBook book,
-      Observation observation,
-      RandomGenerator random,
-      Host host,
+  private BoxSession(
+      Parts parts,
+      SessionId id,
+      String user,
+      String peer,
+      Instant since,
       AdmissionOutput.OpenSession order,
-      Authorizer.Decision.Allowed allowed,
-      MoshServerLauncher launcher,
-      String moshServer,
-      long timeoutSeconds) {
-    this.loop = loop;
-    this.host = host;
+      Authorizer.Decision.Allowed allowed) {
+    this.parts = parts;
+    this.loop = parts.loop();
+    this.host = parts.host();
+    this.id = id;
+    this.user = user;
+    this.peer = peer;
+    this.since = since;
     this.order = order;
     this.allowed = allowed;
-    this.launcher = launcher;
-    this.moshServer = moshServer;
-    this.timeoutSeconds = timeoutSeconds;
-    this.relay = order.relay();
+    this.handover = order != null && order.request().handover();
+    this.relay = order == null ? 0 : order.relay();
     this.transport =
         new SessionTransport(
             loop,
-            book,
-            observation,
-            new PathConfig(
-                IceRole.CONTROLLED,
-                order.request().handover() ? RelayPolicy.NEVER : RelayPolicy.AUTO),
-            random,
+            parts.book(),
+            parts.observation(),
+            new PathConfig(IceRole.CONTROLLED, handover ? RelayPolicy.NEVER : RelayPolicy.AUTO),
+            parts.random(),
             new PathListener(),
-            line ->
-                LOG.atDebug()
-                    .addKeyValue("session", order.session())
-                    .log("session path: {}", line));
+            line -> LOG.atDebug().addKeyValue("session", id).log("session path: {}", line));
+  }
+
+  /** A session somebody was just admitted to. */
+  static BoxSession ordered(
+      Parts parts, AdmissionOutput.OpenSession order, Authorizer.Decision.Allowed allowed) {
+    return new BoxSession(
+        parts, order.session(), order.user(), order.from(), Instant.now(), order, allowed);
+  }
+
+  /** A session that outlived the agent's last run. */
+  static BoxSession restored(Parts parts, SessionRecord record) {
+    return new BoxSession(
+        parts,
+        record.id(),
+        record.user(),
+        record.peer(),
+        Instant.ofEpochMilli(record.sinceMillis()),
+        null,
+        null);
   }
 
   SessionId id() {
-    return order.session();
+    return id;
   }
 
   long openId() {
@@ -155,7 +193,7 @@ final class BoxSession {
 
   /** Where the rendezvous says the laptop is; null if it does not. */
   TransportAddress claimedAddress() {
-    return order.observed().isEmpty() ? null : order.observed().get(0).address();
+    return order == null || order.observed().isEmpty() ? null : order.observed().get(0).address();
   }
 
   boolean isOver() {
@@ -181,14 +219,71 @@ final class BoxSession {
           }
           port = set.port();
           adopt(set);
-          if (relay != 0 && !order.request().handover()) {
+          if (relay != 0 && !handover) {
             transport.handle(new PathIn.RelayUp());
           }
           order.observed().forEach(this::peerObserved);
           peerKnown = true;
           transport.handle(new PathIn.PeerDescribed(order.peer(), startDelayMillis));
-          if (!order.request().ping() && !order.request().handover()) {
+          if (!order.request().ping()) {
+            record();
+          }
+        });
+  }
+
+  /** The record is on the disk before there is a mosh-server to lose. */
+  private void record() {
+    SessionRecord record =
+        new SessionRecord(
+            SessionRecord.Role.BOX,
+            id,
+            user,
+            port,
+            0,
+            0,
+            0,
+            since.toEpochMilli(),
+            peer,
+            order.fromKey(),
+            order.key().fingerprint().toString(),
+            order.secret(),
+            0,
+            handover);
+    loop.offload(
+        () -> {
+          parts.store().save(record);
+          return null;
+        },
+        (saved, failure) -> {
+          if (failure != null) {
+            LOG.atError().setCause(failure).log("a session's record could not be written");
+            fail(Refusal.FAILURE, "the box cannot write its session records");
+          } else if (!handover) {
             launch(MoshServerRequest.Bind.LOOPBACK, true);
+          }
+        });
+  }
+
+  /** Takes the same port again and goes on with the mosh-server that is there. */
+  void resume(SessionRecord record, RunningProcess process) {
+    port = record.port();
+    described = true;
+    serverPort = record.serverPort();
+    watch = new ServerWatch(loop.loop(), process, GRACE_MILLIS, this::finish);
+    openLoopback(() -> {});
+    host.takeSockets(
+        port,
+        (set, failure) -> {
+          if (failure != null) {
+            LOG.atWarn()
+                .addKeyValue("session", id)
+                .addKeyValue("reason", failure.getMessage())
+                .log("no socket for this session");
+          } else {
+            adopt(set);
+            if (over) {
+              transport.close();
+            }
           }
         });
   }
@@ -214,7 +309,7 @@ final class BoxSession {
 
   /** The link to the rendezvous came or went. */
   void link(boolean up, String reason) {
-    if (relay != 0 && !order.request().handover()) {
+    if (relay != 0 && !handover) {
       transport.handle(up ? new PathIn.RelayUp() : new PathIn.RelayDown(reason));
     }
   }
@@ -238,33 +333,28 @@ final class BoxSession {
     }
   }
 
-  /** The daemon goes; mosh-server stays if {@code leave}. */
-  void abandon(boolean leave) {
-    if (watch != null) {
-      if (leave) {
-        watch.forget();
-      } else {
-        watch.process().terminate();
-        watch.forget();
-      }
-    }
+  /** The daemon goes; mosh-server stays, for the next run to take up again. */
+  void leave() {
     over = true;
+    if (watch != null) {
+      watch.forget();
+    }
     close();
   }
 
   SessionStatus status() {
     PathSnapshot path = transport.snapshot();
     return new SessionStatus(
-        id().toString(),
-        order.user(),
-        order.from(),
+        id.toString(),
+        user,
+        peer,
         path.path().name().toLowerCase(Locale.ROOT),
         path.remote(),
         path.rttMillis() < 0 ? null : (double) path.rttMillis(),
         since,
         path.roams(),
-        server == null ? port : server.port(),
-        server == null ? null : server.process().pid());
+        serverPort == 0 ? port : serverPort,
+        watch == null ? null : watch.process().pid());
   }
 
   private void adopt(SocketSet set) {
@@ -292,13 +382,13 @@ final class BoxSession {
             allowed.forcedCommand().orElse(null),
             locale,
             request.colors(),
-            request.server().isEmpty() ? moshServer : request.server(),
+            request.server().isEmpty() ? parts.moshServer() : request.server(),
             port,
             anyPort,
             bind,
-            timeoutSeconds);
+            parts.timeoutSeconds());
     loop.offload(
-        () -> launcher.launch(wanted),
+        () -> parts.launcher().launch(wanted),
         (result, failure) -> {
           if (failure != null) {
             LOG.atWarn().setCause(failure).log("mosh-server could not be started");
@@ -325,22 +415,37 @@ final class BoxSession {
       started.process().terminate();
       return;
     }
-    server = started;
+    serverPort = started.port();
     watch = new ServerWatch(loop.loop(), started.process(), GRACE_MILLIS, this::finish);
+    loop.offload(
+        () ->
+            parts
+                .store()
+                .saveServer(
+                    id, started.port(), started.process().pid(), started.process().startTime()),
+        (saved, failure) -> {
+          if (failure != null) {
+            LOG.atError().setCause(failure).log("a session's record could not be written");
+          }
+        });
     if (handedOver) {
       host.serverStarted(this, started.key(), "", Optional.of(handoverBase));
-      return;
+    } else {
+      openLoopback(() -> host.serverStarted(this, started.key(), "", Optional.empty()));
     }
+  }
+
+  private void openLoopback(Runnable then) {
     ServerLoopback.open(
             loop.loop(),
-            started.port(),
+            serverPort,
             datagram -> transport.handle(new PathIn.FromApp(datagram)),
             () -> watch.portUnreachable())
         .addListener(
             opened -> {
               if (opened.isSuccess()) {
                 loopback = (ServerLoopback) opened.getNow();
-                host.serverStarted(this, started.key(), "", Optional.empty());
+                then.run();
               } else {
                 fail(Refusal.FAILURE, "the box cannot reach its own mosh-server");
               }
@@ -366,6 +471,9 @@ final class BoxSession {
       return;
     }
     over = true;
+    if (watch != null) {
+      watch.end();
+    }
     close();
     host.openFailed(this, kind, reason);
   }
@@ -407,7 +515,7 @@ final class BoxSession {
           .addKeyValue("rttMillis", changed.rttMillis())
           .addKeyValue("reason", changed.reason())
           .log("path changed");
-      if (order.request().handover() && changed.path() == PathKind.DIRECT && !handedOver) {
+      if (handover && changed.path() == PathKind.DIRECT && !handedOver) {
         // not from within the machine's own turn
         loop.loop().execute(BoxSession.this::handOver);
       }

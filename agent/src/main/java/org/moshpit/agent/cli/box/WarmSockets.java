@@ -87,6 +87,27 @@ final class WarmSockets {
     open(false, then);
   }
 
+  /** The same on that port, if it can be had. */
+  void take(int port, BiConsumer<SocketSet, Throwable> then) {
+    loop.offload(
+        () -> SocketSet.bases(towards),
+        (found, failure) -> {
+          if (failure != null || found.isEmpty()) {
+            then.accept(null, new java.net.SocketException("this box has no network address"));
+            return;
+          }
+          loop.onLoop(
+              SocketSet.open(book, observation, found, port, false),
+              (set, taken) -> {
+                if (taken == null) {
+                  then.accept(set, null);
+                } else {
+                  take(then);
+                }
+              });
+        });
+  }
+
   /** Closes the warm set and opens none any more. */
   void stop() {
     stopped = true;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -97,6 +98,7 @@ final class LaptopSession {
   private ConnectOutput.Admitted admitted;
   private int relay;
   private boolean linkedOnce;
+  private boolean linkUsable;
   private boolean over;
   private boolean stopped;
   private boolean running;
@@ -191,18 +193,22 @@ final class LaptopSession {
         () -> {
           connect = new MachineDriver<>(loop.loop(), machine, id -> null, this::handle);
           connect.handle(new ConnectInput.Clock(now()));
-          loop.offload(
-              persons::keys,
-              (batches, failure) -> {
-                if (failure != null) {
-                  fail(ExitCode.USAGE, String.valueOf(failure.getMessage()));
-                } else if (!over) {
-                  connect.handle(new ConnectInput.KeysFound(batches));
-                }
-              });
+          findKeys(persons::keys);
           tellIce();
-          if (link.isUp()) {
+          if (linkUsable) {
             connect.handle(new ConnectInput.LinkUp(rtt()));
+          }
+        });
+  }
+
+  private void findKeys(Callable<ConnectInput.KeysFound> search) {
+    loop.offload(
+        search,
+        (found, failure) -> {
+          if (failure != null) {
+            fail(ExitCode.USAGE, String.valueOf(failure.getMessage()));
+          } else if (!over) {
+            connect.handle(found);
           }
         });
   }
@@ -373,6 +379,15 @@ final class LaptopSession {
 
   private final class LinkEvents implements PersistentLink.Listener {
     @Override
+    public void loggingIn() {
+      // a known box needs nothing from the rendezvous first: the offer saves a round trip
+      linkUsable = true;
+      if (connect != null && control == null) {
+        connect.handle(new ConnectInput.LinkUp(rtt()));
+      }
+    }
+
+    @Override
     public void up(Welcome welcome) {
       linkedOnce = true;
       events.append("linked");
@@ -386,8 +401,6 @@ final class LaptopSession {
       observation.refreshAll();
       if (control != null) {
         control.handle(new ControlInput.LinkUp(rtt()));
-      } else if (connect != null) {
-        connect.handle(new ConnectInput.LinkUp(rtt()));
       }
     }
 
@@ -399,6 +412,7 @@ final class LaptopSession {
     @Override
     public void down(LinkFailure failure, long retryInMillis) {
       trace.say("no link: " + failure.sentence());
+      linkUsable = false;
       if (!linkedOnce) {
         fail(failure.asError().exitCode(), failure.sentence());
         return;
@@ -543,6 +557,8 @@ final class LaptopSession {
                       ? signed
                       : new ConnectInput.Signed(
                           sign.id(), List.of(), List.of(String.valueOf(failure.getMessage())))));
+    } else if (event instanceof ConnectOutput.FindKeys) {
+      findKeys(persons::moreKeys);
     } else if (event instanceof ConnectOutput.SendOffer offer) {
       events.append("offered");
       progress.say("waiting for " + plan.name() + " …");

@@ -45,6 +45,7 @@ final class Persons {
   private final Signer signer;
   private final Map<SshPublicKey, UserKey> offered = new HashMap<>();
   private Optional<KnownBox> known = Optional.empty();
+  private UserKeys keys;
 
   Persons(AgentPaths paths, byte[] realm, ConnectPlan plan) {
     this.paths = paths;
@@ -72,9 +73,12 @@ final class Persons {
     records.remember(record);
   }
 
-  /** Every batch of keys worth offering, in order. After {@link #knownBox}. */
-  synchronized List<KeyBatch> keys() throws IOException {
-    UserKeys keys =
+  /**
+   * The keys to begin with: {@code -i}'s, or the one the box let in last, or all there are. After
+   * {@link #knownBox}.
+   */
+  synchronized ConnectInput.KeysFound keys() throws IOException {
+    keys =
         new UserKeys(
             System.getenv(),
             ThisUser.home(),
@@ -82,24 +86,50 @@ final class Persons {
             Optional.of(plan.user()),
             plan.identity(),
             known.flatMap(KnownBox::lastKey));
+    boolean one = plan.identity().isPresent() || known.flatMap(KnownBox::lastKey).isPresent();
+    List<KeyBatch> first = batch(keys.next());
+    return one && !first.isEmpty()
+        ? new ConnectInput.KeysFound(first, plan.identity().isEmpty())
+        : new ConnectInput.KeysFound(with(first, rest()), false);
+  }
+
+  /** All others, because those were not enough. */
+  synchronized ConnectInput.KeysFound moreKeys() throws IOException {
+    return new ConnectInput.KeysFound(rest(), false);
+  }
+
+  private List<KeyBatch> rest() throws IOException {
     List<KeyBatch> batches = new ArrayList<>();
-    for (List<UserKey> batch = keys.next(); !batch.isEmpty(); batch = keys.next()) {
-      batch.forEach(key -> offered.put(key.key(), key));
-      boolean silent = batch.stream().allMatch(UserKey::isSilent);
-      batches.add(new KeyBatch(batch.stream().map(UserKey::key).toList(), !silent));
+    for (List<UserKey> next = keys.next(); !next.isEmpty(); next = keys.next()) {
+      batches.addAll(batch(next));
     }
     return batches;
   }
 
+  private static List<KeyBatch> with(List<KeyBatch> first, List<KeyBatch> rest) {
+    List<KeyBatch> all = new ArrayList<>(first);
+    all.addAll(rest);
+    return all;
+  }
+
+  private List<KeyBatch> batch(List<UserKey> found) {
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    found.forEach(key -> offered.put(key.key(), key));
+    boolean silent = found.stream().allMatch(UserKey::isSilent);
+    return List.of(new KeyBatch(found.stream().map(UserKey::key).toList(), !silent));
+  }
+
   /** Has the keys sign. */
   ConnectInput.Signed sign(ConnectOutput.Sign order) {
-    List<UserKey> keys;
+    List<UserKey> asked;
     synchronized (this) {
-      keys = order.batch().keys().stream().map(offered::get).toList();
+      asked = order.batch().keys().stream().map(offered::get).toList();
     }
     List<OfferedKey> signed = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    for (Signer.Result result : signer.sign(keys, OfferStatement.NAMESPACE, order.statement())) {
+    for (Signer.Result result : signer.sign(asked, OfferStatement.NAMESPACE, order.statement())) {
       if (result instanceof Signer.Result.Signed good) {
         signed.add(new OfferedKey(good.key().key().blob(), good.signature().blob()));
       } else if (result instanceof Signer.Result.Failed bad) {
