@@ -38,6 +38,8 @@ import org.moshpit.common.stun.Username;
  *   <li>OVERLAP, DIRECT, SUSPECT → RELAY (NONE without one): no answer for six seconds, or the
  *       socket is lost;
  *   <li>RELAY → NONE: the relay is down;
+ *   <li>OVERLAP, SUSPECT → DIRECT, NONE and RELAY → NONE: handed over; from then on the state stays
+ *       whatever is heard, because nobody is there to answer;
  *   <li>any → CLOSED: closed. Nothing is sent any more.
  * </ul>
  *
@@ -61,6 +63,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private PathState state = PathState.NONE;
   private String reason = RelayReason.SEARCHING;
   private boolean relayUp;
+  private boolean handedOver;
   private DirectPath direct;
   private DirectPath fading;
   private long stateSince;
@@ -135,6 +138,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     } else if (event instanceof PathIn.Close) {
       close(now);
       return;
+    } else if (event instanceof PathIn.HandedOver) {
+      handedOver(now);
+    } else if (handedOver) {
+      return;
     } else if (search != null) {
       searching(now, event);
     } else {
@@ -162,7 +169,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   @Override
   public long nextDeadline() {
-    if (state == PathState.CLOSED || search == null) {
+    if (state == PathState.CLOSED || search == null || handedOver) {
       return NO_DEADLINE;
     }
     long next = search.nextDeadline();
@@ -173,7 +180,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
       if (state == PathState.OVERLAP) {
         next = Deadlines.earlier(next, stateSince + OVERLAP);
-      } else if (state == PathState.SUSPECT && traffic.isHeardOverRelay()) {
+      } else if (state == PathState.SUSPECT && traffic.isRelayAlone()) {
         next = Deadlines.earlier(next, traffic.relaySilentAt());
       }
     }
@@ -188,14 +195,14 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       traffic.sentDirect(bytes);
       direct.consent.sent(now);
     }
-    if (state.sendsRelayed() && isRelayUsable()) {
+    if (state.sendsRelayed() && isRelayUsable() && !handedOver) {
       outbox.say(new PathOut.ToRelay(bytes));
       traffic.sentOverRelay(bytes);
     }
   }
 
   private void fromRelay(long now, byte[] bytes) {
-    if (config.relay() == RelayPolicy.NEVER) {
+    if (config.relay() == RelayPolicy.NEVER || handedOver) {
       return;
     }
     traffic.receivedOverRelay(now, bytes);
@@ -219,11 +226,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (StunMessage.looksLikeStun(bytes)
         && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
         && parsed.hasFingerprint()) {
-      stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
+      if (!handedOver) {
+        stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
+      }
       return;
     }
     if (isProven(datagram.socket(), datagram.from())) {
-      traffic.receivedDirect(now, bytes);
+      traffic.receivedDirect(bytes);
       outbox.say(new PathOut.ToApp(bytes));
     }
   }
@@ -269,10 +278,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     relayUp = true;
-    if (state == PathState.NONE && isRelayUsable()) {
+    if (state == PathState.NONE && isRelayUsable() && !handedOver) {
       become(now, PathState.RELAY, reason);
     }
-    if (search != null) {
+    if (search != null && !handedOver) {
       search.reachable(now);
     }
   }
@@ -384,7 +393,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   // time
 
   private void advance(long now) {
-    if (search == null) {
+    if (search == null || handedOver) {
       return;
     }
     search.advance(now);
@@ -435,6 +444,20 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
           become(now, PathState.DIRECT, direct.remote + " answers");
         }
       }
+    }
+  }
+
+  private void handedOver(long now) {
+    handedOver = true;
+    if (search != null) {
+      search.close();
+    }
+    fading = null;
+    if (direct == null) {
+      become(now, PathState.NONE, "handed over without a direct path");
+    } else {
+      sockets.release(direct.socket);
+      become(now, PathState.DIRECT, "handed over");
     }
   }
 
