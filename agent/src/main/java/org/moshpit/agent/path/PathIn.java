@@ -72,12 +72,6 @@ public sealed interface PathIn {
   /** Interfaces or routes changed, or the machine slept: the path may be gone. */
   record NetworkChanged(String reason) implements PathIn {}
 
-  /**
-   * The peer's end of the direct path now belongs to the application itself, which answers no
-   * checks: the path stays as it is until it is closed. Without a direct path there is none.
-   */
-  record HandedOver() implements PathIn {}
-
   /** The session is over. */
   record Close() implements PathIn {}
 }

@@ -38,8 +38,6 @@ import org.moshpit.common.stun.Username;
  *   <li>OVERLAP, DIRECT, SUSPECT → RELAY (NONE without one): no answer for six seconds, or the
  *       socket is lost;
  *   <li>RELAY → NONE: the relay is down;
- *   <li>OVERLAP, SUSPECT → DIRECT, NONE and RELAY → NONE: handed over; from then on the state stays
- *       whatever is heard, because nobody is there to answer;
  *   <li>any → CLOSED: closed. Nothing is sent any more.
  * </ul>
  *
@@ -63,7 +61,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private PathState state = PathState.NONE;
   private String reason = RelayReason.SEARCHING;
   private boolean relayUp;
-  private boolean handedOver;
   private DirectPath direct;
   private DirectPath fading;
   private long stateSince;
@@ -138,10 +135,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     } else if (event instanceof PathIn.Close) {
       close(now);
       return;
-    } else if (event instanceof PathIn.HandedOver) {
-      handedOver(now);
-    } else if (handedOver) {
-      return;
     } else if (search != null) {
       searching(now, event);
     } else {
@@ -169,7 +162,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   @Override
   public long nextDeadline() {
-    if (state == PathState.CLOSED || search == null || handedOver) {
+    if (state == PathState.CLOSED || search == null) {
       return NO_DEADLINE;
     }
     long next = search.nextDeadline();
@@ -195,14 +188,14 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       traffic.sentDirect(bytes);
       direct.consent.sent(now);
     }
-    if (state.sendsRelayed() && isRelayUsable() && !handedOver) {
+    if (state.sendsRelayed() && isRelayUsable()) {
       outbox.say(new PathOut.ToRelay(bytes));
       traffic.sentOverRelay(bytes);
     }
   }
 
   private void fromRelay(long now, byte[] bytes) {
-    if (config.relay() == RelayPolicy.NEVER || handedOver) {
+    if (config.relay() == RelayPolicy.NEVER) {
       return;
     }
     traffic.receivedOverRelay(now, bytes);
@@ -226,9 +219,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (StunMessage.looksLikeStun(bytes)
         && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
         && parsed.hasFingerprint()) {
-      if (!handedOver) {
-        stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
-      }
+      stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
       return;
     }
     if (isProven(datagram.socket(), datagram.from())) {
@@ -278,10 +269,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     relayUp = true;
-    if (state == PathState.NONE && isRelayUsable() && !handedOver) {
+    if (state == PathState.NONE && isRelayUsable()) {
       become(now, PathState.RELAY, reason);
     }
-    if (search != null && !handedOver) {
+    if (search != null) {
       search.reachable(now);
     }
   }
@@ -393,7 +384,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   // time
 
   private void advance(long now) {
-    if (search == null || handedOver) {
+    if (search == null) {
       return;
     }
     search.advance(now);
@@ -444,20 +435,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
           become(now, PathState.DIRECT, direct.remote + " answers");
         }
       }
-    }
-  }
-
-  private void handedOver(long now) {
-    handedOver = true;
-    if (search != null) {
-      search.close();
-    }
-    fading = null;
-    if (direct == null) {
-      become(now, PathState.NONE, "handed over without a direct path");
-    } else {
-      sockets.release(direct.socket);
-      become(now, PathState.DIRECT, "handed over");
     }
   }
 

@@ -297,25 +297,6 @@ class PathMachineTest {
   }
 
   @Test
-  void afterHandoverThePathStaysWithoutAnyCheck() {
-    goDirect();
-    handle(new PathIn.HandedOver());
-    assertThat(box.state()).isEqualTo(PathState.DIRECT);
-    forget();
-    pass(600_000);
-    handle(new PathIn.NetworkChanged("new Wi-Fi"));
-    handle(new PathIn.FromRelay(HELLO));
-    assertThat(sent).isEmpty();
-    assertThat(events).isEmpty();
-    handle(new PathIn.FromApp(HELLO));
-    receive(HELLO);
-    assertThat(sent).containsExactly(new Transmit(SOCKET, PEER, HELLO));
-    assertThat(events).containsExactly(new PathOut.ToApp(HELLO));
-    handle(new PathIn.Close());
-    assertThat(events).contains(new PathOut.CloseSocket(SOCKET));
-  }
-
-  @Test
   void withoutAnyFreshSocketTheOldOnesServeAgain() {
     goDirect();
     handle(new PathIn.NetworkChanged("new Wi-Fi"));

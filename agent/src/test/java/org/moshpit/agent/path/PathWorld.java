@@ -21,7 +21,6 @@ final class PathWorld {
   /** One way through the rendezvous: both legs, a bit longer than the direct way. */
   static final Duration THROUGH = Duration.ofMillis(60);
 
-
   final Simulation simulation;
   final SimulatedNetwork network;
   final PathEnd laptop;
