@@ -169,7 +169,9 @@ final class EvilLab implements AutoCloseable {
   }
 
   Terminal connectAs(String[] options, String... words) {
-    List<String> command = new ArrayList<>(List.of("agent"));
+    // tmux scrolls the screen by a line when the program is over: nothing may be lost by that
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "echo; echo; exec \"$@\"", "sh", "agent"));
     command.addAll(List.of(options));
     command.addAll(List.of("connect", "--events", events().toString()));
     command.addAll(List.of(words));

@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import org.moshpit.common.identity.SignedBoxRecord;
+import org.moshpit.common.identity.SshFormatException;
 import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.FrameCodec;
@@ -158,6 +160,7 @@ final class EvilRendezvous implements AutoCloseable {
       if (frame.hasLogin()) {
         name = frame.getLogin().getName();
         if (frame.getLogin().getMode() == Mode.BOX) {
+          records.remove(name);
           boxes.put(name, channel);
         }
       }
@@ -246,6 +249,18 @@ final class EvilRendezvous implements AutoCloseable {
 
   private void offer(Channel laptop, String name, Offer offer) {
     offers.add(offer);
+    byte[] record = records.get(offer.getName());
+    if (record != null && serial(record) != offer.getRecordSerial()) {
+      send(
+          laptop,
+          "laptop",
+          ServerFrame.newBuilder()
+              .setAnswered(
+                  Answered.newBuilder()
+                      .setExchange(offer.getExchange())
+                      .setRecord(ByteString.copyFrom(record))));
+      return;
+    }
     int relay =
         offer.getSession().isEmpty()
             ? ++lastRelay
@@ -268,6 +283,14 @@ final class EvilRendezvous implements AutoCloseable {
                       .addAllObserved(seen(offer.getSocketList()))
                       .setSession(offer.getSession())
                       .setRelay(relay)));
+    }
+  }
+
+  private static long serial(byte[] record) {
+    try {
+      return SignedBoxRecord.parse(record).record().serial();
+    } catch (SshFormatException e) {
+      throw new IllegalStateException("a box published no record", e);
     }
   }
 
