@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.moshpit.common.stun.StunParse;
 import org.moshpit.common.stun.StunParser;
 import org.moshpit.common.wire.LinkLimits;
 import org.moshpit.common.wire.proto.Answered;
+import org.moshpit.common.wire.proto.Hinted;
 import org.moshpit.common.wire.proto.Observed;
 import org.moshpit.common.wire.proto.Offered;
 import org.moshpit.common.wire.proto.PeerObserved;
@@ -29,6 +31,9 @@ import org.moshpit.deploy.lab.Terminal;
 class InjectedAddressTest {
   /** What an address gets in a minute that only the rendezvous vouches for. */
   private static final int BOUND = 20;
+
+  /** The same for all ports of one host. */
+  private static final int PER_HOST = 60;
 
   private static final Duration STORM = Duration.ofSeconds(25);
 
@@ -87,13 +92,7 @@ class InjectedAddressTest {
         .until(
             () -> {
               for (TransportAddress address : addresses) {
-                PeerObserved seen =
-                    PeerObserved.newBuilder()
-                        .setRelay(lab.evil.relay())
-                        .setObserved(EvilLab.observed(socket.incrementAndGet(), address))
-                        .build();
-                lab.evil.tellBox("box", ServerFrame.newBuilder().setPeerObserved(seen));
-                lab.evil.tellLaptop(ServerFrame.newBuilder().setPeerObserved(seen));
+                say(address, socket.incrementAndGet());
               }
               return System.nanoTime() > end;
             });
@@ -138,6 +137,67 @@ class InjectedAddressTest {
     } finally {
       victims.forEach(ThirdParty::close);
     }
+  }
+
+  /** Ever other ports are still the same host. */
+  @Test
+  void aThirdPartyIsNotHitOnEverMorePorts() {
+    for (String host : List.of("laptop", "box")) {
+      lab.lab
+          .host(host)
+          .rootWithInput(
+              "table inet evil {\nchain out {\ntype filter hook output priority 0\nip daddr "
+                  + lab.thirdParty()
+                  + " counter\n}\n}\n",
+              "nft",
+              "-f",
+              "-");
+    }
+    cutDirectPaths();
+    try (Terminal terminal = lab.session()) {
+      AtomicInteger port = new AtomicInteger(10_000);
+      long end = System.nanoTime() + STORM.toNanos();
+      await()
+          .atMost(STORM.plusSeconds(20))
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                say(TransportAddress.parse(lab.thirdParty() + ":" + port.incrementAndGet()), 1);
+                // what a hint makes the laptop do begins the checks anew
+                lab.evil.tellLaptop(
+                    ServerFrame.newBuilder()
+                        .setHinted(
+                            Hinted.newBuilder()
+                                .setRelay(lab.evil.relay())
+                                .setSession(lab.evil.session())));
+                return System.nanoTime() > end;
+              });
+      for (String host : List.of("laptop", "box")) {
+        int packets = counted(host);
+        System.out.println("third party, all ports, from the " + host + ": " + packets);
+        assertThat(packets).as("from the %s", host).isBetween(1, PER_HOST);
+      }
+      EvilLab.expectEcho(terminal);
+      assertThat(EvilLab.exit(terminal)).isZero();
+    }
+  }
+
+  private int counted(String host) {
+    return Integer.parseInt(
+        lab.lab
+            .host(host)
+            .root("nft", "list", "table", "inet", "evil")
+            .replaceFirst("(?s).*counter packets (\\d+).*", "$1"));
+  }
+
+  private void say(TransportAddress address, long socket) {
+    PeerObserved seen =
+        PeerObserved.newBuilder()
+            .setRelay(lab.evil.relay())
+            .setObserved(EvilLab.observed(socket, address))
+            .build();
+    lab.evil.tellBox("box", ServerFrame.newBuilder().setPeerObserved(seen));
+    lab.evil.tellLaptop(ServerFrame.newBuilder().setPeerObserved(seen));
   }
 
   @Test
@@ -221,11 +281,11 @@ class InjectedAddressTest {
   private void cutDirectPaths() {
     Host box = lab.lab.box();
     box.rootWithInput(
-        "table inet cut { chain in { type filter hook input priority 0; ip saddr { "
+        "table inet cut {\nchain in {\ntype filter hook input priority 0\nip saddr { "
             + lab.address("laptop")
             + ", "
             + lab.lab.insideAddress("laptop")
-            + " } meta l4proto udp drop; } }",
+            + " } meta l4proto udp drop\n}\n}\n",
         "nft",
         "-f",
         "-");
