@@ -3,6 +3,8 @@ package org.moshpit.agent.cli;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.Slf4JLoggerFactory;
 import java.util.List;
+import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.wire.LinkTls;
 import picocli.CommandLine;
 
 /** Entry point of {@code agent}. */
@@ -28,6 +30,10 @@ public final class Main {
     if (!"run".equals(asked)) {
       beQuiet();
     }
+    if ("connect".equals(asked)) {
+      inBackground("load-tls", LinkTls::load);
+      inBackground("load-transport", EventLoops::epoll);
+    }
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
     Object command = asked == null ? null : create(asked);
@@ -40,6 +46,13 @@ public final class Main {
     return line.setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .execute(args);
+  }
+
+  /** Native libraries load while the command line is read; whoever needs them waits for them. */
+  private static void inBackground(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** A switch, not a table of classes: what is not named is not loaded. */

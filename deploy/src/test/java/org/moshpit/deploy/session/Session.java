@@ -18,7 +18,7 @@ import org.moshpit.deploy.lab.Lab;
 import org.moshpit.deploy.lab.Terminal;
 
 /** An {@code agent connect} in a terminal, and the events it tells. */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,16 +31,16 @@ final class Session implements AutoCloseable {
   }
 
   /** From the lab's laptop to its box. */
-  static Session open(Lab lab, String... options) {
+  public static Session open(Lab lab, String... options) {
     return open(lab, lab.laptop(), "box", options);
   }
 
   /** From the lab's laptop to its box, to run a command instead of the login shell. */
-  static Session openCommand(Lab lab, String... command) {
+  public static Session openCommand(Lab lab, String... command) {
     return start(lab, lab.laptop(), "box", List.of(), List.of(command));
   }
 
-  static Session open(Lab lab, Host laptop, String box, String... options) {
+  public static Session open(Lab lab, Host laptop, String box, String... options) {
     return start(lab, laptop, box, List.of(options), List.of());
   }
 
@@ -58,25 +58,25 @@ final class Session implements AutoCloseable {
     return new Session(laptop.terminal(command.toArray(String[]::new)), events);
   }
 
-  Terminal terminal() {
+  public Terminal terminal() {
     return terminal;
   }
 
   /** Waits for the shell's prompt. */
-  Session awaitPrompt() {
+  public Session awaitPrompt() {
     terminal.awaitText("demo@", Duration.ofSeconds(20));
     return this;
   }
 
   /** Has the remote shell say something that does not stand in what was typed. */
-  void expectEcho() {
+  public void expectEcho() {
     int nonce = NUMBER.incrementAndGet();
     terminal.type("echo over-$((40+2))-" + nonce + "\n");
     terminal.awaitText("over-42-" + nonce);
   }
 
   /** Every event so far. */
-  List<JsonNode> events() {
+  public List<JsonNode> events() {
     if (!Files.exists(events)) {
       return List.of();
     }
@@ -93,17 +93,17 @@ final class Session implements AutoCloseable {
     }
   }
 
-  List<JsonNode> events(String name) {
+  public List<JsonNode> events(String name) {
     return events().stream().filter(e -> e.path("event").asText().equals(name)).toList();
   }
 
   /** The paths in the order the session took them. */
-  List<String> paths() {
+  public List<String> paths() {
     return events("path").stream().map(e -> e.path("path").asText()).toList();
   }
 
   /** Waits until the session runs on this path; the event that said so. */
-  JsonNode awaitPath(String path, Duration longest) {
+  public JsonNode awaitPath(String path, Duration longest) {
     try {
       await()
           .atMost(longest)
@@ -118,7 +118,7 @@ final class Session implements AutoCloseable {
   }
 
   /** Ends the remote shell and waits for the end of connect; its exit status. */
-  int exit() {
+  public int exit() {
     terminal.type("exit\n");
     return terminal.awaitExit(Duration.ofSeconds(15));
   }
