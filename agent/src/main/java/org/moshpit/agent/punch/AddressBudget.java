@@ -44,8 +44,7 @@ public final class AddressBudget {
     return take(now, sent, address, perMinute);
   }
 
-  private static <K> boolean take(
-      long now, Map<K, ArrayDeque<Long>> sent, K key, int perMinute) {
+  private static <K> boolean take(long now, Map<K, ArrayDeque<Long>> sent, K key, int perMinute) {
     if (!has(now, sent, key, perMinute)) {
       return false;
     }

@@ -115,6 +115,7 @@ final class CheckSender {
       transmits.add(new Transmit(pair.local.socket(), to, transaction.request, transaction.ttl));
     }
   }
+
   private boolean allowed(long now, TransportAddress to, RemoteCandidate.Source source) {
     return switch (source) {
       case DESCRIBED -> budget.take(now, to, AddressBudget.DESCRIBED_PER_MINUTE);

@@ -85,8 +85,20 @@ final class EvilLab implements AutoCloseable {
     for (String host : List.of("laptop", "box")) {
       String port = bridge + host.charAt(0);
       machine(
-          "ip", "link", "add", port, "master", bridge, "up", "type", "veth", "peer", "name", "evil",
-          "netns", namespace(host));
+          "ip",
+          "link",
+          "add",
+          port,
+          "master",
+          bridge,
+          "up",
+          "type",
+          "veth",
+          "peer",
+          "name",
+          "evil",
+          "netns",
+          namespace(host));
       Host of = lab.host(host);
       of.root("ip", "address", "add", address(host) + "/24", "dev", "evil");
       of.root("ip", "link", "set", "evil", "up");
@@ -116,8 +128,7 @@ final class EvilLab implements AutoCloseable {
         .output("sh", "-c", "umask 077; mkdir -p .ssh; ssh-keygen -q -t ed25519 -N '' -f " + KEY);
     String key = Files.readString(lab.laptop().home().resolve(KEY + ".pub"), UTF_8);
     lab.box()
-        .runWithInput(
-            key, "sh", "-c", "umask 077; mkdir -p .ssh; cat > .ssh/authorized_keys")
+        .runWithInput(key, "sh", "-c", "umask 077; mkdir -p .ssh; cat > .ssh/authorized_keys")
         .orFail();
   }
 
@@ -134,7 +145,9 @@ final class EvilLab implements AutoCloseable {
 
   /** Enrols another laptop, one that has never seen a box, with directories of this name. */
   String[] stranger(String name) {
-    String[] options = {"--config-dir", directory(name, "config"), "--state-dir", directory(name, "state")};
+    String[] options = {
+      "--config-dir", directory(name, "config"), "--state-dir", directory(name, "state")
+    };
     enroll(lab.laptop(), name, options);
     return options;
   }

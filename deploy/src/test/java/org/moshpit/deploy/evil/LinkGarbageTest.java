@@ -54,8 +54,8 @@ import org.moshpit.rendezvous.store.StateLock;
 
 /**
  * Thousands of strangers with garbage at a running rendezvous: every connection is closed, honest
- * links are served on, the heap stays flat. (STUN's part, that no answer is larger than the question,
- * is a property of {@code BindingResponderTest}.)
+ * links are served on, the heap stays flat. (STUN's part, that no answer is larger than the
+ * question, is a property of {@code BindingResponderTest}.)
  */
 class LinkGarbageTest {
   private static final int AT_ONCE = 50;
@@ -169,7 +169,8 @@ class LinkGarbageTest {
                   channel
                       .pipeline()
                       .addLast(
-                          LinkTls.clientHandler(tls, channel.alloc(), new HostPort("localhost", 1)));
+                          LinkTls.clientHandler(
+                              tls, channel.alloc(), new HostPort("localhost", 1)));
                 }
                 channel.pipeline().addLast(new Stranger(garbage, secure, leaves));
               }
@@ -212,7 +213,9 @@ class LinkGarbageTest {
     return ByteString.copyFrom(bytes);
   }
 
-  /** One more stranger; those that send what may be the beginning of something leave by themselves. */
+  /**
+   * One more stranger; those that send what may be the beginning of something leave by themselves.
+   */
   private Channel stranger(Random random) {
     byte[] noise = new byte[1 + random.nextInt(3000)];
     random.nextBytes(noise);
@@ -305,8 +308,7 @@ class LinkGarbageTest {
             .connect(address.toSocketAddress())
             .syncUninterruptibly()
             .channel();
-    honest.writeAndFlush(
-        ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(5)).build());
+    honest.writeAndFlush(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(5)).build());
     assertThat(pong).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(5L);
     honest.close().syncUninterruptibly();
   }

@@ -72,9 +72,7 @@ class RelayStormTest {
         lab.evil.tellLaptop(
             ServerFrame.newBuilder()
                 .setHinted(
-                    Hinted.newBuilder()
-                        .setRelay(lab.evil.relay())
-                        .setSession(lab.evil.session())));
+                    Hinted.newBuilder().setRelay(lab.evil.relay()).setSession(lab.evil.session())));
         lab.evil.tellLaptop(
             ServerFrame.newBuilder()
                 .setHinted(

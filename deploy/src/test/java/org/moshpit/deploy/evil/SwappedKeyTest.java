@@ -63,9 +63,7 @@ class SwappedKeyTest {
             1,
             1);
     return new SignedBoxRecord(
-            record,
-            evilHostKey.publicKey(),
-            evilHostKey.sign(BoxRecord.NAMESPACE, record.encode()))
+            record, evilHostKey.publicKey(), evilHostKey.sign(BoxRecord.NAMESPACE, record.encode()))
         .encode();
   }
 
@@ -170,8 +168,7 @@ class SwappedKeyTest {
     assertThat(ending.screen()).contains("signature is wrong");
     assertNothingForUs();
 
-    EvilLab.Ending first =
-        lab.refusedAs(lab.stranger("forging"), "--host-key", lab.hostKey, "box");
+    EvilLab.Ending first = lab.refusedAs(lab.stranger("forging"), "--host-key", lab.hostKey, "box");
     assertThat(first.exit()).as(first.screen()).isEqualTo(1);
     assertThat(first.screen()).contains("signature is wrong");
     assertNothingForUs();
@@ -218,7 +215,8 @@ class SwappedKeyTest {
     String[] stranger = lab.stranger("betrayed");
     lab.lab
         .laptop()
-        .output("sed", "-i", "s/" + lab.evil.pin() + "/" + other + "/", stranger[1] + "/rendezvous");
+        .output(
+            "sed", "-i", "s/" + lab.evil.pin() + "/" + other + "/", stranger[1] + "/rendezvous");
     EvilLab.Ending ending = lab.refusedAs(stranger, "--host-key", lab.hostKey, "box");
     assertThat(ending.exit()).as(ending.screen()).isEqualTo(12);
     assertThat(ending.screen()).contains("pin").doesNotContain("Exception");
