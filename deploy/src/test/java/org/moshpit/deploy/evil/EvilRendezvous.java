@@ -200,7 +200,7 @@ final class EvilRendezvous implements AutoCloseable {
                       ByteString.copyFrom(
                           records.getOrDefault(frame.getLookup().getName(), new byte[0]))));
       case OFFER -> offer(from, name, frame.getOffer());
-      case ANSWER -> answer(name, frame.getAnswer());
+      case ANSWER -> answer(frame.getAnswer());
       case DATAGRAM -> datagram(from, frame.getDatagram());
       case HINT -> {
         Relay relay = relays.get(frame.getHint().getRelay());
@@ -294,7 +294,7 @@ final class EvilRendezvous implements AutoCloseable {
     }
   }
 
-  private void answer(String box, Answer answer) {
+  private void answer(Answer answer) {
     Exchange exchange = exchanges.get(answer.getExchange());
     if (exchange == null) {
       return;

@@ -201,7 +201,7 @@ class LinkGarbageTest {
     }
     byte[] message = frame.build().toByteArray();
     byte[] whole = new byte[message.length + 2];
-    whole[0] = (byte) (message.length & 0x7f | 0x80);
+    whole[0] = (byte) ((message.length & 0x7f) | 0x80);
     whole[1] = (byte) (message.length >> 7);
     System.arraycopy(message, 0, whole, 2, message.length);
     return whole;
@@ -235,7 +235,7 @@ class LinkGarbageTest {
 
   private static byte[] frameOfNoise(byte[] noise) {
     byte[] whole = new byte[noise.length + 2];
-    whole[0] = (byte) (noise.length & 0x7f | 0x80);
+    whole[0] = (byte) ((noise.length & 0x7f) | 0x80);
     whole[1] = (byte) (noise.length >> 7);
     Arrays.fill(noise, (byte) 0x0f); // a tag with a wire type that there is not
     System.arraycopy(noise, 0, whole, 2, noise.length);
