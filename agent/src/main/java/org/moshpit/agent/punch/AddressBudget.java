@@ -1,5 +1,6 @@
 package org.moshpit.agent.punch;
 
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +15,12 @@ public final class AddressBudget {
   /** Checks a minute to an address only the rendezvous vouches for, or a single check showed. */
   public static final int UNCONFIRMED_PER_MINUTE = 20;
 
+  /**
+   * Checks a minute to all addresses of one host that only the rendezvous vouches for: otherwise it
+   * could aim at a stranger on ever more ports.
+   */
+  public static final int OBSERVED_PER_HOST_PER_MINUTE = 60;
+
   /** Checks a minute to an address the peer itself named. */
   public static final int DESCRIBED_PER_MINUTE = 60;
 
@@ -23,32 +30,47 @@ public final class AddressBudget {
   private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
 
   private final Map<TransportAddress, ArrayDeque<Long>> sent = new HashMap<>();
+  private final Map<InetAddress, ArrayDeque<Long>> sentToHosts = new HashMap<>();
+
+  /** As {@link #take} for an address that only the rendezvous vouches for, and for its host. */
+  boolean takeObserved(long now, TransportAddress address) {
+    return has(now, sentToHosts, address.ip(), OBSERVED_PER_HOST_PER_MINUTE)
+        && take(now, address, UNCONFIRMED_PER_MINUTE)
+        && take(now, sentToHosts, address.ip(), OBSERVED_PER_HOST_PER_MINUTE);
+  }
 
   /** Takes one check out of an address' budget at {@code now}; false if nothing is left. */
   boolean take(long now, TransportAddress address, int perMinute) {
-    ArrayDeque<Long> times = sent.get(address);
+    return take(now, sent, address, perMinute);
+  }
+
+  private static <K> boolean take(long now, Map<K, ArrayDeque<Long>> sent, K key, int perMinute) {
+    if (!has(now, sent, key, perMinute)) {
+      return false;
+    }
+    sent.computeIfAbsent(key, fresh -> new ArrayDeque<>()).addLast(now);
+    return true;
+  }
+
+  private static <K> boolean has(long now, Map<K, ArrayDeque<Long>> sent, K key, int perMinute) {
+    ArrayDeque<Long> times = sent.get(key);
     if (times == null) {
       if (sent.size() >= MAX_ADDRESSES) {
         sent.values().removeIf(old -> now - old.getLast() > WINDOW);
       }
-      if (sent.size() >= MAX_ADDRESSES) {
-        return false;
-      }
-      times = new ArrayDeque<>();
-      sent.put(address, times);
+      return sent.size() < MAX_ADDRESSES;
     }
-    while (!times.isEmpty() && now - times.getFirst() > WINDOW) {
+    // the last one stays: by it the entry is forgotten
+    while (times.size() > 1 && now - times.getFirst() > WINDOW) {
       times.removeFirst();
     }
-    if (times.size() >= perMinute) {
-      return false;
-    }
-    times.addLast(now);
-    return true;
+    long current = now - times.getFirst() > WINDOW ? 0 : times.size();
+    return current < perMinute;
   }
 
   /** Gives an address its budget back: it answered. */
   void proven(TransportAddress address) {
     sent.remove(address);
+    sentToHosts.remove(address.ip());
   }
 }

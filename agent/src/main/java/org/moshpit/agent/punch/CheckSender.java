@@ -111,11 +111,16 @@ final class CheckSender {
     transaction.sentOnce();
     CandidatePair pair = transaction.pair;
     TransportAddress to = pair.remote.address();
-    boolean described = pair.remote.source() == RemoteCandidate.Source.DESCRIBED;
-    int limit =
-        described ? AddressBudget.DESCRIBED_PER_MINUTE : AddressBudget.UNCONFIRMED_PER_MINUTE;
-    if (pair.valid || budget.take(now, to, limit)) {
+    if (pair.valid || allowed(now, to, pair.remote.source())) {
       transmits.add(new Transmit(pair.local.socket(), to, transaction.request, transaction.ttl));
     }
+  }
+
+  private boolean allowed(long now, TransportAddress to, RemoteCandidate.Source source) {
+    return switch (source) {
+      case DESCRIBED -> budget.take(now, to, AddressBudget.DESCRIBED_PER_MINUTE);
+      case RENDEZVOUS -> budget.takeObserved(now, to);
+      case CHECK -> budget.take(now, to, AddressBudget.UNCONFIRMED_PER_MINUTE);
+    };
   }
 }

@@ -45,6 +45,30 @@ class PunchLimitsTest {
   }
 
   @Test
+  void allPortsOfAHostThatOnlyTheRendezvousNamesShareABudget() {
+    AddressBudget budget = new AddressBudget();
+    int taken = 0;
+    for (int port = 1; port <= 100; port++) {
+      for (int i = 0; i < 10; i++) {
+        taken += budget.takeObserved(port, new TransportAddress(PEER.ip(), port)) ? 1 : 0;
+      }
+    }
+    assertThat(taken).isEqualTo(AddressBudget.OBSERVED_PER_HOST_PER_MINUTE);
+    assertThat(budget.takeObserved(61_000_000_000L, PEER)).isTrue();
+  }
+
+  @Test
+  void whatAnsweredGivesItsHostTheBudgetBack() {
+    AddressBudget budget = new AddressBudget();
+    for (int port = 1; port <= 100; port++) {
+      budget.takeObserved(0, new TransportAddress(PEER.ip(), port));
+    }
+    assertThat(budget.takeObserved(0, PEER)).isFalse();
+    budget.proven(PEER);
+    assertThat(budget.takeObserved(0, PEER)).isTrue();
+  }
+
+  @Test
   void theBudgetIsOfBoundedSize() {
     AddressBudget budget = new AddressBudget();
     for (int port = 1; port <= AddressBudget.MAX_ADDRESSES; port++) {
