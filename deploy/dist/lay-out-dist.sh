@@ -87,6 +87,7 @@ fi
 exec "\$java" -XX:SharedArchiveFile="\$home/lib/$name.jsa" \\
   -Xlog:disable -Xlog:all=error:stderr \\
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData $options \\
+  -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Djdk.console=java.base \\
   -Djava.library.path="\$home/lib/native" -Djava.net.preferIPv6Addresses=system \\
   -cp "$class_path" \\
   $main "\$@"

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.common.identity.JavaVersion;
+import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.wire.LinkTls;
 import picocli.CommandLine;
 
 /** Entry point of {@code agent}. */
@@ -39,6 +41,10 @@ public final class Main {
     if (!"run".equals(asked)) {
       beQuiet();
     }
+    if ("connect".equals(asked)) {
+      inBackground("load-tls", LinkTls::load);
+      inBackground("load-transport", EventLoops::epoll);
+    }
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
     Object command = asked == null ? null : create(asked);
@@ -51,6 +57,13 @@ public final class Main {
     return line.setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .execute(args);
+  }
+
+  /** Native libraries load while the command line is read; whoever needs them waits for them. */
+  private static void inBackground(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** A switch, not a table of classes: what is not named is not loaded. */

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
   @ParentCommand private RootCommand root;
-  private final Map<Setting, String> options = new EnumMap<>(Setting.class);
   private CommandSpec spec;
 
   /** Adds an option for every key of the file. */
@@ -44,17 +43,23 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    AgentPaths paths = root.paths();
+    Settings settings = settings(paths);
+    Logging.configure(settings.logLevel());
+    BoxRun.run(paths, settings, () -> LinkKeyFile.read(paths));
+    return ExitCode.OK.value();
+  }
+
+  /** Options over the environment over the file over the defaults. */
+  Settings settings(AgentPaths paths) {
+    Map<Setting, String> given = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       String value =
           spec.commandLine().getParseResult().matchedOptionValue("--" + setting.key(), null);
       if (value != null) {
-        options.put(setting, value);
+        given.put(setting, value);
       }
     }
-    AgentPaths paths = root.paths();
-    Settings settings = Settings.load(paths.agentConf(), System.getenv(), options);
-    Logging.configure(settings.logLevel());
-    BoxRun.run(paths, settings, () -> LinkKeyFile.read(paths));
-    return ExitCode.OK.value();
+    return Settings.load(paths.agentConf(), System.getenv(), given);
   }
 }

@@ -15,11 +15,9 @@ import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
-import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse;
 import org.moshpit.common.stun.StunParser;
-import org.moshpit.common.stun.Username;
 
 /**
  * One session's path, on either end: carries the application's datagrams over the relay until a
@@ -173,7 +171,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
       if (state == PathState.OVERLAP) {
         next = Deadlines.earlier(next, stateSince + OVERLAP);
-      } else if (state == PathState.SUSPECT && traffic.isHeardOverRelay()) {
+      } else if (state == PathState.SUSPECT && traffic.isRelayAlone()) {
         next = Deadlines.earlier(next, traffic.relaySilentAt());
       }
     }
@@ -223,7 +221,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     if (isProven(datagram.socket(), datagram.from())) {
-      traffic.receivedDirect(now, bytes);
+      traffic.receivedDirect(bytes);
       outbox.say(new PathOut.ToApp(bytes));
     }
   }
@@ -237,25 +235,17 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
         || (fading != null && fading.punch.isValid(socket, from));
   }
 
+  /** A message belongs to one generation; that of the checks that run comes first. */
   private void stun(long now, PunchIn.Stun stun) {
+    StunMessage message = stun.parsed().message();
     PunchMachine checking = search.punch();
-    if (checking != null && concerns(checking, stun)) {
+    if (checking != null && checking.concerns(message)) {
       search.received(now, stun);
-    } else if (direct != null && concerns(direct.punch, stun)) {
+    } else if (direct != null && direct.punch.concerns(message)) {
       direct.punch.handle(now, stun);
-    } else if (fading != null && concerns(fading.punch, stun)) {
+    } else if (fading != null && fading.punch.concerns(message)) {
       fading.punch.handle(now, stun);
     }
-  }
-
-  /** Which generation a message is for: by the name in a request, by the transaction otherwise. */
-  private static boolean concerns(PunchMachine punch, PunchIn.Stun stun) {
-    StunMessage message = stun.parsed().message();
-    if (message.type() != StunClass.REQUEST) {
-      return punch.awaits(message);
-    }
-    String name = message.first(Username.class).map(Username::text).orElse("");
-    return name.startsWith(punch.localCredentials().ufrag() + ":");
   }
 
   // the relay

@@ -1,11 +1,8 @@
 package org.moshpit.agent.path;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.candidates.LocalCandidate;
@@ -62,8 +59,6 @@ final class Search {
   /** A peer that starts over while checks run has given them up; so the sockets may be poisoned. */
   private static final long GIVEN_UP_AFTER = TimeUnit.SECONDS.toNanos(2);
 
-  private static final int MAX_OBSERVED = 4;
-
   /** What the search finds. */
   interface Listener {
     /** The pair is proven; the generation now belongs to the listener. */
@@ -88,13 +83,11 @@ final class Search {
   private final Listener listener;
   private final AddressBudget budget = new AddressBudget();
   private final RetrySchedule retries = new RetrySchedule();
-  private final List<TransportAddress> observed = new ArrayList<>();
+  private final PeerSide peerSide;
   private SearchState state = SearchState.IDLE;
   private Generation next;
   private IceCredentials credentials;
   private int generations;
-  private int peerGeneration;
-  private IceCredentials peerCredentials;
   private long deadline = Machine.NO_DEADLINE;
   private String exchangeFor;
   private boolean owesDescription;
@@ -114,6 +107,7 @@ final class Search {
     this.sockets = sockets;
     this.outbox = outbox;
     this.listener = listener;
+    peerSide = new PeerSide(config.role());
     create();
     become(SearchState.GATHERING, "start");
   }
@@ -160,43 +154,28 @@ final class Search {
   // what the peer says
 
   void peerObserved(long now, TransportAddress address) {
-    if (!observed.contains(address)) {
-      observed.add(address);
-      if (observed.size() > MAX_OBSERVED) {
-        observed.remove(0);
-      }
-    }
+    peerSide.observed(address);
     if (state == SearchState.CHECKING) {
       tell(now, new PunchIn.RemoteObserved(address));
     }
   }
 
   void peerDescribed(long now, PathIn.PeerDescribed event) {
-    IceDescription peer = event.description();
-    boolean known = peer.credentials().equals(peerCredentials);
-    boolean controlled = config.role() == IceRole.CONTROLLED;
-    boolean late = controlled && peer.generation() < peerGeneration;
-    boolean toAnother = event.answers() != 0 && (next == null || event.answers() != next.number);
-    if (late || toAnother) {
+    PeerSide.News news = peerSide.described(event, next);
+    if (news == PeerSide.News.NONE) {
       return;
     }
-    if (known && (next == null || next.peer == null)) {
-      return; // of a generation that has ended
-    }
-    long delay = TimeUnit.MILLISECONDS.toNanos(event.startDelayMillis());
-    if (!known && (next == null || next.peer != null)) {
-      boolean givenUp = next != null && now - next.boundAt > GIVEN_UP_AFTER;
-      begin(now, "the peer starts over", socketsSpent || givenUp);
-      listener.peerStartedOver(now);
-    }
-    if (!known) {
+    if (news == PeerSide.News.GENERATION) {
+      if (next == null || next.peer != null) {
+        boolean givenUp = next != null && now - next.boundAt > GIVEN_UP_AFTER;
+        begin(now, "the peer starts over", socketsSpent || givenUp);
+        listener.peerStartedOver(now);
+      }
       next.boundAt = now;
     }
-    next.peer = peer;
-    peerCredentials = peer.credentials();
-    peerGeneration = peer.generation();
-    next.startDelay = delay;
-    owesDescription = controlled;
+    next.peer = event.description();
+    next.startDelay = TimeUnit.MILLISECONDS.toNanos(event.startDelayMillis());
+    owesDescription = config.role() == IceRole.CONTROLLED;
     if (state == SearchState.GATHERING) {
       gatheredMore(now);
     } else {
@@ -324,7 +303,7 @@ final class Search {
   /** Looks for another path by an exchange: the laptop runs it, the box asks for it. */
   private void exchange(long now, String reason, boolean fresh) {
     exchangeFor = reason;
-    observed.clear();
+    peerSide.forgetObserved();
     if (config.role() == IceRole.CONTROLLED) {
       next = null;
       socketsSpent |= fresh;
@@ -384,7 +363,7 @@ final class Search {
       become(SearchState.CHECKING, reason);
     }
     tell(now, new PunchIn.Remote(next.peer, next.startDelay));
-    for (TransportAddress address : List.copyOf(observed)) {
+    for (TransportAddress address : peerSide.observed()) {
       tell(now, new PunchIn.RemoteObserved(address));
     }
   }
@@ -402,20 +381,15 @@ final class Search {
 
   private void fail(long now, String reason) {
     boolean localUdp = sockets.isAnyAnswered() || next.punch.heardPeer();
-    boolean peerUdp = next.peer == null || !observed.isEmpty() || isPublic(next.peer);
+    boolean peerUdp = next.peer == null || peerSide.isPublic(next.peer);
     next = null;
-    observed.clear();
+    peerSide.forgetObserved();
     socketsSpent = true;
     exchangeFor = reason;
     long pause = retries.failed();
     deadline = config.role() == IceRole.CONTROLLING ? now + pause : Machine.NO_DEADLINE;
     become(SearchState.PAUSING, reason);
     listener.failed(reason, localUdp, peerUdp);
-  }
-
-  private static boolean isPublic(IceDescription peer) {
-    return peer.candidates().stream()
-        .anyMatch(candidate -> !DestinationRules.isPrivate(candidate.address().ip()));
   }
 
   // the checks
@@ -464,7 +438,7 @@ final class Search {
       deadline = Machine.NO_DEADLINE;
       retries.reset();
       exchangeFor = null;
-      observed.clear();
+      peerSide.forgetObserved();
       become(SearchState.IDLE, "proven " + proven.remote);
       listener.proven(now, proven);
     }

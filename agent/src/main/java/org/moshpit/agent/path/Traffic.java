@@ -6,8 +6,11 @@ import org.moshpit.common.sansio.TransportAddress;
 
 /** What a session's path has carried, and from where it was heard last. */
 final class Traffic {
-  /** A peer heard only over the relay for so long does not reach us, or not believe in it. */
+  /** A peer heard over the relay alone for so long has not switched, or has switched back. */
   static final long ONE_SIDED = TimeUnit.SECONDS.toNanos(2);
+
+  /** A relay silent for so long is not used by the peer: two of mosh's heartbeats, and some. */
+  static final long RELAY_SILENT = TimeUnit.SECONDS.toNanos(8);
 
   private long directSent;
   private long directReceived;
@@ -19,9 +22,9 @@ final class Traffic {
   private boolean isDirect;
   private long directSince;
   private long directNanos;
-  private boolean heardOverRelay;
+  private boolean relayAlone;
+  private long relayAloneSince;
   private long lastFromRelay;
-  private long lastFromDirect;
 
   void sentDirect(byte[] bytes) {
     directSent += bytes.length;
@@ -31,25 +34,26 @@ final class Traffic {
     relaySent += bytes.length;
   }
 
-  void receivedDirect(long now, byte[] bytes) {
+  void receivedDirect(byte[] bytes) {
     directReceived += bytes.length;
-    lastFromDirect = now;
+    relayAlone = false;
   }
 
   void receivedOverRelay(long now, byte[] bytes) {
     relayReceived += bytes.length;
-    heardOverRelay = true;
+    relayAloneSince = relayAlone ? relayAloneSince : now;
+    relayAlone = true;
     lastFromRelay = now;
   }
 
-  /** A direct path begins; it counts as heard. */
+  /** A direct path begins; what came over the relay before says nothing about it. */
   void switchedTo(long now, DirectPath path) {
     boolean another =
         lastRemote != null && !(lastRemote.equals(path.remote) && lastSocket.equals(path.socket));
     roams += another ? 1 : 0;
     lastRemote = path.remote;
     lastSocket = path.socket;
-    lastFromDirect = now;
+    relayAlone = false;
     if (!isDirect) {
       isDirect = true;
       directSince = now;
@@ -68,23 +72,24 @@ final class Traffic {
 
   /** Forgets the relay once it has been silent for long. */
   void advance(long now) {
-    if (heardOverRelay && relaySilentAt() - now <= 0) {
-      heardOverRelay = false;
+    if (relayAlone && relaySilentAt() - now <= 0) {
+      relayAlone = false;
     }
   }
 
-  boolean isHeardOverRelay() {
-    return heardOverRelay;
+  /** Whether the relay, and nothing else, was heard lately. */
+  boolean isRelayAlone() {
+    return relayAlone;
   }
 
   /** When the relay counts as silent if nothing more comes over it. */
   long relaySilentAt() {
-    return lastFromRelay + ONE_SIDED;
+    return lastFromRelay + RELAY_SILENT;
   }
 
-  /** Whether the peer was lately heard over the relay, and not directly. */
+  /** Whether the peer has been heard over the relay alone for long enough to mean something. */
   boolean isPeerOneSided(long now) {
-    return heardOverRelay && now - lastFromDirect >= ONE_SIDED;
+    return relayAlone && now - relayAloneSince >= ONE_SIDED;
   }
 
   PathSnapshot snapshot(

@@ -44,15 +44,14 @@ final class CheckCodec {
     return remotePwd != null;
   }
 
-  byte[] request(
-      TransactionId id, IceRole role, long tieBreaker, long priority, boolean useCandidate) {
+  byte[] request(TransactionId id, Roles roles, long priority, boolean useCandidate) {
     List<StunAttribute> attributes = new ArrayList<>(4);
     attributes.add(new Username(remoteUfrag + ":" + localUfrag));
     attributes.add(new Priority(priority));
     attributes.add(
-        role == IceRole.CONTROLLING
-            ? new IceControlling(tieBreaker)
-            : new IceControlled(tieBreaker));
+        roles.isControlling()
+            ? new IceControlling(roles.tieBreaker())
+            : new IceControlled(roles.tieBreaker()));
     if (useCandidate) {
       attributes.add(new UseCandidate());
     }
@@ -83,13 +82,18 @@ final class CheckCodec {
    * names are compared first: they cost nothing, the HMAC does.
    */
   boolean isAuthenticRequest(Parsed parsed) {
-    String name = parsed.message().first(Username.class).map(Username::text).orElse("");
     return parsed.hasFingerprint()
-        && name.length() > localUfrag.length()
-        && name.startsWith(localUfrag)
-        && name.charAt(localUfrag.length()) == ':'
-        && (remoteUfrag == null || name.substring(localUfrag.length() + 1).equals(remoteUfrag))
+        && isNamed(parsed.message())
+        && (remoteUfrag == null || remoteUfrag(parsed.message()).equals(remoteUfrag))
         && parsed.verifies(localPwd);
+  }
+
+  /** Whether a request bears our name, the first half of USERNAME. */
+  boolean isNamed(StunMessage request) {
+    return request
+        .first(Username.class)
+        .map(name -> name.text().startsWith(localUfrag + ":"))
+        .orElse(false);
   }
 
   /** Whether an answer proves the peer's password. */

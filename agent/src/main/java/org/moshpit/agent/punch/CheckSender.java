@@ -36,8 +36,7 @@ final class CheckSender {
       long now,
       CheckTransaction.Kind kind,
       CandidatePair pair,
-      IceRole role,
-      long tieBreaker,
+      Roles roles,
       boolean nominates,
       int ttl) {
     if (transactions.size() >= MAX_TRANSACTIONS) {
@@ -46,10 +45,9 @@ final class CheckSender {
       oldest.remove();
     }
     TransactionId id = TransactionId.random(random);
-    byte[] request =
-        codec.request(id, role, tieBreaker, pair.local.peerReflexivePriority(), nominates);
+    byte[] request = codec.request(id, roles, pair.local.peerReflexivePriority(), nominates);
     CheckTransaction transaction =
-        new CheckTransaction(id, kind, pair, role, nominates, request, ttl, now);
+        new CheckTransaction(id, kind, pair, roles.role(), nominates, request, ttl, now);
     transactions.put(id, transaction);
     send(now, transaction);
     return transaction;

@@ -1,7 +1,6 @@
 package org.moshpit.agent.punch;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -48,19 +47,16 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   /** After the first valid pair, so long may a better one take to show. */
   static final long NOMINATION_GRACE = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final int MAX_EARLY_CHECKS = 16;
-
   private final PunchConfig config;
   private final IceCredentials localCredentials;
   private final AddressBudget budget;
-  private final long tieBreaker;
+  private final Roles roles;
   private final CheckCodec codec;
   private final CheckSender sender;
+  private final Responder responder;
   private final Checklist checklist = new Checklist();
   private final Pairing pairing;
-  private final List<EarlyCheck> early = new ArrayList<>();
   private final ArrayDeque<PunchOut> events = new ArrayDeque<>();
-  private IceRole role;
   private PunchState state = PunchState.WAITING;
   private IceCredentials remoteCredentials;
   private CandidatePair selected;
@@ -68,11 +64,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private long startAt;
   private long nextTick;
   private long nominateAt = NO_DEADLINE;
-  private boolean heardPeer;
-
-  /** An authentic check that came before the peer's description (RFC 8445 §7.3). */
-  private record EarlyCheck(
-      SocketId socket, TransportAddress from, RequestFacts facts, String remoteUfrag) {}
 
   /**
    * A generation in WAITING.
@@ -86,10 +77,10 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     this.config = Objects.requireNonNull(config);
     this.localCredentials = Objects.requireNonNull(local);
     this.budget = Objects.requireNonNull(budget);
-    role = config.role();
-    tieBreaker = random.nextLong();
+    roles = new Roles(config.role(), random.nextLong());
     codec = new CheckCodec(local);
     sender = new CheckSender(codec, random, budget);
+    responder = new Responder(config.destinations(), codec, sender);
     pairing = new Pairing(checklist, config.destinations());
   }
 
@@ -100,7 +91,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** Our role; a conflict may have changed it. */
   public IceRole role() {
-    return role;
+    return roles.role();
   }
 
   /** Our credentials, by whose name requests for this generation are known. */
@@ -110,7 +101,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** Whether an authentic check of the peer has arrived. */
   public boolean heardPeer() {
-    return heardPeer;
+    return responder.isHeard();
   }
 
   /** Whether datagrams from there may be believed: a check on that very pair was answered. */
@@ -119,9 +110,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     return pair != null && pair.valid;
   }
 
-  /** Whether the answer to one of our requests is this one; it is not yet proven authentic. */
-  public boolean awaits(StunMessage response) {
-    return sender.find(response.transactionId()) != null;
+  /**
+   * Whether a message is meant for this generation: a request by the name it bears, an answer by
+   * its transaction. It is not yet proven authentic.
+   */
+  public boolean concerns(StunMessage message) {
+    return message.type() == StunClass.REQUEST
+        ? codec.isNamed(message)
+        : sender.find(message.transactionId()) != null;
   }
 
   @Override
@@ -134,7 +130,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     } else if (event instanceof PunchIn.Probe probe) {
       probe(now, probe);
     } else if (event instanceof PunchIn.Local local) {
-      open(now, pairing.local(local.candidate(), role));
+      open(now, pairing.local(local.candidate(), roles.role()));
     } else if (event instanceof PunchIn.SocketClosed closed) {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
@@ -176,7 +172,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       if (checklist.hasOrdinary()) {
         next = Deadlines.earlier(next, Deadlines.later(nextTick, startAt));
       }
-      if (role == IceRole.CONTROLLING && nominating == null) {
+      if (roles.isControlling() && nominating == null) {
         next = Deadlines.earlier(next, nominateAt);
       }
     }
@@ -211,18 +207,15 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       addRemote(now, pairing.remotes().described(candidate));
     }
     if (first) {
-      for (EarlyCheck check : early) {
-        if (check.remoteUfrag().equals(credentials.ufrag())) {
-          trigger(check.socket(), check.from(), check.facts());
-        }
+      for (Responder.Early check : responder.takeEarly(credentials.ufrag())) {
+        trigger(check.socket(), check.from(), check.facts());
       }
-      early.clear();
     }
   }
 
   private void addRemote(long now, RemoteCandidate remote) {
     if (state != PunchState.COMPLETED) {
-      open(now, pairing.remote(remote, role));
+      open(now, pairing.remote(remote, roles.role()));
     }
   }
 
@@ -250,51 +243,31 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   }
 
   private void request(PunchIn.Stun stun, StunMessage message) {
-    if (!config.destinations().allows(stun.from())
-        || !pairing.has(stun.socket())
-        || !codec.isAuthenticRequest(stun.parsed())) {
+    if (!pairing.has(stun.socket())) {
       return;
     }
-    heardPeer = true;
-    List<Integer> unknown = stun.parsed().unknownRequired();
-    if (!unknown.isEmpty()) {
-      answer(stun, codec.unknownAttributes(message.transactionId(), unknown));
-      return;
+    Responder.Outcome outcome = responder.respond(stun, message, roles);
+    if (outcome == Responder.Outcome.SWITCH_ROLE) {
+      switchRole();
     }
-    switch (RequestFacts.judge(message, role, tieBreaker)) {
-      case REJECT -> {
-        answer(stun, codec.roleConflict(message.transactionId()));
-        return;
-      }
-      case SWITCH -> switchRole();
-      case FINE -> {}
+    if (outcome != Responder.Outcome.NONE && codec.knowsRemote()) {
+      trigger(stun.socket(), stun.from(), RequestFacts.of(message));
     }
-    answer(stun, codec.success(message.transactionId(), stun.from()));
-    RequestFacts facts = RequestFacts.of(message);
-    if (codec.knowsRemote()) {
-      trigger(stun.socket(), stun.from(), facts);
-    } else if (early.size() < MAX_EARLY_CHECKS) {
-      early.add(new EarlyCheck(stun.socket(), stun.from(), facts, CheckCodec.remoteUfrag(message)));
-    }
-  }
-
-  private void answer(PunchIn.Stun to, byte[] response) {
-    sender.answer(to.socket(), to.from(), response);
   }
 
   private void switchRole() {
-    role = role.opposite();
+    roles.change();
     nominating = null;
-    checklist.prioritize(role);
+    checklist.prioritize(roles.role());
   }
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
   private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
-    CandidatePair pair = pairing.of(socket, from, facts.priority(), role);
+    CandidatePair pair = pairing.of(socket, from, facts.priority(), roles.role());
     if (pair == null) {
       return;
     }
-    boolean nominates = facts.useCandidate() && role == IceRole.CONTROLLED;
+    boolean nominates = facts.useCandidate() && !roles.isControlling();
     if (pair.state == PairState.SUCCEEDED) {
       if (nominates) {
         select(pair);
@@ -338,7 +311,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void refused(CheckTransaction transaction, StunMessage message) {
     int code = message.first(ErrorCode.class).map(ErrorCode::code).orElse(0);
     if (code == ErrorCode.ROLE_CONFLICT) { // RFC 8445 §7.2.5.1
-      if (role == transaction.role) {
+      if (roles.role() == transaction.role) {
         switchRole();
       }
       checklist.trigger(transaction.pair);
@@ -369,7 +342,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       nominateAt = nominateAt == NO_DEADLINE ? now + NOMINATION_GRACE : nominateAt;
     }
     events.add(new PunchOut.RoundTrip(socket, remote, transaction.rtt(now), pair.roundTrips));
-    boolean nominated = role == IceRole.CONTROLLING ? transaction.nominates : pair.useCandidateSeen;
+    boolean nominated = roles.isControlling() ? transaction.nominates : pair.useCandidateSeen;
     if (nominated) {
       select(pair);
     }
@@ -399,7 +372,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     nominate(now);
     boolean late = startAt + FAIL_AFTER - now <= 0;
     if (state == PunchState.CHECKING && (late || isHopeless(now))) {
-      String reason = FailureReason.of(checklist, pairing.remotes(), heardPeer);
+      String reason = FailureReason.of(checklist, pairing.remotes(), responder.isHeard());
       transition(PunchState.FAILED, reason);
       sender.forgetAll();
       events.add(new PunchOut.Failed(reason));
@@ -429,7 +402,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** Regular nomination (RFC 8445 §8.1.1): the best valid pair, once no better one is in sight. */
   private void nominate(long now) {
-    if (state != PunchState.CHECKING || role != IceRole.CONTROLLING || nominating != null) {
+    if (state != PunchState.CHECKING || !roles.isControlling() || nominating != null) {
       return;
     }
     boolean betterInSight = false;
@@ -473,7 +446,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   private CheckTransaction start(
       long now, CheckTransaction.Kind kind, CandidatePair pair, boolean nominates, int ttl) {
-    return sender.start(now, kind, pair, role, tieBreaker, nominates, ttl);
+    return sender.start(now, kind, pair, roles, nominates, ttl);
   }
 
   private void transition(PunchState to, String reason) {

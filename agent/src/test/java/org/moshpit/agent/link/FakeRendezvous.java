@@ -62,6 +62,7 @@ public final class FakeRendezvous implements AutoCloseable {
   private final Set<Channel> clients = ConcurrentHashMap.newKeySet();
   private final List<ClientFrame> received = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger handshakes = new AtomicInteger();
   private volatile Script script = (channel, frame) -> false;
   private volatile Hello hello =
       Hello.newBuilder()
@@ -102,8 +103,11 @@ public final class FakeRendezvous implements AutoCloseable {
   private final class Handler extends SimpleChannelInboundHandler<Object> {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess() && hello != null) {
-        context.writeAndFlush(ServerFrame.newBuilder().setHello(hello).build());
+      if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+        if (hello != null) {
+          context.writeAndFlush(ServerFrame.newBuilder().setHello(hello).build());
+        }
+        handshakes.incrementAndGet();
       }
     }
 
@@ -221,6 +225,11 @@ public final class FakeRendezvous implements AutoCloseable {
     synchronized (received) {
       return List.copyOf(received);
     }
+  }
+
+  /** Connections whose TLS was done; those of them that are to be greeted have been. */
+  public int handshakes() {
+    return handshakes.get();
   }
 
   public int connections() {

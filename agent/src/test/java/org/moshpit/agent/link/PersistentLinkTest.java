@@ -132,7 +132,7 @@ class PersistentLinkTest {
     Hello greeting = pit.hello();
     pit.hello(null);
     loop.execute(link::start);
-    await().until(() -> pit.connections() == 1);
+    await().until(() -> pit.handshakes() == 1);
     pit.hello(greeting);
     loop.execute(link::networkChanged);
     next(Welcome.class);

@@ -18,7 +18,8 @@ import org.moshpit.testkit.SimulatedNat;
  * relays that come and go. What must hold all the same is named in the assertions.
  */
 class PathChaosTest {
-  private static final int SEEDS_PER_RUN = 12;
+  /** The unit tests run few; the long run sets more. */
+  private static final int SEEDS_PER_RUN = Integer.getInteger("moshpit.seeds", 6);
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})

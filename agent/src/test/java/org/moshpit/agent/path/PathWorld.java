@@ -21,13 +21,15 @@ final class PathWorld {
   /** One way through the rendezvous: both legs, a bit longer than the direct way. */
   static final Duration THROUGH = Duration.ofMillis(60);
 
-  private static final Duration APP_INTERVAL = Duration.ofMillis(100);
-
   final Simulation simulation;
   final SimulatedNetwork network;
   final PathEnd laptop;
   final PathEnd box;
   int exchanges;
+
+  /** Between two datagrams of an application; mosh's heartbeat is 3 s. */
+  Duration interval = Duration.ofMillis(100);
+
   boolean rendezvousReachable = true;
 
   /** Whether the applications are silent. */
@@ -97,7 +99,7 @@ final class PathWorld {
           exchange();
         };
     laptop.openSocket();
-    simulation.after(APP_INTERVAL, this::talk);
+    simulation.after(interval, this::talk);
     return this;
   }
 
@@ -106,7 +108,7 @@ final class PathWorld {
       laptop.send();
       box.send();
     }
-    simulation.after(APP_INTERVAL, this::talk);
+    simulation.after(interval, this::talk);
   }
 
   /** The laptop's control exchange: offer, the box's description when it is ready, answer. */

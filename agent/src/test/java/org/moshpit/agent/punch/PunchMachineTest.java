@@ -312,7 +312,7 @@ class PunchMachineTest {
     "CONTROLLED, -1, REJECT, CONTROLLED"
   })
   void aRoleConflictIsDecidedByTieBreakers(
-      IceRole role, long theirs, RequestFacts.RoleVerdict verdict, IceRole afterwards) {
+      IceRole role, long theirs, Roles.Verdict verdict, IceRole afterwards) {
     PunchBench bench = new PunchBench(role, 0).withSocket().withPeer(2000, PEER);
     bench.receive(
         PEER,
@@ -320,7 +320,7 @@ class PunchMachineTest {
             role == IceRole.CONTROLLING ? new IceControlling(theirs) : new IceControlled(theirs)));
     assertThat(bench.machine.role()).isEqualTo(afterwards);
     StunMessage response = bench.sent.get(0).message();
-    if (verdict == RequestFacts.RoleVerdict.REJECT) {
+    if (verdict == Roles.Verdict.REJECT) {
       assertThat(response.first(ErrorCode.class).orElseThrow().code()).isEqualTo(487);
       assertThat(bench.requests()).as("a refused check triggers nothing").isEmpty();
     } else {

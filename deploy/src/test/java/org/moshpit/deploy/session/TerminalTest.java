@@ -55,8 +55,9 @@ class TerminalTest {
   @Test
   void suspendsToTheLocalShellAndComesBack() {
     try (Terminal terminal = lab.laptop().terminal("bash", "--norc", "-i")) {
+      terminal.awaitText("$");
       terminal.type("PS1='local> '\n");
-      terminal.awaitText("local> ");
+      terminal.awaitText("\nlocal>");
       terminal.type("agent connect --host-key " + lab.hostKey("box") + " box\n");
       terminal.awaitText("demo@box", Duration.ofSeconds(20));
       terminal.press("C-^", "C-z");
@@ -69,7 +70,7 @@ class TerminalTest {
       terminal.type("echo there-$((1+2))\n");
       terminal.awaitText("there-3");
       terminal.type("exit\n");
-      terminal.awaitText("local> ");
+      terminal.awaitText("mosh is exiting");
       terminal.type("echo status=$?\n");
       terminal.awaitText("status=0");
     }

@@ -82,7 +82,7 @@ final class Daemon implements AutoCloseable {
       throw new IOException(
           "Cannot listen: "
               + e.getMessage()
-              + "; is another rendezvous-server running, or choose another with --listen.",
+              + "; stop what listens there, or choose another address with --listen.",
           e);
     }
     JoinAddress address = Operator.joinAddress(config, hosts, pin);

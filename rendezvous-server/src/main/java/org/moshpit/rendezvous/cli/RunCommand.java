@@ -36,6 +36,6 @@ final class RunCommand implements Callable<Integer> {
     List<String> hosts = PublicAddress.of(config);
     Daemon daemon = Daemon.start(config, hosts);
     StoreException failure = daemon.run();
-    throw failure;
+    throw new ExitException(ExitException.FAILURE, failure.getMessage(), failure);
   }
 }

@@ -99,12 +99,6 @@ public final class RendezvousServer implements AutoCloseable {
         new CoreDriver(
             loop, core, registry, stunKeys, System::currentTimeMillis, failure::complete);
     onLoop(driver::start);
-    stun =
-        StunListener.open(
-            stunLoops,
-            StunSockets.of(settings.stunListen()),
-            sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong()),
-            System::currentTimeMillis);
     LinkListener listener =
         new LinkListener(
             loop,
@@ -115,6 +109,14 @@ public final class RendezvousServer implements AutoCloseable {
     for (TransportAddress address : settings.listen()) {
       listeners.add(listener.bind(address));
     }
+    // After TCP, which is had by one process only: with SO_REUSEPORT a second rendezvous would get
+    // these sockets too, and take questions away from the first.
+    stun =
+        StunListener.open(
+            stunLoops,
+            StunSockets.of(settings.stunListen()),
+            sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong()),
+            System::currentTimeMillis);
   }
 
   /**

@@ -1,7 +1,5 @@
 package org.moshpit.agent.cli.box;
 
-import com.google.protobuf.ByteString;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,6 +13,7 @@ import org.moshpit.agent.auth.Authorizer;
 import org.moshpit.agent.auth.BoxIdentity;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
 import org.moshpit.agent.cli.wiring.SocketBook;
 import org.moshpit.agent.cli.wiring.SocketSet;
@@ -41,7 +40,6 @@ import org.moshpit.agent.session.AdmissionLimits;
 import org.moshpit.agent.session.AdmissionMachine;
 import org.moshpit.agent.session.AdmissionOutput;
 import org.moshpit.agent.session.AdmissionStep;
-import org.moshpit.agent.session.ObservedSocket;
 import org.moshpit.agent.session.SignatureCheck;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.nat.NatBehaviour;
@@ -52,16 +50,9 @@ import org.moshpit.common.seal.Refusal;
 import org.moshpit.common.seal.SealKey;
 import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.seal.SessionSecret;
-import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.Claim;
-import org.moshpit.common.wire.proto.ClientFrame;
-import org.moshpit.common.wire.proto.CloseRelay;
-import org.moshpit.common.wire.proto.Datagram;
-import org.moshpit.common.wire.proto.Hint;
 import org.moshpit.common.wire.proto.Mode;
-import org.moshpit.common.wire.proto.NatReport;
 import org.moshpit.common.wire.proto.Offered;
-import org.moshpit.common.wire.proto.Publish;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.Welcome;
 import org.slf4j.Logger;
@@ -251,13 +242,7 @@ final class BoxDaemon implements BoxSession.Host {
     } else if (event instanceof AdmissionOutput.ControlRequested control) {
       control(control);
     } else if (event instanceof AdmissionOutput.SendHint hint) {
-      link.send(
-          ClientFrame.newBuilder()
-              .setHint(
-                  Hint.newBuilder()
-                      .setRelay(hint.relay())
-                      .setSession(ByteString.copyFrom(hint.session().bytes())))
-              .build());
+      link.send(Frames.hint(hint.relay(), hint.session()));
     } else if (event instanceof AdmissionOutput.Moved moved) {
       LOG.atDebug().addKeyValue("reason", moved.reason()).log("exchange: {}", moved.step());
       if (moved.step() == AdmissionStep.DONE) {
@@ -400,14 +385,13 @@ final class BoxDaemon implements BoxSession.Host {
   }
 
   private void send(AdmissionOutput.SendAnswer answer) {
-    Answer.Builder frame =
-        Answer.newBuilder()
-            .setExchange(ByteString.copyFrom(HexFormat.of().parseHex(answer.exchange())))
-            .setSealed(ByteString.copyFrom(answer.sealed()))
-            .setAdmitted(answer.admitted());
-    answer.sockets().forEach(wireId -> frame.addSocket(Observation.wire(wireId)));
-    answer.session().ifPresent(id -> frame.setSession(ByteString.copyFrom(id.bytes())));
-    link.send(ClientFrame.newBuilder().setAnswer(frame).build());
+    link.send(
+        Frames.answer(
+            answer.exchange(),
+            answer.sealed(),
+            answer.sockets(),
+            answer.admitted(),
+            answer.session()));
   }
 
   private TransportAddress claimed(SessionId id) {
@@ -471,13 +455,7 @@ final class BoxDaemon implements BoxSession.Host {
   @Override
   public void toRelay(int relay, byte[] datagram) {
     if (relay != 0) {
-      link.send(
-          ClientFrame.newBuilder()
-              .setDatagram(
-                  Datagram.newBuilder()
-                      .setRelay(relay)
-                      .setPayload(com.google.protobuf.UnsafeByteOperations.unsafeWrap(datagram)))
-              .build());
+      link.send(Frames.datagram(relay, datagram));
     }
   }
 
@@ -494,10 +472,7 @@ final class BoxDaemon implements BoxSession.Host {
     hintWanted(session);
     door.handle(new AdmissionInput.SessionEnded(session.id(), reason));
     if (session.relay() != 0) {
-      link.send(
-          ClientFrame.newBuilder()
-              .setCloseRelay(CloseRelay.newBuilder().setRelay(session.relay()))
-              .build());
+      link.send(Frames.closeRelay(session.relay()));
     }
   }
 
@@ -516,7 +491,7 @@ final class BoxDaemon implements BoxSession.Host {
       observation.refreshAll();
       warm.rebuild(stun.ips());
       publish();
-      report(observation.behaviour());
+      link.send(Frames.nat(observation.behaviour()));
       List.copyOf(sessions.values()).forEach(session -> session.link(true, ""));
     }
 
@@ -545,22 +520,8 @@ final class BoxDaemon implements BoxSession.Host {
             LOG.atError().setCause(failure).log("the box record could not be signed");
             return;
           }
-          link.send(
-              ClientFrame.newBuilder()
-                  .setPublish(Publish.newBuilder().setRecord(ByteString.copyFrom(record.encode())))
-                  .build());
+          link.send(Frames.publish(record.encode()));
         });
-  }
-
-  private void report(NatBehaviour nat) {
-    link.send(
-        ClientFrame.newBuilder()
-            .setNat(
-                NatReport.newBuilder()
-                    .setMapping(nat.mapping().word())
-                    .setFiltering(nat.filtering().word())
-                    .setAllocation(nat.allocation().word()))
-            .build());
   }
 
   private void receive(ServerFrame frame) {
@@ -574,7 +535,8 @@ final class BoxDaemon implements BoxSession.Host {
           byRelay(frame.getPeerObserved().getRelay())
               .ifPresent(
                   session ->
-                      seen(frame.getPeerObserved().getObserved()).ifPresent(session::peerObserved));
+                      Frames.observed(frame.getPeerObserved().getObserved())
+                          .ifPresent(session::peerObserved));
       case RELAY_CLOSED ->
           byRelay(frame.getRelayClosed().getRelay())
               .ifPresent(session -> session.relayClosed(frame.getRelayClosed().getReason()));
@@ -591,30 +553,15 @@ final class BoxDaemon implements BoxSession.Host {
   }
 
   private void offered(Offered offered) {
-    List<ObservedSocket> observed = new ArrayList<>();
-    offered.getObservedList().forEach(one -> seen(one).ifPresent(observed::add));
     door.handle(
         new AdmissionInput.Offered(
-            HexFormat.of().formatHex(offered.getExchange().toByteArray()),
+            Frames.exchange(offered.getExchange()),
             offered.getFrom(),
             HexFormat.of().formatHex(offered.getFromKey().toByteArray()),
             offered.getSealed().toByteArray(),
-            observed,
+            Frames.observed(offered.getObservedList()),
             SessionId.of(offered.getSession().toByteArray()),
             offered.getRelay()));
-  }
-
-  private static Optional<ObservedSocket> seen(org.moshpit.common.wire.proto.Observed observed) {
-    int length = observed.getIp().size();
-    if ((length != 4 && length != 16) || observed.getPort() < 1 || observed.getPort() > 65535) {
-      return Optional.empty();
-    }
-    return Observation.number(observed.getSocket())
-        .map(
-            socket ->
-                new ObservedSocket(
-                    socket,
-                    TransportAddress.of(observed.getIp().toByteArray(), observed.getPort())));
   }
 
   // ---- observation and the network
@@ -627,7 +574,7 @@ final class BoxDaemon implements BoxSession.Host {
 
     @Override
     public void claim(Claim claim) {
-      link.send(ClientFrame.newBuilder().setClaim(claim).build());
+      link.send(Frames.claim(claim));
     }
 
     @Override
@@ -637,7 +584,7 @@ final class BoxDaemon implements BoxSession.Host {
           .addKeyValue("filtering", behaviour.filtering().word())
           .addKeyValue("allocation", behaviour.allocation().word())
           .log("this network's NAT");
-      report(behaviour);
+      link.send(Frames.nat(behaviour));
       sessions
           .values()
           .forEach(

@@ -118,6 +118,7 @@ final class BoxSession {
   private boolean over;
   private boolean handedOver;
   private TransportAddress handoverBase;
+  private PathSnapshot lastPath;
   private ServerLoopback loopback;
   private ServerWatch watch;
   private int serverPort;
@@ -343,7 +344,7 @@ final class BoxSession {
   }
 
   SessionStatus status() {
-    PathSnapshot path = transport.snapshot();
+    PathSnapshot path = handedOver ? lastPath : transport.snapshot();
     return new SessionStatus(
         id.toString(),
         user,
@@ -455,6 +456,7 @@ final class BoxSession {
   /** The recipe as written: our sockets go, and mosh-server itself binds the punched port. */
   private void handOver() {
     handedOver = true;
+    lastPath = transport.snapshot();
     LOG.atInfo().addKeyValue("session", id()).log("the port is handed over to mosh-server");
     UdpSocket first = transport.sockets().get(0);
     boolean ipv6 = transport.sockets().stream().allMatch(socket -> socket.local().isIpv6());

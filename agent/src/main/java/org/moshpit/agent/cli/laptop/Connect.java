@@ -178,6 +178,11 @@ public final class Connect {
     if (!run.warning().isEmpty()) {
       err.println("agent: " + run.warning());
     }
+    if (plan.handover()) {
+      err.println(
+          "agent: mosh-server owns the port now: this session neither roams nor falls back to the"
+              + " relay.");
+    }
     session.onGone(runner::end);
     events.append("client-started");
     long began = System.nanoTime();
@@ -201,7 +206,8 @@ public final class Connect {
         new Summary(
                 plan.name(),
                 Duration.ofNanos(lengthNanos),
-                Duration.ofNanos(path.directNanos()),
+                // after a handover there is nothing but the direct path
+                Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
                 path.rttMillis(),
                 path.roams(),
                 path.path() == PathKind.DIRECT ? "" : path.reason())

@@ -1,19 +1,14 @@
 package org.moshpit.agent.cli.laptop;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
 import org.moshpit.agent.cli.wiring.SessionTransport;
 import org.moshpit.agent.cli.wiring.SocketBook;
@@ -38,30 +33,16 @@ import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
-import org.moshpit.agent.session.ConnectInput;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectOutput;
-import org.moshpit.agent.session.ControlInput;
-import org.moshpit.agent.session.ControlMachine;
 import org.moshpit.agent.session.ControlOutput;
-import org.moshpit.agent.session.ObservedSocket;
+import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.nat.NatBehaviour;
-import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
-import org.moshpit.common.seal.SessionId;
-import org.moshpit.common.seal.SessionSecret;
-import org.moshpit.common.wire.proto.Answered;
 import org.moshpit.common.wire.proto.Claim;
-import org.moshpit.common.wire.proto.ClientFrame;
-import org.moshpit.common.wire.proto.CloseRelay;
-import org.moshpit.common.wire.proto.Datagram;
-import org.moshpit.common.wire.proto.Lookup;
 import org.moshpit.common.wire.proto.Mode;
-import org.moshpit.common.wire.proto.NotDelivered;
-import org.moshpit.common.wire.proto.NotDeliveredReason;
-import org.moshpit.common.wire.proto.Offer;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.Welcome;
 
@@ -80,30 +61,24 @@ final class LaptopSession {
   private final ProgressLine progress;
   private final Trace trace;
   private final Persons persons;
-  private final RandomGenerator random;
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final SocketBook book;
   private final Observation observation;
   private final SessionTransport transport;
   private final PersistentLink link;
   private final NetWatch netWatch;
+  private final Conversation conversation;
 
-  private long numbers;
-  private MachineDriver<ConnectInput, ConnectOutput> connect;
-  private MachineDriver<ControlInput, ControlOutput> control;
   private StunServers stun = StunServers.NONE;
-  private List<TransportAddress> bases = List.of();
-  private IceDescription local;
   private ClientLoopback loopback;
   private ConnectOutput.Admitted admitted;
   private int relay;
   private boolean linkedOnce;
-  private boolean linkUsable;
   private boolean over;
   private boolean stopped;
   private boolean running;
-  private boolean gone;
   private String goneReason = "";
+  private Runnable goneAction = () -> {};
   private PathKind lastPath = PathKind.NONE;
   private TransportAddress lastDirect;
   private UdpSocket handed;
@@ -127,7 +102,6 @@ final class LaptopSession {
     this.progress = progress;
     this.trace = trace;
     this.persons = persons;
-    this.random = random;
     this.book = new SocketBook(loop.loop());
     this.observation =
         new Observation(
@@ -154,6 +128,19 @@ final class LaptopSession {
             random,
             new LinkEvents());
     this.netWatch = new NetWatch(loop.loop(), loop.blocking(), new NetworkEvents());
+    this.conversation =
+        new Conversation(
+            loop,
+            plan,
+            enrollment.realm(),
+            persons,
+            events,
+            progress,
+            trace,
+            random,
+            link::send,
+            () -> Math.toIntExact(Math.min(10_000, link.rttMillis())),
+            new Said());
   }
 
   /** Sets off everything that does not need to know more. From the main thread. */
@@ -189,33 +176,12 @@ final class LaptopSession {
 
   /** The request is known now: the offer can be made. From the main thread. */
   void ask(ConnectMachine machine) {
-    loop.execute(
-        () -> {
-          connect = new MachineDriver<>(loop.loop(), machine, id -> null, this::handle);
-          connect.handle(new ConnectInput.Clock(now()));
-          findKeys(persons::keys);
-          tellIce();
-          if (linkUsable) {
-            connect.handle(new ConnectInput.LinkUp(rtt()));
-          }
-        });
-  }
-
-  private void findKeys(Callable<ConnectInput.KeysFound> search) {
-    loop.offload(
-        search,
-        (found, failure) -> {
-          if (failure != null) {
-            fail(ExitCode.USAGE, String.valueOf(failure.getMessage()));
-          } else if (!over) {
-            connect.handle(found);
-          }
-        });
+    loop.execute(() -> conversation.begin(machine));
   }
 
   /** Numbers of exchanges and lookups, unique on the link. */
   long nextNumber() {
-    return ++numbers;
+    return conversation.nextNumber();
   }
 
   /** What the main thread is to do next; blocks. */
@@ -225,15 +191,13 @@ final class LaptopSession {
 
   /** The person's answer to {@link Outcome.AskFingerprint}. From the main thread. */
   void answered(boolean trusted) {
-    loop.execute(() -> connect.handle(new ConnectInput.FingerprintAnswered(trusted)));
+    loop.execute(() -> conversation.fingerprint(trusted));
   }
 
   /** Called on the loop when the box says that the session is no more. */
   void onGone(Runnable action) {
     loop.execute(() -> goneAction = action);
   }
-
-  private Runnable goneAction = () -> {};
 
   /** Why the session is no more, if the box said so; else empty. After {@link #stop}. */
   String goneReason() {
@@ -258,33 +222,17 @@ final class LaptopSession {
               finalPath = handed == null ? transport.snapshot() : finalPath;
               netWatch.close();
               if (relay != 0) {
-                link.send(
-                    ClientFrame.newBuilder()
-                        .setCloseRelay(CloseRelay.newBuilder().setRelay(relay))
-                        .build());
+                link.send(Frames.closeRelay(relay));
               }
               transport.close();
               observation.stop();
-              if (connect != null) {
-                connect.stop();
-              }
-              if (control != null) {
-                control.stop();
-              }
+              conversation.stop();
               if (loopback != null) {
                 loopback.close();
               }
               link.stop();
             })
         .awaitUninterruptibly(2, TimeUnit.SECONDS);
-  }
-
-  private long now() {
-    return System.currentTimeMillis();
-  }
-
-  private int rtt() {
-    return Math.toIntExact(Math.min(10_000, link.rttMillis()));
   }
 
   private void fail(ExitCode exit, String sentence) {
@@ -313,7 +261,7 @@ final class LaptopSession {
           if (failure != null || over) {
             return;
           }
-          bases = found.stream().filter(this::wanted).toList();
+          List<TransportAddress> bases = found.stream().filter(this::wanted).toList();
           if (bases.isEmpty()) {
             trace.say("no usable local address");
             return;
@@ -326,7 +274,6 @@ final class LaptopSession {
                   return;
                 }
                 set.members().forEach(member -> transport.add(member.socket(), member.wireId()));
-                tellIce();
               });
         });
   }
@@ -339,28 +286,16 @@ final class LaptopSession {
     };
   }
 
-  private void tellIce() {
-    if (local == null) {
-      return;
-    }
-    if (control != null) {
-      control.handle(new ControlInput.Described(local, transport.wireIds()));
-    } else if (connect != null) {
-      connect.handle(new ConnectInput.IceReady(local, transport.wireIds()));
-    }
-  }
-
   private final class Observed implements Observation.Listener {
     @Override
     public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {
       trace.say(socket + " is seen at " + address);
       transport.observed(socket, address);
-      tellIce();
     }
 
     @Override
     public void claim(Claim claim) {
-      link.send(ClientFrame.newBuilder().setClaim(claim).build());
+      link.send(Frames.claim(claim));
     }
 
     @Override
@@ -380,11 +315,7 @@ final class LaptopSession {
   private final class LinkEvents implements PersistentLink.Listener {
     @Override
     public void loggingIn() {
-      // a known box needs nothing from the rendezvous first: the offer saves a round trip
-      linkUsable = true;
-      if (connect != null && control == null) {
-        connect.handle(new ConnectInput.LinkUp(rtt()));
-      }
+      conversation.loggingIn();
     }
 
     @Override
@@ -399,9 +330,11 @@ final class LaptopSession {
         servers(told);
       }
       observation.refreshAll();
-      if (control != null) {
-        control.handle(new ControlInput.LinkUp(rtt()));
+      if (relay != 0) {
+        // the rendezvous keeps a relay for a while without us; if not, it says so
+        transport.handle(new PathIn.RelayUp());
       }
+      conversation.linkUp();
     }
 
     @Override
@@ -412,17 +345,12 @@ final class LaptopSession {
     @Override
     public void down(LinkFailure failure, long retryInMillis) {
       trace.say("no link: " + failure.sentence());
-      linkUsable = false;
       if (!linkedOnce) {
         fail(failure.asError().exitCode(), failure.sentence());
         return;
       }
       transport.handle(new PathIn.RelayDown("the rendezvous cannot be reached"));
-      if (control != null) {
-        control.handle(new ControlInput.LinkDown());
-      } else if (connect != null) {
-        connect.handle(new ConnectInput.LinkDown());
-      }
+      conversation.linkDown();
     }
   }
 
@@ -433,18 +361,13 @@ final class LaptopSession {
           transport.handle(new PathIn.FromRelay(frame.getDatagram().getPayload().toByteArray()));
         }
       }
-      case RECORD -> {
-        if (connect != null) {
-          connect.handle(
-              new ConnectInput.RecordArrived(
-                  frame.getRecord().getRequest(), frame.getRecord().getRecord().toByteArray()));
-        }
-      }
-      case ANSWERED -> answered(frame.getAnswered());
-      case NOT_DELIVERED -> notDelivered(frame.getNotDelivered());
+      case RECORD -> conversation.received(frame.getRecord());
+      case ANSWERED -> conversation.received(frame.getAnswered());
+      case NOT_DELIVERED -> conversation.received(frame.getNotDelivered());
+      case HINTED -> conversation.received(frame.getHinted());
       case PEER_OBSERVED -> {
         if (frame.getPeerObserved().getRelay() == relay) {
-          seen(frame.getPeerObserved().getObserved())
+          Frames.observed(frame.getPeerObserved().getObserved())
               .ifPresent(one -> transport.handle(new PathIn.PeerObserved(one.address())));
         }
       }
@@ -459,129 +382,51 @@ final class LaptopSession {
           }
         }
       }
-      case HINTED -> {
-        if (control != null
-            && admitted != null
-            && Arrays.equals(
-                frame.getHinted().getSession().toByteArray(), admitted.session().bytes())) {
-          control.handle(new ControlInput.Hinted());
-        }
-      }
       default -> {
         // the answers to claims need nothing done
       }
     }
   }
 
-  private void answered(Answered answered) {
-    List<ObservedSocket> observed = new ArrayList<>();
-    answered.getObservedList().forEach(one -> seen(one).ifPresent(observed::add));
-    byte[] sealed = answered.getSealed().toByteArray();
-    byte[] record = answered.getRecord().toByteArray();
-    if (control != null) {
-      control.handle(
-          new ControlInput.Answered(
-              answered.getExchange(), sealed, observed, answered.getRelay(), record));
-    }
-    if (connect != null) {
-      connect.handle(
-          new ConnectInput.Answered(
-              answered.getExchange(), sealed, observed, answered.getRelay(), record));
-    }
-  }
+  // ---- what box and person say
 
-  private void notDelivered(NotDelivered word) {
-    if (word.getReason() == NotDeliveredReason.OFFER_QUOTA) {
-      if (connect != null) {
-        connect.handle(new ConnectInput.QuotaExceeded(word.getExchange()));
+  private final class Said implements Conversation.Host {
+    @Override
+    public void askFingerprint(SignedBoxRecord record) {
+      outcomes.add(new Outcome.AskFingerprint(record));
+    }
+
+    @Override
+    public void admitted(ConnectOutput.Admitted in) {
+      LaptopSession.this.admitted(in);
+    }
+
+    @Override
+    public void handedOver(ConnectOutput.HandedOver event) {
+      LaptopSession.this.handedOver(event);
+    }
+
+    @Override
+    public void failed(ExitCode exit, String sentence) {
+      fail(exit, sentence);
+    }
+
+    @Override
+    public void peerRestarted(ControlOutput.PeerRestarted restarted) {
+      relay = restarted.relay();
+      if (relay != 0) {
+        transport.handle(new PathIn.RelayUp());
       }
-    } else if (control != null) {
-      control.handle(new ControlInput.Offline(word.getExchange(), word.getSinceMillis()));
-    } else if (connect != null) {
-      connect.handle(new ConnectInput.Offline(word.getExchange(), word.getSinceMillis()));
+      restarted.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
+      transport.handle(new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
     }
-  }
 
-  private static Optional<ObservedSocket> seen(org.moshpit.common.wire.proto.Observed observed) {
-    int length = observed.getIp().size();
-    if ((length != 4 && length != 16) || observed.getPort() < 1 || observed.getPort() > 65535) {
-      return Optional.empty();
-    }
-    return Observation.number(observed.getSocket())
-        .map(
-            socket ->
-                new ObservedSocket(
-                    socket,
-                    TransportAddress.of(observed.getIp().toByteArray(), observed.getPort())));
-  }
-
-  private void sendOffer(
-      long exchange, byte[] sealed, List<Long> sockets, long serial, Optional<SessionId> session) {
-    Offer.Builder offer =
-        Offer.newBuilder()
-            .setExchange(exchange)
-            .setName(plan.name())
-            .setSealed(ByteString.copyFrom(sealed))
-            .setRecordSerial(serial);
-    sockets.forEach(wireId -> offer.addSocket(Observation.wire(wireId)));
-    session.ifPresent(id -> offer.setSession(ByteString.copyFrom(id.bytes())));
-    link.send(ClientFrame.newBuilder().setOffer(offer).build());
-  }
-
-  // ---- connecting
-
-  private void handle(ConnectOutput event) {
-    if (event instanceof ConnectOutput.SendLookup lookup) {
-      link.send(
-          ClientFrame.newBuilder()
-              .setLookup(Lookup.newBuilder().setRequest(lookup.request()).setName(lookup.name()))
-              .build());
-    } else if (event instanceof ConnectOutput.AskFingerprint ask) {
-      outcomes.add(new Outcome.AskFingerprint(ask.record()));
-    } else if (event instanceof ConnectOutput.Remember remember) {
-      loop.offload(
-          () -> {
-            persons.remember(remember.record());
-            return null;
-          },
-          (done, failure) -> {
-            if (failure != null) {
-              trace.say("the box could not be remembered: " + failure.getMessage());
-            }
-          });
-    } else if (event instanceof ConnectOutput.Sign sign) {
-      if (sign.batch().interactive()) {
-        progress.clear();
+    @Override
+    public void gone(String reason) {
+      if (goneReason.isEmpty()) {
+        goneReason = reason.isEmpty() ? "the box does not say why" : reason;
+        goneAction.run();
       }
-      loop.offload(
-          () -> persons.sign(sign),
-          (signed, failure) ->
-              connect.handle(
-                  failure == null
-                      ? signed
-                      : new ConnectInput.Signed(
-                          sign.id(), List.of(), List.of(String.valueOf(failure.getMessage())))));
-    } else if (event instanceof ConnectOutput.FindKeys) {
-      findKeys(persons::moreKeys);
-    } else if (event instanceof ConnectOutput.SendOffer offer) {
-      events.append("offered");
-      progress.say("waiting for " + plan.name() + " …");
-      sendOffer(
-          offer.exchange(),
-          offer.sealed(),
-          offer.sockets(),
-          offer.recordSerial(),
-          Optional.empty());
-    } else if (event instanceof ConnectOutput.Admitted in) {
-      admitted(in);
-    } else if (event instanceof ConnectOutput.HandedOver over) {
-      handedOver(over);
-    } else if (event instanceof ConnectOutput.Notice notice) {
-      trace.say(notice.sentence());
-    } else if (event instanceof ConnectOutput.Failed failed) {
-      fail(failed.exit(), failed.sentence());
-    } else if (event instanceof ConnectOutput.Moved moved) {
-      trace.say("connect " + moved.step() + ": " + moved.reason());
     }
   }
 
@@ -589,39 +434,6 @@ final class LaptopSession {
     admitted = in;
     events.append("answered", line -> line.member("session", in.session().toString()));
     relay = in.relay();
-    in.key()
-        .ifPresent(
-            key ->
-                loop.offload(
-                    () -> {
-                      persons.accepted(key);
-                      return null;
-                    },
-                    (done, failure) -> {
-                      if (failure != null) {
-                        trace.say("the key could not be remembered: " + failure.getMessage());
-                      }
-                    }));
-    if (!plan.handover()) {
-      control =
-          new MachineDriver<>(
-              loop.loop(),
-              new ControlMachine(
-                  enrollment.realm(),
-                  in.box(),
-                  in.session(),
-                  SessionSecret.of(in.secret()),
-                  0,
-                  now(),
-                  System.nanoTime(),
-                  this::nextNumber,
-                  random),
-              id -> null,
-              this::handle);
-      control.handle(new ControlInput.Clock(now()));
-      control.handle(new ControlInput.Described(local, transport.wireIds()));
-      control.handle(new ControlInput.LinkUp(rtt()));
-    }
     netWatch.start();
     if (relay != 0) {
       transport.handle(new PathIn.RelayUp());
@@ -694,47 +506,6 @@ final class LaptopSession {
     }
   }
 
-  // ---- later control
-
-  private void handle(ControlOutput event) {
-    if (event instanceof ControlOutput.PersistCounter persist) {
-      control.handle(new ControlInput.CounterPersisted(persist.counter()));
-    } else if (event instanceof ControlOutput.SendControl send) {
-      sendOffer(
-          send.exchange(),
-          send.sealed(),
-          send.sockets(),
-          send.recordSerial(),
-          Optional.of(send.session()));
-    } else if (event instanceof ControlOutput.PeerRestarted restarted) {
-      boolean hadRelay = relay != 0;
-      relay = restarted.relay();
-      if (relay != 0 && (!hadRelay || lastPath == PathKind.NONE)) {
-        transport.handle(new PathIn.RelayUp());
-      }
-      restarted.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
-      transport.handle(new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
-    } else if (event instanceof ControlOutput.Gone word) {
-      goneReason = word.reason();
-      trace.say("the box says the session is gone: " + word.reason());
-      if (!gone) {
-        gone = true;
-        goneAction.run();
-      }
-    } else if (event instanceof ControlOutput.Remember remember) {
-      loop.offload(
-          () -> {
-            persons.remember(remember.record());
-            return null;
-          },
-          (done, failure) -> {});
-    } else if (event instanceof ControlOutput.Notice notice) {
-      trace.say(notice.sentence());
-    } else if (event instanceof ControlOutput.Moved moved) {
-      trace.say("control " + moved.step() + ": " + moved.reason());
-    }
-  }
-
   // ---- the path
 
   private final class PathEvents implements SessionTransport.Listener {
@@ -748,13 +519,7 @@ final class LaptopSession {
     @Override
     public void toRelay(byte[] datagram) {
       if (relay != 0) {
-        link.send(
-            ClientFrame.newBuilder()
-                .setDatagram(
-                    Datagram.newBuilder()
-                        .setRelay(relay)
-                        .setPayload(UnsafeByteOperations.unsafeWrap(datagram)))
-                .build());
+        link.send(Frames.datagram(relay, datagram));
       }
     }
 
@@ -782,15 +547,12 @@ final class LaptopSession {
 
     @Override
     public void needExchange(String reason) {
-      if (control != null) {
-        control.handle(new ControlInput.ExchangeWanted(reason));
-      }
+      conversation.exchangeWanted(reason);
     }
 
     @Override
     public void localDescription(IceDescription description) {
-      local = description;
-      tellIce();
+      conversation.local(description, transport.wireIds());
     }
 
     @Override

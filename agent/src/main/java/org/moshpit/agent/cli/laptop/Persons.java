@@ -2,7 +2,6 @@ package org.moshpit.agent.cli.laptop;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,10 +15,9 @@ import org.moshpit.agent.auth.Signer;
 import org.moshpit.agent.auth.UserKey;
 import org.moshpit.agent.auth.UserKeys;
 import org.moshpit.agent.config.AgentPaths;
-import org.moshpit.agent.config.PrivateFiles;
+import org.moshpit.agent.config.ClockOffset;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.config.ThisUser;
-import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.session.ConnectInput;
 import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.KeyBatch;
@@ -35,8 +33,6 @@ import org.moshpit.common.wire.HostPort;
  * Everything here blocks and is called beside the loop, from one thread at a time per method.
  */
 final class Persons {
-  private static final int MAX_OFFSET_FILE = 64;
-
   private final AgentPaths paths;
   private final byte[] realm;
   private final ConnectPlan plan;
@@ -171,21 +167,14 @@ final class Persons {
 
   /** How far the rendezvous' clock was ahead of ours when last seen, in milliseconds. */
   long clockOffset() {
-    try {
-      byte[] text = PrivateFiles.read(paths.clockOffset(), MAX_OFFSET_FILE);
-      return Long.parseLong(new String(text, StandardCharsets.US_ASCII).strip());
-    } catch (IOException | NumberFormatException | UserError e) {
-      return 0; // as long as the clock is right, nothing is lost by it
-    }
+    return ClockOffset.load(paths);
   }
 
   /** Keeps it for the next time, if it matters. */
   void keepClockOffset(long millis) {
-    boolean matters = Math.abs(millis - clockOffset()) > 60_000;
-    if (matters) {
+    if (Math.abs(millis - clockOffset()) > 60_000) {
       paths.prepareState();
-      PrivateFiles.write(
-          paths.clockOffset(), Long.toString(millis).getBytes(StandardCharsets.US_ASCII));
+      ClockOffset.save(paths, millis);
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.moshpit.agent.cli.wiring;
 
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -156,23 +155,11 @@ public final class Observation {
 
   private static Claim claim(Watched entry, ObserverOut.Observed seen) {
     return Claim.newBuilder()
-        .setSocket(wire(entry.wireId()))
+        .setSocket(Frames.socket(entry.wireId()))
         .setNonce(ByteString.copyFrom(seen.nonce(), StandardCharsets.US_ASCII))
         .setRegistered(entry.registered())
         .setIp(ByteString.copyFrom(seen.address().ip().getAddress()))
         .setPort(seen.address().port())
         .build();
-  }
-
-  /** A socket's name as it stands in frames: 8 bytes, big-endian. */
-  public static ByteString wire(long wireId) {
-    return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(wireId).flip());
-  }
-
-  /** The same back; empty unless it has 8 bytes. */
-  public static Optional<Long> number(ByteString wire) {
-    return wire.size() == Long.BYTES
-        ? Optional.of(wire.asReadOnlyByteBuffer().getLong())
-        : Optional.empty();
   }
 }

@@ -9,23 +9,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.PortRange;
 import org.moshpit.agent.config.Setting;
+import org.moshpit.agent.config.Settings;
 import picocli.CommandLine;
 
-class SettingsOptionsTest {
+class RunCommandTest {
   @TempDir Path dir;
 
   @Test
   void everySettingIsAnOption() {
-    assertThat(new CommandLine(new SettingsOptions()).getCommandSpec().optionsMap().keySet())
+    assertThat(new CommandLine(new RunCommand()).getCommandSpec().optionsMap().keySet())
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(Setting.values()).map(setting -> "--" + setting.key()).toList());
   }
 
   @Test
   void anOptionStandsOverTheRest() {
-    SettingsOptions options = new SettingsOptions();
-    new CommandLine(options).parseArgs("--ports", "7-9", "--log-level=warn");
-    assertThat(options.load(new AgentPaths(dir, dir)).ports()).isEqualTo(new PortRange(7, 9));
-    assertThat(options.load(new AgentPaths(dir, dir)).logLevel()).isEqualTo("warn");
+    RunCommand run = new RunCommand();
+    new CommandLine(run).parseArgs("--ports", "7-9", "--log-level=warn");
+    Settings settings = run.settings(new AgentPaths(dir, dir));
+    assertThat(settings.ports()).isEqualTo(new PortRange(7, 9));
+    assertThat(settings.logLevel()).isEqualTo("warn");
   }
 }
