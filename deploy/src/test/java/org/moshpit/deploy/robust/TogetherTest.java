@@ -68,11 +68,18 @@ class TogetherTest {
       for (int i = 0; i < MANY; i++) {
         // twenty laptops would not take the box its processor: here they come after it
         String[] command = {
-          "nice", "-n", "19", "agent", "connect", "--events", home.resolve("many-" + i).toString(),
-          "--host-key", lab.hostKey("box"), "box"
+          "nice",
+          "-n",
+          "19",
+          "agent",
+          "connect",
+          "--events",
+          home.resolve("many-" + i).toString(),
+          "--host-key",
+          lab.hostKey("box"),
+          "box"
         };
-        starting.add(
-            CompletableFuture.supplyAsync(() -> lab.laptop().terminal(command), starters));
+        starting.add(CompletableFuture.supplyAsync(() -> lab.laptop().terminal(command), starters));
       }
       starting.forEach(one -> terminals.add(one.join()));
       terminals.forEach(one -> one.awaitText("demo@box", Duration.ofSeconds(60)));
