@@ -19,4 +19,17 @@ final class CommandName {
     }
     return null;
   }
+
+  /** The value of such an option, given either way, or null. */
+  static String valueOf(String option, String... args) {
+    for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
+      if (args[i].equals(option) && i + 1 < args.length) {
+        return args[i + 1];
+      }
+      if (args[i].startsWith(option + "=")) {
+        return args[i].substring(option.length() + 1);
+      }
+    }
+    return null;
+  }
 }

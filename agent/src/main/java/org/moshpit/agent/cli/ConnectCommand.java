@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.cli.laptop.Connect;
 import org.moshpit.agent.cli.laptop.ConnectPlan;
+import org.moshpit.agent.cli.laptop.EarlyLink;
+import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
@@ -28,7 +30,15 @@ import picocli.CommandLine.ParentCommand;
       "What mosh understands is understood here: --predict, -a, -n, -o, --no-init, --client, --server."
     })
 final class ConnectCommand implements Callable<Integer> {
+  private final Optional<EarlyLink> early;
   @ParentCommand private RootCommand root;
+
+  /**
+   * @param early the link, if it is being dialled already
+   */
+  ConnectCommand(Optional<EarlyLink> early) {
+    this.early = early;
+  }
 
   @Parameters(index = "0", paramLabel = "[user@]NAME", description = "The box, and the user there.")
   private String target;
@@ -100,7 +110,11 @@ final class ConnectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Connect.run(plan(), root.paths(), () -> LinkKeyFile.read(root.paths()));
+    ConnectPlan plan = plan();
+    AgentPaths paths = root.paths();
+    EarlyLink link =
+        early.isPresent() ? early.get() : EarlyLink.dial(paths, () -> LinkKeyFile.read(paths));
+    return Connect.run(plan, paths, link);
   }
 
   private ConnectPlan plan() {

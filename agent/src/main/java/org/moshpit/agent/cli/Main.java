@@ -2,12 +2,14 @@ package org.moshpit.agent.cli;
 
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.Slf4JLoggerFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.moshpit.agent.cli.laptop.EarlyLink;
+import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.common.identity.JavaVersion;
-import org.moshpit.common.netty.EventLoops;
-import org.moshpit.common.wire.LinkTls;
 import picocli.CommandLine;
 
 /** Entry point of {@code agent}. */
@@ -41,17 +43,14 @@ public final class Main {
     if (!"run".equals(asked)) {
       beQuiet();
     }
-    if ("connect".equals(asked)) {
-      inBackground("load-tls", LinkTls::load);
-      inBackground("load-transport", EventLoops::epoll);
-    }
+    Optional<EarlyLink> early = "connect".equals(asked) ? dial(args) : Optional.empty();
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
-    Object command = asked == null ? null : create(asked);
+    Object command = asked == null ? null : create(asked, early);
     if (command != null) {
       line.addSubcommand(asked, command);
     } else {
-      COMMANDS.forEach(name -> line.addSubcommand(name, create(name)));
+      COMMANDS.forEach(name -> line.addSubcommand(name, create(name, early)));
     }
     Failures failures = new Failures(root);
     return line.setParameterExceptionHandler(failures)
@@ -59,19 +58,28 @@ public final class Main {
         .execute(args);
   }
 
-  /** Native libraries load while the command line is read; whoever needs them waits for them. */
-  private static void inBackground(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
+  /** Reading the command line and the first round trips of a connect take about as long. */
+  private static Optional<EarlyLink> dial(String... args) {
+    if (Arrays.asList(args).contains("-h") || Arrays.asList(args).contains("--help")) {
+      return Optional.empty();
+    }
+    AgentPaths paths =
+        AgentPaths.of(
+            path(CommandName.valueOf("--config-dir", args)),
+            path(CommandName.valueOf("--state-dir", args)));
+    return EarlyLink.tryToDial(paths, () -> LinkKeyFile.read(paths));
+  }
+
+  private static Path path(String text) {
+    return text == null ? null : Path.of(text);
   }
 
   /** A switch, not a table of classes: what is not named is not loaded. */
-  private static Object create(String name) {
+  private static Object create(String name, Optional<EarlyLink> early) {
     return switch (name) {
       case "enroll" -> new EnrollCommand();
       case "run" -> new RunCommand();
-      case "connect" -> new ConnectCommand();
+      case "connect" -> new ConnectCommand(early);
       case "list" -> new ListCommand();
       case "status" -> new StatusCommand();
       default -> null;

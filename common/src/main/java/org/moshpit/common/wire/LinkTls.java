@@ -81,16 +81,6 @@ public final class LinkTls {
     return context.newHandler(allocator, host.host(), host.port());
   }
 
-  /**
-   * Loads the TLS library; most of what {@link #client} takes in a young process. Any thread, any
-   * number of times.
-   *
-   * @return whether it is BoringSSL
-   */
-  public static boolean load() {
-    return OpenSsl.isAvailable();
-  }
-
   private static SslContextBuilder common(SslContextBuilder builder) {
     boolean boring = OpenSsl.isAvailable();
     return builder

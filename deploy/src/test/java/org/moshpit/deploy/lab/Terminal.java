@@ -42,6 +42,14 @@ public final class Terminal implements AutoCloseable {
     return tmux("capture-pane", "-p").stripTrailing();
   }
 
+  /** All that a program that ended left on the terminal, what scrolled off its top included. */
+  public String leftBehind() {
+    // tmux scrolls by one line to say at the bottom that it is over
+    return tmux("capture-pane", "-p", "-J", "-S", "-")
+        .replaceFirst("(?s)\\s*Pane is dead[^\\n]*\\s*$", "")
+        .strip();
+  }
+
   /** Types text as it stands; a line feed is Enter. */
   public void type(String text) {
     String[] lines = text.split("\n", -1);

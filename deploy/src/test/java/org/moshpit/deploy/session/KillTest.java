@@ -3,6 +3,7 @@ package org.moshpit.deploy.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,8 @@ class KillTest {
   @Test
   void noMoshServerIsImmortal() throws IOException {
     try (Terminal terminal = shellWithSession()) {
-      long server = Long.parseLong(lab.box().output("pgrep", "-x", "mosh-server"));
+      String status = lab.box().output("agent", "status", "--json");
+      long server = new ObjectMapper().readTree(status).at("/sessions/0/pid").asLong();
       String environment = Files.readString(Path.of("/proc/" + server + "/environ"));
       assertThat(environment.split("\0")).contains("MOSH_SERVER_NETWORK_TMOUT=604800");
     }

@@ -10,20 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
-import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.mosh.LocaleVariables;
 import org.moshpit.agent.mosh.MoshClientRunner;
 import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectRequest;
-import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.seal.LocaleSetting;
 import org.moshpit.common.seal.SessionRequest;
@@ -51,40 +47,37 @@ public final class Connect {
   /**
    * Connects and runs mosh-client until it ends.
    *
-   * @param linkKey reads the link key
+   * @param early the link that is being dialled; closed at the end
    * @return the exit code
    * @throws UserError if there is no session
    */
-  public static int run(ConnectPlan plan, AgentPaths paths, Callable<LinkKey> linkKey) {
-    Enrollment enrollment = Enrollment.require(paths);
-    // what takes longest in a young process goes first, on threads of its own
-    LinkPreparation preparation = LinkPreparation.start(enrollment.rendezvous(), linkKey);
-    if (enrollment.role() == Enrollment.Role.BOX) {
-      throw new UserError(
-          ExitCode.USAGE,
-          "this agent was invited as a box and may not connect to others; "
-              + "enroll it with another invitation");
-    }
-    Connect connect = new Connect(plan, paths, enrollment);
-    try (EventsFile events = EventsFile.open(plan.events());
-        AgentLoop loop = new AgentLoop()) {
-      return connect.run(loop, preparation, events);
+  public static int run(ConnectPlan plan, AgentPaths paths, EarlyLink early) {
+    try (early;
+        EventsFile events = EventsFile.open(plan.events())) {
+      if (early.enrollment().role() == Enrollment.Role.BOX) {
+        throw new UserError(
+            ExitCode.USAGE,
+            "this agent was invited as a box and may not connect to others; "
+                + "enroll it with another invitation");
+      }
+      Connect connect = new Connect(plan, paths, early.enrollment());
+      try {
+        return connect.run(early, events);
+      } finally {
+        connect.progress.finish();
+        connect.trace.print(connect.err);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.INTERRUPTED.value();
-    } finally {
-      connect.progress.finish();
-      connect.trace.print(connect.err);
     }
   }
 
-  private int run(AgentLoop loop, LinkPreparation preparation, EventsFile events)
-      throws InterruptedException {
+  private int run(EarlyLink early, EventsFile events) throws InterruptedException {
     SecureRandom random = new SecureRandom();
     Persons persons = new Persons(paths, enrollment.realm(), plan);
     LaptopSession session =
-        new LaptopSession(
-            loop, plan, enrollment, preparation, events, progress, trace, persons, random);
+        new LaptopSession(early, plan, events, progress, trace, persons, random);
     progress.say("connecting to " + enrollment.rendezvous().host() + " …");
     session.start();
     try (MoshClientRunner runner = MoshClientRunner.prepare(plan.mosh(), System.getenv())) {

@@ -20,8 +20,6 @@ import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.agent.link.LinkFailure;
-import org.moshpit.agent.link.LinkPreparation;
-import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.PersistentLink;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
@@ -42,7 +40,6 @@ import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
-import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.Welcome;
 
@@ -54,6 +51,7 @@ final class LaptopSession {
   /** How long a direct path may take when nothing else is allowed. */
   private static final long NO_PATH_SECONDS = 12;
 
+  private final EarlyLink early;
   private final AgentLoop loop;
   private final ConnectPlan plan;
   private final Enrollment enrollment;
@@ -86,18 +84,18 @@ final class LaptopSession {
   private PathSnapshot finalPath;
 
   LaptopSession(
-      AgentLoop loop,
+      EarlyLink early,
       ConnectPlan plan,
-      Enrollment enrollment,
-      LinkPreparation preparation,
       EventsFile events,
       ProgressLine progress,
       Trace trace,
       Persons persons,
       RandomGenerator random) {
-    this.loop = loop;
+    this.early = early;
+    this.loop = early.loop();
+    this.link = early.link();
     this.plan = plan;
-    this.enrollment = enrollment;
+    this.enrollment = early.enrollment();
     this.events = events;
     this.progress = progress;
     this.trace = trace;
@@ -119,14 +117,6 @@ final class LaptopSession {
             random,
             new PathEvents(),
             trace::say);
-    this.link =
-        new PersistentLink(
-            loop.loop(),
-            enrollment.rendezvous(),
-            preparation,
-            new LinkPurpose.LogIn(enrollment.name(), Mode.VISITOR),
-            random,
-            new LinkEvents());
     this.netWatch = new NetWatch(loop.loop(), loop.blocking(), new NetworkEvents());
     this.conversation =
         new Conversation(
@@ -147,7 +137,7 @@ final class LaptopSession {
   void start() {
     loop.execute(
         () -> {
-          link.start();
+          early.attach(new LinkEvents());
           observation.clock(persons.clockOffset());
           loop.offload(
               () -> persons.resolve(enrollment.rendezvous()),
