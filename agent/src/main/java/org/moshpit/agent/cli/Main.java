@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.moshpit.agent.cli.laptop.EarlyLink;
 import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.common.identity.JavaVersion;
 import picocli.CommandLine;
 
 /** Entry point of {@code agent}. */
@@ -29,6 +31,14 @@ public final class Main {
    * @return the exit code
    */
   static int run(String... args) {
+    return run(JavaVersion.unsafe(), args);
+  }
+
+  static int run(Optional<String> unsafeJava, String... args) {
+    if (unsafeJava.isPresent()) {
+      System.err.println("agent: " + unsafeJava.get());
+      return ExitCode.FAILURE.value();
+    }
     String asked = CommandName.in(args);
     if (!"run".equals(asked)) {
       beQuiet();

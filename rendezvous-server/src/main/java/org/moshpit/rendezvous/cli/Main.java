@@ -3,6 +3,8 @@ package org.moshpit.rendezvous.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
+import org.moshpit.common.identity.JavaVersion;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.store.StateInUseException;
 import org.moshpit.rendezvous.store.StoreException;
@@ -26,6 +28,14 @@ public final class Main {
 
   /** Runs the command line and returns its exit code. */
   static int execute(String... args) {
+    return execute(JavaVersion.unsafe(), args);
+  }
+
+  static int execute(Optional<String> unsafeJava, String... args) {
+    if (unsafeJava.isPresent()) {
+      System.err.println("rendezvous-server: " + unsafeJava.get());
+      return ExitException.FAILURE;
+    }
     return commandLine().execute(args);
   }
 

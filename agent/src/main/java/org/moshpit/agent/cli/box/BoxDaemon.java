@@ -468,9 +468,10 @@ final class BoxDaemon implements BoxSession.Host {
         .addKeyValue("session", session.id())
         .addKeyValue("reason", reason)
         .log("session ended");
+    // only a session that still stands may hint
+    hintWanted(session);
     door.handle(new AdmissionInput.SessionEnded(session.id(), reason));
     if (session.relay() != 0) {
-      door.handle(new AdmissionInput.HintWanted(session.id(), session.relay()));
       link.send(Frames.closeRelay(session.relay()));
     }
   }

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.moshpit.agent.auth.Authorizer;
 import org.moshpit.agent.auth.BoxIdentity;
 import org.moshpit.agent.auth.OwnUserAuthorizer;
@@ -49,6 +50,25 @@ public final class BoxRun {
           ExitCode.USAGE,
           "this agent was invited as a laptop and cannot be a box; enroll it with another invitation");
     }
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean clean = new AtomicBoolean();
+    Thread hook = new Thread(() -> waitFor(told, ended, clean), "stop");
+    try {
+      serve(paths, settings, linkKey, enrollment, told, hook);
+      clean.set(told.getCount() == 0);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private static void serve(
+      AgentPaths paths,
+      Settings settings,
+      Callable<LinkKey> linkKey,
+      Enrollment enrollment,
+      CountDownLatch told,
+      Thread hook) {
     try (StateLock lock = StateLock.acquire(paths);
         AgentLoop loop = new AgentLoop()) {
       StateFormat.check(paths.state());
@@ -67,12 +87,9 @@ public final class BoxRun {
               LaunchStyle.detect((int) ThisUser.uid()),
               store,
               new SecureRandom());
-      CountDownLatch told = new CountDownLatch(1);
-      CountDownLatch ended = new CountDownLatch(1);
-      Thread hook = new Thread(() -> waitFor(told, ended), "stop");
-      Runtime.getRuntime().addShutdownHook(hook);
       try (ControlServer control =
           ControlServer.start(loop.loop(), paths.controlSocket(), daemon::status)) {
+        Runtime.getRuntime().addShutdownHook(hook);
         daemon.start(left.records());
         LOG.atInfo()
             .addKeyValue("name", enrollment.name())
@@ -85,17 +102,19 @@ public final class BoxRun {
         loop.loop().submit(() -> {}).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-      } finally {
-        ended.countDown();
       }
     }
   }
 
-  private static void waitFor(CountDownLatch told, CountDownLatch ended) {
+  private static void waitFor(CountDownLatch told, CountDownLatch ended, AtomicBoolean clean) {
     told.countDown();
     try {
       if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
         Runtime.getRuntime().halt(ExitCode.FAILURE.value());
+      }
+      if (clean.get()) {
+        // A clean end when told to is a success, where the JVM's own code would be 143.
+        Runtime.getRuntime().halt(ExitCode.OK.value());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

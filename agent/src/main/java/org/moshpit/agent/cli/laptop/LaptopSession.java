@@ -366,6 +366,8 @@ final class LaptopSession {
           trace.say("relay closed: " + frame.getRelayClosed().getReason());
           relay = 0;
           transport.handle(new PathIn.RelayDown(frame.getRelayClosed().getReason()));
+          // the box may have closed it because the session is over, and hints are few
+          conversation.exchangeWanted("the relay was closed");
         }
       }
       default -> {
