@@ -188,7 +188,7 @@ class RefusalTest {
                 state.toString(),
                 "--public-address",
                 Lab.RENDEZVOUS);
-    assertRefused(ended, 1, state.toString());
+    assertRefused(ended, 2, state.toString());
   }
 
   private static List<Path> storeFiles(Path state) throws IOException {
