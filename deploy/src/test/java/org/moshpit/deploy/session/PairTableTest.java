@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +18,7 @@ import org.moshpit.deploy.lab.Lab;
 
 /** Which pairs of NATs end on a direct path, and what is said of those that cannot. */
 @Tag("lab")
+@Execution(ExecutionMode.CONCURRENT)
 class PairTableTest {
   private static final List<String> EASY = List.of("home", "cgnat", "home+cgnat", "eif", "adf");
 
