@@ -251,9 +251,13 @@ final class EvilLab implements AutoCloseable {
     return terminal.awaitExit(PATIENCE);
   }
 
-  /** The process ids of the mosh-servers of this lab's user. */
+  /** The process ids of the mosh-servers on this lab's box. */
   List<String> moshServers() {
-    return lab.box().output("sh", "-c", "pgrep -u $(id -u) -x mosh-server || :").lines().toList();
+    // other labs may run beside this one, with a user of the same number
+    String here =
+        "for p in $(pgrep -u $(id -u) -x mosh-server); do"
+            + " [ /proc/$p/ns/net -ef /proc/self/ns/net ] && echo $p; done; :";
+    return lab.box().output("sh", "-c", here).lines().toList();
   }
 
   /** The session records on the box's disk. */

@@ -18,7 +18,6 @@ import org.moshpit.deploy.lab.Lab;
 
 /** Which pairs of NATs end on a direct path, and what is said of those that cannot. */
 @Tag("lab")
-@Execution(ExecutionMode.CONCURRENT)
 class PairTableTest {
   private static final List<String> EASY = List.of("home", "cgnat", "home+cgnat", "eif", "adf");
 
@@ -26,6 +25,7 @@ class PairTableTest {
     return EASY.stream().flatMap(a -> EASY.stream().map(b -> Arguments.of(a, b)));
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @MethodSource("easyPairs")
   void endpointIndependentMappingsGoFromRelayToDirect(String client, String server) {
@@ -42,6 +42,7 @@ class PairTableTest {
     }
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({"random, random", "udp-blocked, home", "home, udp-blocked"})
   void otherPairsStayOnTheRelayAndSayWhy(String client, String server) {
