@@ -16,9 +16,9 @@ import org.moshpit.common.identity.SignedBoxRecord;
  * of it is made on first use and kept: {@code host_ed25519} and {@code noise_x25519} (base64 of the
  * 32 private bytes) in the configuration directory, {@code box.serial} in the state directory.
  *
- * <p>The serial grows whenever the static key is another than the one it was last used for, and is
- * on disk before any record bears it. It starts at the Unix time, so that a box whose state was
- * lost still has a higher one than before. Blocks on disk and ssh-keygen; any thread.
+ * <p>The serial grows whenever one of the two keys is another than it was last used for, and is on
+ * disk before any record bears it. It starts at the Unix time, so that a box whose state was lost
+ * still has a higher one than before. Blocks on disk and ssh-keygen; any thread.
  */
 public final class BoxIdentity {
   /** How long a record is good for, in seconds: 90 days. */
@@ -80,7 +80,9 @@ public final class BoxIdentity {
       throws IOException {
     HostKey hostKey = hostKey(configDirectory, hostKeyFile, name);
     byte[] noisePrivate = noiseKey(configDirectory.resolve("noise_x25519"));
-    long serial = serial(stateDirectory.resolve("box.serial"), publicOf(noisePrivate), nowSeconds);
+    String keys =
+        HexFormat.of().formatHex(publicOf(noisePrivate)) + "," + hostKey.publicKey().fingerprint();
+    long serial = serial(stateDirectory.resolve("box.serial"), keys, nowSeconds);
     return new BoxIdentity(hostKey, noisePrivate, name, realm, serial, versionMin, versionMax);
   }
 
@@ -118,19 +120,18 @@ public final class BoxIdentity {
     return result;
   }
 
-  private static long serial(Path file, byte[] noisePublic, long nowSeconds) throws IOException {
-    String noise = HexFormat.of().formatHex(noisePublic);
+  private static long serial(Path file, String keys, long nowSeconds) throws IOException {
     String[] words =
         PrivateFiles.read(file, MAX_FILE).map(text -> text.strip().split(" ", -1)).orElse(null);
     long last = 0;
     if (words != null && words.length == 2 && words[0].matches("\\d{1,18}")) {
       last = Long.parseLong(words[0]);
-      if (words[1].equals(noise)) {
+      if (words[1].equals(keys)) {
         return last;
       }
     }
     long next = Math.max(last + 1, nowSeconds);
-    PrivateFiles.write(file, next + " " + noise + "\n");
+    PrivateFiles.write(file, next + " " + keys + "\n");
     return next;
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,11 +68,22 @@ public final class AgentLoop implements AutoCloseable {
             result = work.call();
           } catch (Throwable e) {
             // Everything thrown there belongs to whoever asked, on the loop.
-            loop.execute(() -> then.accept(null, e));
+            post(() -> then.accept(null, e));
             return;
           }
-          loop.execute(() -> then.accept(result, null));
+          post(() -> then.accept(result, null));
         });
+  }
+
+  /** A result that comes when the process is ending is nobody's any more. */
+  private void post(Runnable work) {
+    try {
+      loop.execute(work);
+    } catch (RejectedExecutionException e) {
+      if (!group.isShuttingDown()) {
+        throw e;
+      }
+    }
   }
 
   /** Hands a future's outcome to the loop's thread. */
