@@ -99,7 +99,7 @@ class RefusalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"host_ed25519 noise_x25519"})
+  @ValueSource(strings = {"host_ed25519", "host_ed25519 noise_x25519"})
   void aChangedHostKeyStops(String replaced) {
     try (Session session = Session.open(lab)) {
       session.awaitPrompt();
@@ -159,6 +159,14 @@ class RefusalTest {
       assertThat(session.exit()).isZero();
     }
     assertThat(again.alive()).isTrue();
+  }
+
+  @Test
+  void noRendezvous() {
+    end(lab.rendezvousServer());
+    Ending ending = connectBox();
+    assertThat(ending.exit()).as(ending.sentence()).isEqualTo(12);
+    assertThat(ending.sentence()).contains("192.0.2.10");
   }
 
   @Test
