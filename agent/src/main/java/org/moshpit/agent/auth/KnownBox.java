@@ -35,4 +35,26 @@ public record KnownBox(
   public byte[] noiseKeyBytes() {
     return HexFormat.of().parseHex(noiseKey);
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof KnownBox that
+        && name.equals(that.name)
+        && realm.equals(that.realm)
+        && hostKey.equals(that.hostKey)
+        && noiseKey.equals(that.noiseKey)
+        && serial == that.serial
+        && lastKey.equals(that.lastKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31
+            * (31
+                    * (31 * (31 * (31 * name.hashCode() + realm.hashCode()) + hostKey.hashCode())
+                        + noiseKey.hashCode())
+                + Long.hashCode(serial))
+        + lastKey.hashCode();
+  }
 }

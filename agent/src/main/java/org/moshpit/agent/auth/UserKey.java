@@ -44,4 +44,20 @@ public record UserKey(
     return file.map(path -> path + " (" + key.fingerprint() + ")")
         .orElseGet(() -> key.type().sshName() + " " + key.fingerprint());
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof UserKey that
+        && key.equals(that.key)
+        && file.equals(that.file)
+        && agent.equals(that.agent)
+        && interaction == that.interaction;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * key.hashCode() + file.hashCode()) + agent.hashCode())
+        + interaction.hashCode();
+  }
 }

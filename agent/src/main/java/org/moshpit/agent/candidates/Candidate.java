@@ -53,4 +53,20 @@ public record Candidate(
         ? Optional.of(new Candidate(type, TransportAddress.of(ip, port), priority, foundation))
         : Optional.empty();
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Candidate that
+        && type == that.type
+        && address.equals(that.address)
+        && priority == that.priority
+        && foundation.equals(that.foundation);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * type.hashCode() + address.hashCode()) + Long.hashCode(priority))
+        + foundation.hashCode();
+  }
 }

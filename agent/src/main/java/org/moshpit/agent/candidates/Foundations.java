@@ -9,7 +9,18 @@ import java.util.Map;
  * is one transport and, per socket, one STUN server, so those two say it all.
  */
 public final class Foundations {
-  private record Origin(CandidateType type, InetAddress base) {}
+  private record Origin(CandidateType type, InetAddress base) {
+    // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Origin that && type == that.type && base.equals(that.base);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * type.hashCode() + base.hashCode();
+    }
+  }
 
   private final Map<Origin, String> known = new HashMap<>();
 

@@ -38,4 +38,15 @@ public record IceCredentials(String ufrag, String pwd) {
   public String toString() {
     return "IceCredentials[" + ufrag + "]";
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IceCredentials that && ufrag.equals(that.ufrag) && pwd.equals(that.pwd);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * ufrag.hashCode() + pwd.hashCode();
+  }
 }

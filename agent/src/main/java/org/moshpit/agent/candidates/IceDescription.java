@@ -66,4 +66,20 @@ public record IceDescription(String ufrag, String pwd, List<Candidate> candidate
   public String toString() {
     return "IceDescription[" + ufrag + ", generation " + generation + ", " + candidates + "]";
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IceDescription that
+        && ufrag.equals(that.ufrag)
+        && pwd.equals(that.pwd)
+        && candidates.equals(that.candidates)
+        && generation == that.generation;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * ufrag.hashCode() + pwd.hashCode()) + candidates.hashCode())
+        + generation;
+  }
 }

@@ -1,25 +1,13 @@
 package org.moshpit.agent.cli;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.cli.laptop.Connect;
 import org.moshpit.agent.cli.laptop.ConnectPlan;
 import org.moshpit.agent.cli.laptop.EarlyLink;
 import org.moshpit.agent.config.AgentPaths;
-import org.moshpit.agent.config.ExitCode;
-import org.moshpit.agent.config.ThisUser;
-import org.moshpit.agent.config.UserError;
-import org.moshpit.agent.mosh.MoshClientOptions;
-import org.moshpit.agent.path.RelayPolicy;
-import org.moshpit.common.identity.BoxName;
-import org.moshpit.common.identity.Fingerprint;
-import org.moshpit.common.identity.SshFormatException;
-import org.moshpit.common.seal.OfferStatement;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code agent connect}: a mosh session on a box. */
@@ -32,6 +20,7 @@ import picocli.CommandLine.ParentCommand;
 final class ConnectCommand implements Callable<Integer> {
   private final Optional<EarlyLink> early;
   @ParentCommand private RootCommand root;
+  @Mixin private final ConnectOptions options = new ConnectOptions();
 
   /**
    * @param early the link, if it is being dialled already
@@ -40,142 +29,20 @@ final class ConnectCommand implements Callable<Integer> {
     this.early = early;
   }
 
-  @Parameters(index = "0", paramLabel = "[user@]NAME", description = "The box, and the user there.")
-  private String target;
-
-  @Parameters(
-      index = "1..*",
-      paramLabel = "COMMAND",
-      description = "Run instead of the login shell; put -- before it.")
-  private List<String> argv = List.of();
-
-  @Option(
-      names = "--predict",
-      paramLabel = "WHEN",
-      description = "Local echo: adaptive, always, never or experimental.")
-  private String predict;
-
-  @Option(names = "-a", description = "The same as --predict=always.")
-  private boolean always;
-
-  @Option(names = "-n", description = "The same as --predict=never.")
-  private boolean never;
-
-  @Option(names = "-o", description = "Prediction overwrites instead of inserting.")
-  private boolean overwrite;
-
-  @Option(names = "-4", description = "Use IPv4 only.")
-  private boolean ipv4;
-
-  @Option(names = "-6", description = "Use IPv6 only.")
-  private boolean ipv6;
-
-  @Option(names = "--no-init", description = "Leave the terminal's alternate screen alone.")
-  private boolean noInit;
-
-  @Option(names = "--client", paramLabel = "PROGRAM", description = "The mosh-client here.")
-  private String client;
-
-  @Option(
-      names = "--server",
-      paramLabel = "PATH",
-      description = "The mosh-server there, an absolute path.")
-  private String server = "";
-
-  @Option(names = "-i", paramLabel = "FILE", description = "Offer this key and no other.")
-  private Path identity;
-
-  @Option(
-      names = "--host-key",
-      paramLabel = "SHA256:…",
-      description = "The fingerprint the box must have.")
-  private String hostKey;
-
-  @Option(
-      names = "--handover",
-      description = "mosh-server itself takes the punched port: no roaming, no relay.")
-  private boolean handover;
-
-  @Option(
-      names = "--relay",
-      paramLabel = "WHEN",
-      description = "auto: until a direct path is there; only; never.")
-  private String relay = "auto";
-
-  @Option(
-      names = "--events",
-      paramLabel = "FILE",
-      description = "Append what happens, one JSON object per line.")
-  private Path events;
+  ConnectOptions options() {
+    return options;
+  }
 
   @Override
   public Integer call() {
-    ConnectPlan plan = plan();
-    AgentPaths paths = root.paths();
-    EarlyLink link =
-        early.isPresent() ? early.get() : EarlyLink.dial(paths, () -> LinkKeyFile.read(paths));
-    return Connect.run(plan, paths, link);
+    return run(options.plan(root.verbose()), root.paths(), early);
   }
 
-  private ConnectPlan plan() {
-    int at = target.lastIndexOf('@');
-    String user = at < 0 ? ThisUser.name() : target.substring(0, at);
-    String name = target.substring(at + 1);
-    if (!BoxName.isValid(name)) {
-      throw usage(name + " cannot be the name of a box; 'agent list' shows those there are");
-    }
-    if (!OfferStatement.isUser(user)) {
-      throw usage(user + " cannot be the name of a user");
-    }
-    if (ipv4 && ipv6) {
-      throw usage("-4 and -6 rule each other out");
-    }
-    RelayPolicy policy = policy();
-    return new ConnectPlan(
-        name,
-        user,
-        argv,
-        MoshClientOptions.of(
-            client,
-            always ? "always" : never ? "never" : predict,
-            overwrite,
-            !noInit,
-            "agent connect " + target,
-            System.getenv()),
-        server,
-        Optional.ofNullable(identity),
-        expected(),
-        handover,
-        policy,
-        ipv4 ? ConnectPlan.Family.IPV4 : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY,
-        events,
-        root.verbose());
-  }
-
-  private RelayPolicy policy() {
-    RelayPolicy policy =
-        switch (relay) {
-          case "auto" -> RelayPolicy.AUTO;
-          case "only" -> RelayPolicy.ONLY;
-          case "never" -> RelayPolicy.NEVER;
-          default -> throw usage("--relay must be auto, only or never");
-        };
-    if (handover && policy == RelayPolicy.ONLY) {
-      throw usage("--handover needs a direct path, and --relay=only rules it out");
-    }
-    return handover ? RelayPolicy.NEVER : policy;
-  }
-
-  private Optional<Fingerprint> expected() {
-    try {
-      return hostKey == null ? Optional.empty() : Optional.of(Fingerprint.parse(hostKey));
-    } catch (SshFormatException e) {
-      throw new UserError(
-          ExitCode.USAGE, "--host-key must be a fingerprint as 'agent enroll' prints it", e);
-    }
-  }
-
-  private static UserError usage(String sentence) {
-    return new UserError(ExitCode.USAGE, sentence);
+  /** Connects, with the early link if there is one. */
+  static int run(ConnectPlan plan, AgentPaths paths, Optional<EarlyLink> early) {
+    return Connect.run(
+        plan,
+        paths,
+        early.isPresent() ? early.get() : EarlyLink.dial(paths, () -> LinkKeyFile.read(paths)));
   }
 }

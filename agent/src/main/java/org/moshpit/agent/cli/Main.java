@@ -1,7 +1,10 @@
 package org.moshpit.agent.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.Slf4JLoggerFactory;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -43,19 +46,46 @@ public final class Main {
     if (!"run".equals(asked)) {
       beQuiet();
     }
-    Optional<EarlyLink> early = "connect".equals(asked) ? dial(args) : Optional.empty();
+    Optional<EarlyLink> early = Optional.empty();
+    if ("connect".equals(asked)) {
+      Optional<ConnectWords> words = ConnectWords.read(args);
+      if (words.isPresent()) {
+        return connect(words.get());
+      }
+      early = dial(args);
+    }
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
     Object command = asked == null ? null : create(asked, early);
     if (command != null) {
       line.addSubcommand(asked, command);
     } else {
-      COMMANDS.forEach(name -> line.addSubcommand(name, create(name, early)));
+      for (String name : COMMANDS) {
+        line.addSubcommand(name, create(name, early));
+      }
     }
     Failures failures = new Failures(root);
-    return line.setParameterExceptionHandler(failures)
+    return asWritten(line)
+        .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .execute(args);
+  }
+
+  /** A word of a COMMAND that begins with @ is that word, not a file to read more words from. */
+  static CommandLine asWritten(CommandLine line) {
+    return line.setExpandAtFiles(false);
+  }
+
+  private static int connect(ConnectWords words) {
+    try {
+      AgentPaths paths = words.paths();
+      return ConnectCommand.run(
+          words.options().plan(words.verbose()),
+          paths,
+          EarlyLink.tryToDial(paths, () -> LinkKeyFile.read(paths)));
+    } catch (RuntimeException e) {
+      return Failures.report(e, new PrintWriter(System.err, true, UTF_8), words.verbose());
+    }
   }
 
   /** Reading the command line and the first round trips of a connect take about as long. */

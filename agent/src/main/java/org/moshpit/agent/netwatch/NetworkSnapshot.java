@@ -35,7 +35,9 @@ public record NetworkSnapshot(SortedSet<Address> addresses, SortedSet<Gateway> g
 
     @Override
     public int compareTo(Address other) {
-      return toString().compareTo(other.toString());
+      int byInterface = interfaceName.compareTo(other.interfaceName);
+      int byIp = byInterface != 0 ? byInterface : ip.compareTo(other.ip);
+      return byIp != 0 ? byIp : Integer.compare(prefixLength, other.prefixLength);
     }
   }
 
@@ -48,7 +50,8 @@ public record NetworkSnapshot(SortedSet<Address> addresses, SortedSet<Gateway> g
   public record Gateway(String interfaceName, String via) implements Comparable<Gateway> {
     @Override
     public int compareTo(Gateway other) {
-      return toString().compareTo(other.toString());
+      int byInterface = interfaceName.compareTo(other.interfaceName);
+      return byInterface != 0 ? byInterface : via.compareTo(other.via);
     }
   }
 
@@ -83,5 +86,18 @@ public record NetworkSnapshot(SortedSet<Address> addresses, SortedSet<Gateway> g
                             .distinct()
                             .collect(Collectors.joining(", "))));
     return words.trim();
+  }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NetworkSnapshot that
+        && addresses.equals(that.addresses)
+        && gateways.equals(that.gateways);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * addresses.hashCode() + gateways.hashCode();
   }
 }

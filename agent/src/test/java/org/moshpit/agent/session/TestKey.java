@@ -13,11 +13,12 @@ import org.moshpit.common.seal.OfferStatement;
 import org.moshpit.common.seal.OfferedKey;
 
 /** An Ed25519 key that signs as ssh-keygen -Y sign does (OpenSSH PROTOCOL.sshsig). */
-final class TestKey {
+public final class TestKey {
   private final KeyPair pair;
   final SshPublicKey publicKey;
 
-  TestKey() {
+  /** A new one. */
+  public TestKey() {
     try {
       pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
       publicKey = SshPublicKey.of(pair.getPublic());
@@ -26,7 +27,13 @@ final class TestKey {
     }
   }
 
-  byte[] sign(String namespace, byte[] message) {
+  /** The public half. */
+  public SshPublicKey publicKey() {
+    return publicKey;
+  }
+
+  /** An SSHSIG blob. */
+  public byte[] sign(String namespace, byte[] message) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-512").digest(message);
       Signature signer = Signature.getInstance("Ed25519");

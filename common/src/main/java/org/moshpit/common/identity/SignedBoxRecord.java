@@ -65,4 +65,18 @@ public record SignedBoxRecord(BoxRecord record, SshPublicKey hostKey, SshSignatu
     }
     return nowSeconds > record.notAfter() ? Verdict.EXPIRED : Verdict.VALID;
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SignedBoxRecord that
+        && record.equals(that.record)
+        && hostKey.equals(that.hostKey)
+        && signature.equals(that.signature);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * record.hashCode() + hostKey.hashCode()) + signature.hashCode();
+  }
 }

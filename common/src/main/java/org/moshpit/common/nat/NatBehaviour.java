@@ -22,4 +22,18 @@ public record NatBehaviour(Mapping mapping, Filtering filtering, Allocation allo
         filtering == Filtering.UNKNOWN ? other.filtering : filtering,
         allocation == Allocation.UNKNOWN ? other.allocation : allocation);
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof NatBehaviour that
+        && mapping == that.mapping
+        && filtering == that.filtering
+        && allocation == that.allocation;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * mapping.hashCode() + filtering.hashCode()) + allocation.hashCode();
+  }
 }

@@ -6,4 +6,15 @@ public record SocketId(int value) {
   public String toString() {
     return "socket-" + value;
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SocketId that && value == that.value;
+  }
+
+  @Override
+  public int hashCode() {
+    return value;
+  }
 }

@@ -110,4 +110,15 @@ public record TransportAddress(InetAddress ip, int port) {
   public String toString() {
     return (isIpv6() ? "[" + ip.getHostAddress() + "]" : ip.getHostAddress()) + ":" + port;
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TransportAddress that && ip.equals(that.ip) && port == that.port;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * ip.hashCode() + port;
+  }
 }

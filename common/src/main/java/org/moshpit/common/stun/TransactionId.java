@@ -40,4 +40,15 @@ public record TransactionId(long high, int low) {
   public String toString() {
     return String.format("%016x%08x", high, low);
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TransactionId that && high == that.high && low == that.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(high) + low;
+  }
 }

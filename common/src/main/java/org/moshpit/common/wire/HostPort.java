@@ -85,4 +85,15 @@ public record HostPort(String host, int port) {
     }
     return Integer.parseInt(text);
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HostPort that && host.equals(that.host) && port == that.port;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * host.hashCode() + port;
+  }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
@@ -19,6 +18,9 @@ import org.moshpit.agent.control.JsonLine;
  * From any thread. A line that cannot be written is lost: the session matters more.
  */
 final class EventsFile implements AutoCloseable {
+  /** USER_HZ, 100 on every architecture that has a JDK. */
+  private static final double TICKS_PER_SECOND = 100;
+
   private final OutputStream out;
   private final long origin;
 
@@ -46,10 +48,25 @@ final class EventsFile implements AutoCloseable {
     }
   }
 
+  /**
+   * How old this process is. The JDK reckons its start from the boot time, which the kernel tells
+   * in whole seconds; so where there is a /proc, both ends are taken from the clock that counts in
+   * hundredths since then.
+   */
   private static long ageNanos() {
-    Instant now = Instant.now();
-    Instant start = ProcessHandle.current().info().startInstant().orElse(now);
-    return Math.max(0, Duration.between(start, now).toNanos());
+    try {
+      String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
+      // proc(5): the name, in parentheses, may hold anything; starttime is the 20th field after it
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 21);
+      String uptime = Files.readString(Path.of("/proc/uptime"), StandardCharsets.ISO_8859_1);
+      double started = Long.parseLong(fields[19]) / TICKS_PER_SECOND;
+      double now = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
+      return Math.max(0, (long) ((now - started) * 1e9));
+    } catch (IOException | RuntimeException e) {
+      Instant now = Instant.now();
+      Instant start = ProcessHandle.current().info().startInstant().orElse(now);
+      return Math.max(0, Duration.between(start, now).toNanos());
+    }
   }
 
   /** Appends an event; {@code members} adds what belongs to it. */
@@ -61,7 +78,7 @@ final class EventsFile implements AutoCloseable {
     JsonLine line =
         new JsonLine()
             .object()
-            .member("at", Double.valueOf(String.format(Locale.ROOT, "%.4f", at)))
+            .member("at", Double.valueOf(Math.round(at * 1e4) / 1e4))
             .member("event", event);
     byte[] bytes = (members.apply(line).endObject() + "\n").getBytes(StandardCharsets.UTF_8);
     synchronized (this) {

@@ -168,7 +168,7 @@ public final class SessionTransport {
     } else if (event instanceof PathOut.ToRelay data) {
       listener.toRelay(data.bytes());
     } else if (event instanceof PathOut.PathChanged changed) {
-      trace.accept("path " + changed);
+      trace.accept("path " + changed.path() + ": " + changed.reason());
       listener.pathChanged(changed);
     } else if (event instanceof PathOut.NeedExchange need) {
       trace.accept("exchange wanted: " + need.reason());

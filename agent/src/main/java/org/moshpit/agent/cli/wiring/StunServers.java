@@ -62,4 +62,15 @@ public record StunServers(List<TransportAddress> addresses) {
   public List<InetAddress> ips() {
     return addresses.stream().map(TransportAddress::ip).distinct().toList();
   }
+
+  // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StunServers that && addresses.equals(that.addresses);
+  }
+
+  @Override
+  public int hashCode() {
+    return addresses.hashCode();
+  }
 }

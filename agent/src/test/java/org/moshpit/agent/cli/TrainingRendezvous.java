@@ -18,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.wire.FrameCodec;
@@ -27,8 +28,10 @@ import org.moshpit.common.wire.Link;
 import org.moshpit.common.wire.LinkProof;
 import org.moshpit.common.wire.LinkTls;
 import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.common.wire.proto.Answered;
 import org.moshpit.common.wire.proto.Box;
 import org.moshpit.common.wire.proto.Boxes;
+import org.moshpit.common.wire.proto.Claimed;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Hello;
@@ -44,13 +47,21 @@ import org.moshpit.common.wire.proto.Welcome;
  * to: it lets everybody in and knows one box.
  */
 final class TrainingRendezvous implements AutoCloseable {
+  private static final byte[] REALM = new byte[32];
+  private static final byte[] STUN_KEY = new byte[32];
+
   private final EventLoopGroup group;
   private final Channel listener;
+  private final TrainingStun stun;
+  private final TrainingBox box;
   private final SpkiPin pin;
 
-  private TrainingRendezvous(EventLoopGroup group, Channel listener, SpkiPin pin) {
+  private TrainingRendezvous(
+      EventLoopGroup group, Channel listener, TrainingStun stun, TrainingBox box, SpkiPin pin) {
     this.group = group;
     this.listener = listener;
+    this.stun = stun;
+    this.box = box;
     this.pin = pin;
   }
 
@@ -59,6 +70,8 @@ final class TrainingRendezvous implements AutoCloseable {
     generator.initialize(256);
     KeyPair pair = generator.generateKeyPair();
     SslContext tls = LinkTls.server(pair);
+    TrainingStun stun = new TrainingStun(STUN_KEY);
+    TrainingBox box = new TrainingBox(REALM);
     EventLoopGroup group = EventLoops.create("training", 1);
     Channel listener =
         new ServerBootstrap()
@@ -72,13 +85,13 @@ final class TrainingRendezvous implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(tls.newHandler(channel.alloc()), FrameCodec.forServer())
-                        .addLast(new Answers());
+                        .addLast(new Answers(box, stun.port()));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .syncUninterruptibly()
             .channel();
-    return new TrainingRendezvous(group, listener, SpkiPin.of(pair.getPublic()));
+    return new TrainingRendezvous(group, listener, stun, box, SpkiPin.of(pair.getPublic()));
   }
 
   String joinUrl() {
@@ -91,7 +104,24 @@ final class TrainingRendezvous implements AutoCloseable {
         .format();
   }
 
+  byte[] realm() {
+    return REALM.clone();
+  }
+
+  /** Of its box's host key. */
+  String fingerprint() {
+    return box.record().hostKey().fingerprint().toString();
+  }
+
   private static final class Answers extends SimpleChannelInboundHandler<ClientFrame> {
+    private final TrainingBox box;
+    private final int stunPort;
+
+    Answers(TrainingBox box, int stunPort) {
+      this.box = box;
+      this.stunPort = stunPort;
+    }
+
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
       if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
@@ -100,6 +130,7 @@ final class TrainingRendezvous implements AutoCloseable {
                 .setNonce(ByteString.copyFrom(new byte[LinkProof.NONCE_LENGTH]))
                 .setVersionMin(Link.VERSION_MIN)
                 .setVersionMax(Link.VERSION_MAX)
+                .setTimeMillis(System.currentTimeMillis())
                 .build();
         context.writeAndFlush(ServerFrame.newBuilder().setHello(hello).build());
       }
@@ -122,29 +153,45 @@ final class TrainingRendezvous implements AutoCloseable {
         answer.setBoxes(
             Boxes.newBuilder()
                 .setRequest(frame.getList().getRequest())
-                .addBox(Box.newBuilder().setName("box").setSinceMillis(1)));
+                .addBox(Box.newBuilder().setName(TrainingBox.NAME).setSinceMillis(1)));
       } else if (frame.hasLookup()) {
-        answer.setRecord(Record.newBuilder().setRequest(frame.getLookup().getRequest()));
+        answer.setRecord(
+            Record.newBuilder()
+                .setRequest(frame.getLookup().getRequest())
+                .setRecord(box.encodedRecord()));
+      } else if (frame.hasOffer()) {
+        Optional<Answered> answered = box.answer(frame.getOffer());
+        if (answered.isEmpty()) {
+          return;
+        }
+        answer.setAnswered(answered.get());
+      } else if (frame.hasDatagram()) {
+        // what mosh-server would say is as good as what mosh-client says
+        answer.setDatagram(frame.getDatagram());
+      } else if (frame.hasClaim()) {
+        answer.setClaimed(
+            Claimed.newBuilder().setSocket(frame.getClaim().getSocket()).setAdopted(true));
       } else {
         return;
       }
       context.writeAndFlush(answer.build());
     }
 
-    private static Registration registration() {
+    private Registration registration() {
       return Registration.newBuilder()
           .setAgentId(ByteString.copyFrom(new byte[8]))
-          .setStunKey(ByteString.copyFrom(new byte[32]))
-          .setRealm(ByteString.copyFrom(new byte[32]))
+          .setStunKey(ByteString.copyFrom(STUN_KEY))
+          .setRealm(ByteString.copyFrom(REALM))
           // A laptop: making a host key would need ssh-keygen on the machine that installs.
           .setRole(Role.LAPTOP_ONLY)
-          .addStun(StunServer.newBuilder().setPort(Link.DEFAULT_PORT))
+          .addStun(StunServer.newBuilder().setPort(stunPort))
           .build();
     }
   }
 
   @Override
   public void close() {
+    stun.close();
     listener.close().syncUninterruptibly();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1_000);
   }

@@ -10,15 +10,21 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.moshpit.agent.auth.KnownBoxes;
+import org.moshpit.agent.auth.UserKey;
+import org.moshpit.agent.config.AgentPaths;
+import org.moshpit.agent.path.PathTraining;
+import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
- * What the JVM watches while the class-data archive is made: it loads every class of ours, and does
- * once, against loopback, what a command does, so that the libraries' and the JDK's classes on the
- * way are in the archive too. Not a command: packages run it when they are installed.
+ * What the JVM watches while the list of classes for the class-data archive is made: it loads every
+ * class of ours, and does once, against loopback, what a command does, so that the libraries' and
+ * the JDK's classes on the way stand in the list too.
  */
 public final class ArchiveTraining {
   private ArchiveTraining() {}
@@ -51,11 +57,46 @@ public final class ArchiveTraining {
     try (TrainingRendezvous rendezvous = TrainingRendezvous.start()) {
       require(0, run(directories, "enroll", "--name", "training", rendezvous.joinUrl()));
       require(0, run(directories, "list"));
-      // As far as a box that does not answer; without a terminal not even that far.
-      require(10, 2, run(directories, "connect", "--host-key", "SHA256:" + "A".repeat(43), "box"));
+      require(13, 2, run(directories, "connect", "--host-key", "SHA256:" + "A".repeat(43), "box"));
+      connect(home, directories, rendezvous);
     }
     require(1, run(directories, "status"));
-    require(0, new ProcessBuilder("true").inheritIO().start().waitFor());
+    PathTraining.run();
+  }
+
+  /** At first contact, and once more as to a box known long since. */
+  private static void connect(Path home, String[] directories, TrainingRendezvous rendezvous)
+      throws Exception {
+    Path key = home.resolve("key");
+    require(
+        0,
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
+            .inheritIO()
+            .start()
+            .waitFor());
+    TrainingClient client = new TrainingClient(home);
+    require(
+        0,
+        2,
+        run(
+            directories,
+            "connect",
+            "-i",
+            key.toString(),
+            "--client=" + client.program(),
+            "--host-key",
+            rendezvous.fingerprint(),
+            TrainingBox.NAME));
+    Path known = AgentPaths.of(Path.of(directories[1]), Path.of(directories[3])).knownBoxes();
+    if (Files.exists(known)) {
+      SshPublicKey half = SshPublicKey.parseText(Files.readString(home.resolve("key.pub")));
+      new KnownBoxes(known)
+          .accepted(
+              TrainingBox.NAME,
+              rendezvous.realm(),
+              new UserKey(half, Optional.of(key), Optional.empty(), UserKey.Interaction.NONE));
+    }
+    require(0, 2, run(directories, "connect", "--client=" + client.program(), TrainingBox.NAME));
   }
 
   private static int run(String[] directories, String... command) {

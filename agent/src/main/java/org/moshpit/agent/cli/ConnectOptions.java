@@ -1,0 +1,159 @@
+package org.moshpit.agent.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.moshpit.agent.cli.laptop.ConnectPlan;
+import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.ThisUser;
+import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.mosh.MoshClientOptions;
+import org.moshpit.agent.path.RelayPolicy;
+import org.moshpit.common.identity.BoxName;
+import org.moshpit.common.identity.Fingerprint;
+import org.moshpit.common.identity.SshFormatException;
+import org.moshpit.common.seal.OfferStatement;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * What stands behind {@code agent connect}. Filled by picocli or, on the way to the first screen,
+ * by {@link ConnectWords}.
+ */
+final class ConnectOptions {
+  @Parameters(index = "0", paramLabel = "[user@]NAME", description = "The box, and the user there.")
+  String target;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "COMMAND",
+      description = "Run instead of the login shell; put -- before it.")
+  List<String> argv = List.of();
+
+  @Option(
+      names = "--predict",
+      paramLabel = "WHEN",
+      description = "Local echo: adaptive, always, never or experimental.")
+  String predict;
+
+  @Option(names = "-a", description = "The same as --predict=always.")
+  boolean always;
+
+  @Option(names = "-n", description = "The same as --predict=never.")
+  boolean never;
+
+  @Option(names = "-o", description = "Prediction overwrites instead of inserting.")
+  boolean overwrite;
+
+  @Option(names = "-4", description = "Use IPv4 only.")
+  boolean ipv4;
+
+  @Option(names = "-6", description = "Use IPv6 only.")
+  boolean ipv6;
+
+  @Option(names = "--no-init", description = "Leave the terminal's alternate screen alone.")
+  boolean noInit;
+
+  @Option(names = "--client", paramLabel = "PROGRAM", description = "The mosh-client here.")
+  String client;
+
+  @Option(
+      names = "--server",
+      paramLabel = "PATH",
+      description = "The mosh-server there, an absolute path.")
+  String server = "";
+
+  @Option(names = "-i", paramLabel = "FILE", description = "Offer this key and no other.")
+  Path identity;
+
+  @Option(
+      names = "--host-key",
+      paramLabel = "SHA256:…",
+      description = "The fingerprint the box must have.")
+  String hostKey;
+
+  @Option(
+      names = "--handover",
+      description = "mosh-server itself takes the punched port: no roaming, no relay.")
+  boolean handover;
+
+  @Option(
+      names = "--relay",
+      paramLabel = "WHEN",
+      description = "auto: until a direct path is there; only; never.")
+  String relay = "auto";
+
+  @Option(
+      names = "--events",
+      paramLabel = "FILE",
+      description = "Append what happens, one JSON object per line.")
+  Path events;
+
+  /**
+   * What they ask for.
+   *
+   * @param verbose {@code -v}
+   * @throws UserError exit 2, if they contradict each other or make no sense
+   */
+  ConnectPlan plan(boolean verbose) {
+    int at = target.lastIndexOf('@');
+    String user = at < 0 ? ThisUser.name() : target.substring(0, at);
+    String name = target.substring(at + 1);
+    if (!BoxName.isValid(name)) {
+      throw usage(name + " cannot be the name of a box; 'agent list' shows those there are");
+    }
+    if (!OfferStatement.isUser(user)) {
+      throw usage(user + " cannot be the name of a user");
+    }
+    if (ipv4 && ipv6) {
+      throw usage("-4 and -6 rule each other out");
+    }
+    RelayPolicy policy = policy();
+    return new ConnectPlan(
+        name,
+        user,
+        argv,
+        MoshClientOptions.of(
+            client,
+            always ? "always" : never ? "never" : predict,
+            overwrite,
+            !noInit,
+            "agent connect " + target,
+            System.getenv()),
+        server,
+        Optional.ofNullable(identity),
+        expected(),
+        handover,
+        policy,
+        ipv4 ? ConnectPlan.Family.IPV4 : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY,
+        events,
+        verbose);
+  }
+
+  private RelayPolicy policy() {
+    RelayPolicy policy =
+        switch (relay) {
+          case "auto" -> RelayPolicy.AUTO;
+          case "only" -> RelayPolicy.ONLY;
+          case "never" -> RelayPolicy.NEVER;
+          default -> throw usage("--relay must be auto, only or never");
+        };
+    if (handover && policy == RelayPolicy.ONLY) {
+      throw usage("--handover needs a direct path, and --relay=only rules it out");
+    }
+    return handover ? RelayPolicy.NEVER : policy;
+  }
+
+  private Optional<Fingerprint> expected() {
+    try {
+      return hostKey == null ? Optional.empty() : Optional.of(Fingerprint.parse(hostKey));
+    } catch (SshFormatException e) {
+      throw new UserError(
+          ExitCode.USAGE, "--host-key must be a fingerprint as 'agent enroll' prints it", e);
+    }
+  }
+
+  private static UserError usage(String sentence) {
+    return new UserError(ExitCode.USAGE, sentence);
+  }
+}
