@@ -10,7 +10,7 @@ import org.moshpit.common.wire.LinkTls;
 /**
  * What every link needs and what takes long in a young process: the TLS context (about 130 ms with
  * BoringSSL, most of it loading the library) and the link key with its first signature. Begin it
- * first, on threads of its own, and do the rest meanwhile; it serves any number of links.
+ * first and do the rest meanwhile; it serves any number of links.
  */
 public final class LinkPreparation {
   private final CompletableFuture<SslContext> tls;
@@ -22,39 +22,39 @@ public final class LinkPreparation {
   }
 
   /**
-   * Begins on two short-lived daemon threads.
+   * Begins on a short-lived daemon thread, one thing after the other: dialling goes on beside it,
+   * and the key is not wanted before two round trips.
    *
    * @param key reads or makes the link key; what it throws, every link's opening throws
    */
   public static LinkPreparation start(Rendezvous rendezvous, Callable<LinkKey> key) {
-    return new LinkPreparation(
-        onThread("link-tls", () -> LinkTls.client(rendezvous.pins())),
-        onThread(
-            "link-key",
-            () -> {
-              LinkKey linkKey = key.call();
-              // The first signature of a process loads a hundred classes; not on the event loop.
-              byte[] unused = linkKey.sign(new byte[0]);
-              return unused.length == LinkKey.SIGNATURE_LENGTH ? linkKey : null;
-            }));
-  }
-
-  private static <T> CompletableFuture<T> onThread(String name, Callable<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
+    LinkPreparation preparation =
+        new LinkPreparation(new CompletableFuture<>(), new CompletableFuture<>());
     Thread thread =
         new Thread(
             () -> {
-              try {
-                result.complete(work.call());
-              } catch (Throwable e) {
-                // Also a library that cannot be linked: whoever waits must hear of it.
-                result.completeExceptionally(e);
-              }
+              complete(preparation.tls, () -> LinkTls.client(rendezvous.pins()));
+              complete(preparation.key, () -> warmedUp(key.call()));
             },
-            name);
+            "link-preparation");
     thread.setDaemon(true);
     thread.start();
-    return result;
+    return preparation;
+  }
+
+  /** The first signature of a process loads a hundred classes; not on the event loop. */
+  private static LinkKey warmedUp(LinkKey key) {
+    byte[] unused = key.sign(new byte[0]);
+    return unused.length == LinkKey.SIGNATURE_LENGTH ? key : null;
+  }
+
+  private static <T> void complete(CompletableFuture<T> result, Callable<T> work) {
+    try {
+      result.complete(work.call());
+    } catch (Throwable e) {
+      // Also a library that cannot be linked: whoever waits must hear of it.
+      result.completeExceptionally(e);
+    }
   }
 
   CompletableFuture<SslContext> tls() {

@@ -12,7 +12,9 @@ import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** The Ed25519 key with which an agent proves itself to its rendezvous. Immutable. */
 public final class LinkKey {
@@ -24,7 +26,12 @@ public final class LinkKey {
 
   private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
   private static final String END = "-----END PRIVATE KEY-----";
+  private static final String BEGIN_PUBLIC = "-----BEGIN PUBLIC KEY-----";
+  private static final String END_PUBLIC = "-----END PUBLIC KEY-----";
   private static final int MAX_PEM = 4096;
+
+  /** Of every Ed25519 public key (RFC 8410 §4). */
+  private static final byte[] SPKI_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final PrivateKey privateKey;
   private final byte[] publicKey;
@@ -46,25 +53,52 @@ public final class LinkKey {
     }
   }
 
-  /** From the PKCS#8 PEM that {@link #toPem} and {@code openssl genpkey} write (RFC 8410 §7). */
+  /**
+   * From the PKCS#8 PEM that {@link #toPem} and {@code openssl genpkey} write (RFC 8410 §7). A
+   * public key that stands behind it, as {@link #toPem} writes it, is believed: reckoning it takes
+   * a young process longer than a round trip.
+   */
   public static LinkKey fromPem(String pem) throws SshFormatException {
-    String text = pem.strip();
-    if (text.length() > MAX_PEM || !text.startsWith(BEGIN) || !text.endsWith(END)) {
+    if (pem.length() > MAX_PEM) {
       throw new SshFormatException("not a private key in PEM");
     }
-    String body = text.substring(BEGIN.length(), text.length() - END.length());
+    byte[] der = block(pem, BEGIN, END);
     try {
-      byte[] der = Base64.getDecoder().decode(body.replaceAll("\\s", ""));
       PrivateKey key =
           KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
       byte[] seed =
           ((EdECPrivateKey) key)
               .getBytes()
               .orElseThrow(() -> new SshFormatException("not an Ed25519 private key"));
-      return new LinkKey(key, publicOf(seed));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return new LinkKey(key, pem.contains(BEGIN_PUBLIC) ? publicIn(pem) : publicOf(seed));
+    } catch (GeneralSecurityException e) {
       throw new SshFormatException("not an Ed25519 private key");
     }
+  }
+
+  /** What stands between the two lines, which must be there. */
+  private static byte[] block(String pem, String begin, String end) throws SshFormatException {
+    int from = pem.indexOf(begin);
+    int to = pem.indexOf(end);
+    if (from < 0 || to < from) {
+      throw new SshFormatException("not a key in PEM");
+    }
+    String body = pem.substring(from + begin.length(), to);
+    try {
+      return Base64.getDecoder().decode(body.replaceAll("\\s", ""));
+    } catch (IllegalArgumentException e) {
+      throw new SshFormatException("not a key in PEM");
+    }
+  }
+
+  private static byte[] publicIn(String pem) throws SshFormatException {
+    byte[] der = block(pem, BEGIN_PUBLIC, END_PUBLIC);
+    int prefix = SPKI_PREFIX.length;
+    if (der.length != prefix + PUBLIC_LENGTH
+        || !Arrays.equals(der, 0, prefix, SPKI_PREFIX, 0, prefix)) {
+      throw new SshFormatException("not an Ed25519 public key");
+    }
+    return Arrays.copyOfRange(der, prefix, der.length);
   }
 
   /** The generator draws exactly the 32 secret bytes, so that given them it makes this key. */
@@ -91,11 +125,16 @@ public final class LinkKey {
     }
   }
 
-  /** PKCS#8 PEM, for a file that only its owner may read. */
+  /** PKCS#8 PEM and behind it the public key, for a file that only its owner may read. */
   public String toPem() {
-    String body =
-        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(privateKey.getEncoded());
-    return BEGIN + "\n" + body + "\n" + END + "\n";
+    byte[] spki = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + PUBLIC_LENGTH);
+    System.arraycopy(publicKey, 0, spki, SPKI_PREFIX.length, PUBLIC_LENGTH);
+    return lines(BEGIN, privateKey.getEncoded(), END) + lines(BEGIN_PUBLIC, spki, END_PUBLIC);
+  }
+
+  private static String lines(String begin, byte[] der, String end) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return begin + "\n" + body + "\n" + end + "\n";
   }
 
   /** The raw public key, 32 bytes, a copy. */

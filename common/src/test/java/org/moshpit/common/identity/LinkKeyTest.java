@@ -16,7 +16,19 @@ class LinkKeyTest {
     LinkKey key = LinkKey.fromPem(Golden.text("link_ed25519.pem"));
     assertThat(key.publicKey()).isEqualTo(Golden.hex("link_ed25519.public"));
     assertThat(key.sign(MESSAGE)).isEqualTo(Golden.hex("link_ed25519.signature"));
-    assertThat(key.toPem().strip()).isEqualTo(Golden.text("link_ed25519.pem"));
+    assertThat(key.toPem()).startsWith(Golden.text("link_ed25519.pem"));
+  }
+
+  @Test
+  void thePublicHalfBehindItIsTakenAsItStands() throws Exception {
+    LinkKey key = LinkKey.generate(new SecureRandom());
+    LinkKey other = LinkKey.generate(new SecureRandom());
+    String alone = key.toPem().substring(0, key.toPem().indexOf("-----BEGIN PUBLIC"));
+    String mixed = alone + other.toPem().substring(other.toPem().indexOf("-----BEGIN PUBLIC"));
+    assertThat(LinkKey.fromPem(alone).publicKey()).isEqualTo(key.publicKey());
+    assertThat(LinkKey.fromPem(mixed).publicKey()).isEqualTo(other.publicKey());
+    assertThatThrownBy(() -> LinkKey.fromPem(key.toPem().replace("MCow", "MCoX")))
+        .isInstanceOf(SshFormatException.class);
   }
 
   @RepeatedTest(20)

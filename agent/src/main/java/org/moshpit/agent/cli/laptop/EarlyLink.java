@@ -32,7 +32,7 @@ public final class EarlyLink implements AutoCloseable {
 
   private EarlyLink(Enrollment enrollment, Callable<LinkKey> linkKey) {
     this.enrollment = enrollment;
-    // what takes longest goes first, on threads of its own
+    // what takes longest goes first, on a thread of its own
     LinkPreparation preparation = LinkPreparation.start(enrollment.rendezvous(), linkKey);
     this.loop = new AgentLoop();
     this.link =
