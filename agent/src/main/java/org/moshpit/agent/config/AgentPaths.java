@@ -148,6 +148,11 @@ public record AgentPaths(Path config, Path state) {
     return state.resolve("agent.lock");
   }
 
+  /** The rendezvous' nonce for the next login. */
+  public Path returnNonce() {
+    return state.resolve("return-nonce");
+  }
+
   /** How far the rendezvous' clock is ahead of this one, in milliseconds. */
   public Path clockOffset() {
     return state.resolve("clock-offset");

@@ -10,10 +10,14 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.sansio.TransportAddress;
@@ -94,6 +98,10 @@ public final class LinkClient {
   private long cookie;
   private long answeredCookie;
   private boolean loggedIn;
+  private Hello greeting;
+
+  /** What was said with a login that nobody has confirmed yet; null after an ordinary login. */
+  private List<ClientFrame> unconfirmed;
 
   private LinkClient(
       EventLoop loop,
@@ -150,6 +158,35 @@ public final class LinkClient {
     channel.config().setWriteBufferWaterMark(WATER_MARK);
     channel.pipeline().addLast(FrameCodec.forClient(), new FrameHandler());
     beImpatient("it accepts connections but says nothing");
+    if (purpose instanceof LinkPurpose.LogIn) {
+      withKey(this::returning);
+    }
+  }
+
+  /** What needs the key; at once if it is there. */
+  private void withKey(BiConsumer<LinkKey, Throwable> action) {
+    preparation
+        .key()
+        .whenComplete(
+            (key, problem) -> {
+              if (loop.inEventLoop()) {
+                action.accept(key, problem);
+              } else {
+                loop.execute(() -> action.accept(key, problem));
+              }
+            });
+  }
+
+  /** Logs in before the greeting has come, if the last welcome gave a nonce for that. */
+  private void returning(LinkKey key, Throwable problem) {
+    if (state != State.AWAITING_HELLO || problem != null) {
+      return;
+    }
+    Optional<byte[]> nonce = preparation.returnNonce().take();
+    if (nonce.isPresent()) {
+      unconfirmed = new ArrayList<>();
+      logIn(proof(Link.VERSION_MAX, nonce.get(), true, key));
+    }
   }
 
   /** The last handler of the link's channel. */
@@ -189,6 +226,7 @@ public final class LinkClient {
       case HELLO -> hello(frame.getHello());
       case REFUSED -> refused(frame.getRefused());
       case WELCOME -> welcome(frame.getWelcome());
+      case LOGIN_AGAIN -> loginAgain();
       case ENROLLED -> {
         if (state == State.AWAITING_WELCOME && purpose instanceof LinkPurpose.EnrolAs) {
           bePatient();
@@ -222,21 +260,14 @@ public final class LinkClient {
     clockOffsetMillis = hello.getTimeMillis() - System.currentTimeMillis();
     state = State.AWAITING_WELCOME;
     beImpatient("it does not answer the login");
-    int version = Math.min(Link.VERSION_MAX, hello.getVersionMax());
-    byte[] nonce = hello.getNonce().toByteArray();
-    preparation
-        .key()
-        .whenComplete(
-            (key, problem) -> {
-              if (loop.inEventLoop()) {
-                logIn(version, nonce, key, problem);
-              } else {
-                loop.execute(() -> logIn(version, nonce, key, problem));
-              }
-            });
+    greeting = hello;
+    if (unconfirmed == null) {
+      withKey(this::greeted);
+    }
   }
 
-  private void logIn(int version, byte[] nonce, LinkKey key, Throwable problem) {
+  /** Logs in with what the greeting brought. */
+  private void greeted(LinkKey key, Throwable problem) {
     if (state != State.AWAITING_WELCOME) {
       return;
     }
@@ -244,18 +275,43 @@ public final class LinkClient {
       fail(new LinkFailure.NoKey(problem));
       return;
     }
-    channel.write(proof(version, nonce, key));
-    listener.loggingIn();
+    int version = Math.min(Link.VERSION_MAX, greeting.getVersionMax());
+    logIn(proof(version, greeting.getNonce().toByteArray(), false, key));
+  }
+
+  /** The nonce was used already, or the rendezvous has forgotten it. */
+  private void loginAgain() {
+    if (state != State.AWAITING_WELCOME || unconfirmed == null) {
+      fail(new LinkFailure.NotRendezvous(rendezvous, "an answer that was not asked for"));
+      return;
+    }
+    early.addAll(unconfirmed);
+    unconfirmed = null;
+    withKey(this::greeted);
+  }
+
+  private void logIn(ClientFrame proof) {
+    channel.write(proof);
+    if (!loggedIn) {
+      listener.loggingIn();
+    }
     loggedIn = true;
     for (ClientFrame frame = early.poll(); frame != null; frame = early.poll()) {
-      channel.write(frame);
+      say(frame);
     }
     lastSaid = System.nanoTime();
     channel.flush();
     drainDatagrams();
   }
 
-  private ClientFrame proof(int version, byte[] nonce, LinkKey key) {
+  private void say(ClientFrame frame) {
+    if (unconfirmed != null) {
+      unconfirmed.add(frame);
+    }
+    channel.write(frame, channel.voidPromise());
+  }
+
+  private ClientFrame proof(int version, byte[] nonce, boolean returning, LinkKey key) {
     ByteString publicKey = ByteString.copyFrom(key.publicKey());
     if (purpose instanceof LinkPurpose.EnrolAs enrol) {
       byte[] bytes = LinkProof.bytes(LinkProof.Purpose.ENROLL, nonce, presented, enrol.name());
@@ -278,7 +334,8 @@ public final class LinkClient {
                 .setName(login.name())
                 .setLinkKey(publicKey)
                 .setSignature(ByteString.copyFrom(key.sign(bytes)))
-                .setMode(login.mode()))
+                .setMode(login.mode())
+                .setReturnNonce(returning ? ByteString.copyFrom(nonce) : ByteString.EMPTY))
         .build();
   }
 
@@ -288,9 +345,14 @@ public final class LinkClient {
       return;
     }
     state = State.UP;
+    unconfirmed = null;
+    if (welcome.getReturnNonce().size() == LinkProof.NONCE_LENGTH) {
+      preparation.returnNonce().keep(welcome.getReturnNonce().toByteArray());
+    }
     bePatient();
     scheduleKeepalive();
     listener.up(welcome);
+    drainDatagrams();
   }
 
   private void refused(Refused refused) {
@@ -315,13 +377,17 @@ public final class LinkClient {
     if (!loggedIn) {
       return early.size() < MAX_EARLY && early.add(frame);
     }
+    if (unconfirmed != null && unconfirmed.size() >= MAX_EARLY) {
+      return false;
+    }
     lastSaid = System.nanoTime();
-    channel.writeAndFlush(frame, channel.voidPromise());
+    say(frame);
+    channel.flush();
     return true;
   }
 
   private void drainDatagrams() {
-    if (!loggedIn || state == State.CLOSED || datagrams.isEmpty()) {
+    if (!loggedIn || unconfirmed != null || state == State.CLOSED || datagrams.isEmpty()) {
       return;
     }
     boolean wrote = false;

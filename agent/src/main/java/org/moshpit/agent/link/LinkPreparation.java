@@ -15,10 +15,13 @@ import org.moshpit.common.wire.LinkTls;
 public final class LinkPreparation {
   private final CompletableFuture<SslContext> tls;
   private final CompletableFuture<LinkKey> key;
+  private final ReturnNonce returnNonce;
 
-  private LinkPreparation(CompletableFuture<SslContext> tls, CompletableFuture<LinkKey> key) {
+  private LinkPreparation(
+      CompletableFuture<SslContext> tls, CompletableFuture<LinkKey> key, ReturnNonce returnNonce) {
     this.tls = tls;
     this.key = key;
+    this.returnNonce = returnNonce;
   }
 
   /**
@@ -28,8 +31,18 @@ public final class LinkPreparation {
    * @param key reads or makes the link key; what it throws, every link's opening throws
    */
   public static LinkPreparation start(Rendezvous rendezvous, Callable<LinkKey> key) {
+    return start(rendezvous, key, ReturnNonce.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param returnNonce lets links log in without waiting for the rendezvous' greeting
+   */
+  public static LinkPreparation start(
+      Rendezvous rendezvous, Callable<LinkKey> key, ReturnNonce returnNonce) {
     LinkPreparation preparation =
-        new LinkPreparation(new CompletableFuture<>(), new CompletableFuture<>());
+        new LinkPreparation(new CompletableFuture<>(), new CompletableFuture<>(), returnNonce);
     Thread thread =
         new Thread(
             () -> {
@@ -63,5 +76,9 @@ public final class LinkPreparation {
 
   CompletableFuture<LinkKey> key() {
     return key;
+  }
+
+  ReturnNonce returnNonce() {
+    return returnNonce;
   }
 }

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +27,16 @@ import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.HostPort;
+import org.moshpit.common.wire.LinkProof;
 import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.Boxes;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Datagram;
 import org.moshpit.common.wire.proto.Enrolled;
+import org.moshpit.common.wire.proto.Hello;
 import org.moshpit.common.wire.proto.ListBoxes;
+import org.moshpit.common.wire.proto.Login;
+import org.moshpit.common.wire.proto.LoginAgain;
 import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.ServerFrame;
@@ -135,6 +140,117 @@ class LinkClientTest {
             ClientFrame.BodyCase.DATAGRAM);
     assertThat(pit.received().get(1).getList().getRequest()).isEqualTo(1);
     assertThat(client.isUp()).isFalse();
+  }
+
+  /** A nonce to take once, and what is kept for later. */
+  private static final class OneNonce implements ReturnNonce {
+    private final BlockingQueue<byte[]> nonces = new LinkedBlockingQueue<>();
+
+    OneNonce(byte[] nonce) {
+      nonces.add(nonce);
+    }
+
+    @Override
+    public Optional<byte[]> take() {
+      return Optional.ofNullable(nonces.poll());
+    }
+
+    @Override
+    public void keep(byte[] nonce) {
+      nonces.add(nonce);
+    }
+  }
+
+  private LinkClient openWith(ReturnNonce nonce) {
+    return LinkClient.open(
+        loop, pit.address(), LinkPreparation.start(pit.address(), () -> KEY, nonce), DEN, ears);
+  }
+
+  private static ServerFrame.Builder welcome(byte[] nonce) {
+    return ServerFrame.newBuilder()
+        .setWelcome(
+            Welcome.newBuilder()
+                .setName("den")
+                .setRegistration(FakeRendezvous.registration())
+                .setReturnNonce(ByteString.copyFrom(nonce)));
+  }
+
+  @Test
+  void aReturnNonceSavesTheWaitForTheGreeting() throws Exception {
+    byte[] nonce = new byte[LinkProof.NONCE_LENGTH];
+    nonce[0] = 7;
+    byte[] next = new byte[LinkProof.NONCE_LENGTH];
+    next[0] = 8;
+    Hello hello = pit.hello();
+    pit.hello(null);
+    pit.script(
+        (channel, frame) -> {
+          if (frame.hasList()) {
+            // only after the login and what came with it does this rendezvous greet
+            FakeRendezvous.send(channel, ServerFrame.newBuilder().setHello(hello));
+            FakeRendezvous.send(channel, welcome(next));
+          }
+          return true;
+        });
+    OneNonce nonces = new OneNonce(nonce);
+    LinkClient client = openWith(nonces);
+    loop.execute(() -> client.send(list(1)));
+    ears.next(Welcome.class);
+
+    Login login = pit.received().get(0).getLogin();
+    assertThat(login.getReturnNonce().toByteArray()).isEqualTo(nonce);
+    assertThat(
+            LinkKey.verify(
+                KEY.publicKey(),
+                LinkProof.bytes(LinkProof.Purpose.LOGIN, nonce, pit.pin(), "den"),
+                login.getSignature().toByteArray()))
+        .isTrue();
+    assertThat(pit.received()).hasSize(2);
+    assertThat(nonces.take()).hasValue(next);
+    assertThat(client.isUp()).isTrue();
+  }
+
+  @Test
+  void aReturnNonceNotKnownCostsNothingThatWasSaid() throws Exception {
+    pit.script(
+        (channel, frame) -> {
+          if (frame.hasLogin() && !frame.getLogin().getReturnNonce().isEmpty()) {
+            FakeRendezvous.send(
+                channel, ServerFrame.newBuilder().setLoginAgain(LoginAgain.getDefaultInstance()));
+            return true;
+          }
+          return false;
+        });
+    LinkClient client = openWith(new OneNonce(new byte[LinkProof.NONCE_LENGTH]));
+    loop.execute(
+        () -> {
+          client.send(list(1));
+          client.send(datagram(3));
+        });
+    ears.next(Welcome.class);
+    loop.execute(() -> client.send(list(2)));
+    await().until(() -> pit.received().size() == 6);
+    assertThat(pit.received().stream().map(ClientFrame::getBodyCase))
+        .containsExactly(
+            ClientFrame.BodyCase.LOGIN,
+            ClientFrame.BodyCase.LIST,
+            ClientFrame.BodyCase.LOGIN,
+            ClientFrame.BodyCase.LIST,
+            ClientFrame.BodyCase.DATAGRAM,
+            ClientFrame.BodyCase.LIST);
+    assertThat(pit.received().get(3).getList().getRequest()).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyMayAskForALoginThatWasNotEarly() throws Exception {
+    pit.script(
+        (channel, frame) -> {
+          FakeRendezvous.send(
+              channel, ServerFrame.newBuilder().setLoginAgain(LoginAgain.getDefaultInstance()));
+          return true;
+        });
+    open(pit.address(), DEN);
+    ears.next(LinkFailure.NotRendezvous.class);
   }
 
   @Test

@@ -100,6 +100,7 @@ public final class LinkLimits {
       case WELCOME ->
           first(
               name(frame.getWelcome().getName()),
+              returnNonce(frame.getWelcome().getReturnNonce()),
               registration(frame.getWelcome().getRegistration()));
       case REFUSED -> text(frame.getRefused().getDetail(), MAX_SENTENCE, "detail");
       case ENROLLED ->
@@ -126,13 +127,19 @@ public final class LinkLimits {
               relay(frame.getHinted().getRelay()),
               exactly(frame.getHinted().getSession(), SESSION, "session"));
       case CLAIMED -> exactly(frame.getClaimed().getSocket(), SOCKET, "socket");
+      case LOGIN_AGAIN -> null;
       case BODY_NOT_SET -> "empty or unknown frame";
     };
+  }
+
+  private static String returnNonce(ByteString nonce) {
+    return nonce.isEmpty() ? null : exactly(nonce, LinkProof.NONCE_LENGTH, "return nonce");
   }
 
   private static String login(Login login) {
     return first(
         name(login.getName()),
+        returnNonce(login.getReturnNonce()),
         exactly(login.getLinkKey(), LinkKey.PUBLIC_LENGTH, "link key"),
         exactly(login.getSignature(), LinkKey.SIGNATURE_LENGTH, "signature"));
   }

@@ -14,7 +14,8 @@ public sealed interface AgentFrame {
   }
 
   /** Proves the link key. */
-  record Login(int version, String name, Bytes linkKey, Bytes signature, Mode mode)
+  record Login(
+      int version, String name, Bytes linkKey, Bytes signature, Mode mode, Bytes returnNonce)
       implements AgentFrame {}
 
   /** Proves a new link key and spends a token. */

@@ -20,6 +20,7 @@ final class Gate {
   private final Presence presence;
   private final Out out;
   private final RandomGenerator random;
+  private final ReturnNonces returnNonces = new ReturnNonces();
 
   Gate(CoreConfig config, Directory directory, Presence presence, Out out, RandomGenerator random) {
     this.config = config;
@@ -44,7 +45,8 @@ final class Gate {
   void enroll(long now, long wall, Link link, AgentFrame.Enroll frame) {
     try {
       checkVersion(frame.version());
-      checkProof(LinkProof.Purpose.ENROLL, link, frame.name(), frame.linkKey(), frame.signature());
+      checkProof(
+          LinkProof.Purpose.ENROLL, link.nonce, frame.name(), frame.linkKey(), frame.signature());
       AgentEntry agent = admit(wall, frame);
       presence.awaitLogin(now, link.id);
       out.send(link.id, new RendezvousFrame.Enrolled(agent.name(), registration(agent)));
@@ -119,7 +121,15 @@ final class Gate {
     boolean box = frame.mode() == AgentFrame.Mode.BOX;
     try {
       checkVersion(frame.version());
-      checkProof(LinkProof.Purpose.LOGIN, link, frame.name(), frame.linkKey(), frame.signature());
+      Bytes nonce = link.nonce;
+      if (!frame.returnNonce().isEmpty()) {
+        nonce = frame.returnNonce();
+        if (!returnNonces.spend(frame.name(), nonce)) {
+          return again(link);
+        }
+      }
+      link.again = false;
+      checkProof(LinkProof.Purpose.LOGIN, nonce, frame.name(), frame.linkKey(), frame.signature());
       AgentEntry agent = known(frame);
       if (!(box ? agent.role().mayBeBox() : agent.role().mayConnect())) {
         throw new Refusal(
@@ -143,13 +153,38 @@ final class Gate {
             RefusalCode.SUPERSEDED,
             "A newer login of " + agent.name() + " took over.");
       }
-      out.send(link.id, new RendezvousFrame.Welcome(registration(agent), epoch, agent.name()));
+      Bytes returnNonce = box ? Bytes.EMPTY : random(LinkProof.NONCE_LENGTH);
+      if (!box) {
+        returnNonces.issue(agent.name(), returnNonce);
+      }
+      out.send(
+          link.id,
+          new RendezvousFrame.Welcome(registration(agent), epoch, agent.name(), returnNonce));
       out.note(Event.LOGGED_IN, agent.name(), box ? "box" : "visitor");
       return true;
     } catch (Refusal refusal) {
       refuse(now, wall, link, frame.name(), refusal);
       return false;
     }
+  }
+
+  /**
+   * Unknown agents and used nonces look alike. Once per link: what follows is not heard until a
+   * login with Hello's nonce.
+   */
+  private boolean again(Link link) throws Refusal {
+    if (link.again) {
+      throw new Refusal(
+          RefusalCode.BAD_SIGNATURE, "The proof of this agent's key does not hold for this link.");
+    }
+    link.again = true;
+    out.send(link.id, new RendezvousFrame.LoginAgain());
+    return false;
+  }
+
+  /** This agent is revoked. */
+  void forget(String agent) {
+    returnNonces.forget(agent);
   }
 
   private AgentEntry known(AgentFrame.Login frame) throws Refusal {
@@ -181,9 +216,9 @@ final class Gate {
   }
 
   private void checkProof(
-      LinkProof.Purpose purpose, Link link, String name, Bytes linkKey, Bytes signature)
+      LinkProof.Purpose purpose, Bytes nonce, String name, Bytes linkKey, Bytes signature)
       throws Refusal {
-    byte[] bytes = LinkProof.bytes(purpose, link.nonce.toArray(), config.presented(), name);
+    byte[] bytes = LinkProof.bytes(purpose, nonce.toArray(), config.presented(), name);
     if (!LinkKey.verify(linkKey.toArray(), bytes, signature.toArray())) {
       throw new Refusal(
           RefusalCode.BAD_SIGNATURE, "The proof of this agent's key does not hold for this link.");

@@ -28,6 +28,10 @@ final class Presence {
     final LinkId id;
     final Bytes nonce;
     AgentEntry agent;
+
+    /** Its first login was not heard: nothing is, until it logs in again. */
+    boolean again;
+
     boolean box;
     long epoch;
 

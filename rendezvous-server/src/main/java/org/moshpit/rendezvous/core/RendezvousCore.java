@@ -16,6 +16,7 @@ import org.moshpit.rendezvous.core.Presence.Link;
  * <pre>
  * A link: (none) --Connected--> waiting --Login holds--> logged in
  *         waiting --Enroll holds--> waiting (for a login)
+ *         waiting --Login with a return nonce not known--> waiting; only Login and Ping are heard now
  *         waiting --loginTimeout, a refused Login or Enroll, any other frame but Ping--> ended
  *         logged in --SUPERSEDED, REVOKED, Broken, a second Login, Stopping--> ended
  *         any --Disconnected--> ended
@@ -92,7 +93,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       Link link = presence.link(used.link());
       if (link != null && link.agent != null) {
         relays.use(now, link, used.relay());
-      } else if (link != null) {
+      } else if (link != null && !link.again) {
         broken(now, wall, link, "datagram before login");
       }
     } else if (input instanceof CoreInput.InviteAsked asked) {
@@ -101,6 +102,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       desk.agents(asked.request());
     } else if (input instanceof CoreInput.RevokeAsked asked) {
       desk.revoke(now, wall, asked);
+      gate.forget(asked.name());
     } else if (input instanceof CoreInput.Stopping) {
       stop(now, wall);
     }
@@ -144,7 +146,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
         }
         relays.boxHere(now, link);
       }
-    } else {
+    } else if (!link.again) {
       broken(now, wall, link, "not logged in");
     }
   }

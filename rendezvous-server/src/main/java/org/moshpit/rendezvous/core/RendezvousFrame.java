@@ -16,8 +16,12 @@ public sealed interface RendezvousFrame {
   record Hello(Bytes nonce, int versionMin, int versionMax, long timeMillis)
       implements RendezvousFrame {}
 
-  /** Logged in. */
-  record Welcome(Registration registration, long epoch, String name) implements RendezvousFrame {}
+  /** Logged in; {@code returnNonce} is for the next time, empty if there is none. */
+  record Welcome(Registration registration, long epoch, String name, Bytes returnNonce)
+      implements RendezvousFrame {}
+
+  /** The return nonce of a login is not known; what came with it was not heard. */
+  record LoginAgain() implements RendezvousFrame {}
 
   /** Ends the link. */
   record Refused(RefusalCode code, String detail) implements RendezvousFrame {}

@@ -48,7 +48,8 @@ final class FrameMapper {
         login.getName(),
         bytes(login.getLinkKey()),
         bytes(login.getSignature()),
-        login.getMode() == Mode.BOX ? AgentFrame.Mode.BOX : AgentFrame.Mode.VISITOR);
+        login.getMode() == Mode.BOX ? AgentFrame.Mode.BOX : AgentFrame.Mode.VISITOR,
+        bytes(login.getReturnNonce()));
   }
 
   private static AgentFrame enroll(Enroll enroll) {

@@ -10,6 +10,7 @@ import org.moshpit.common.wire.proto.Claimed;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Hello;
 import org.moshpit.common.wire.proto.Hinted;
+import org.moshpit.common.wire.proto.LoginAgain;
 import org.moshpit.common.wire.proto.NatReport;
 import org.moshpit.common.wire.proto.NotDelivered;
 import org.moshpit.common.wire.proto.NotDeliveredReason;
@@ -48,7 +49,10 @@ final class ReplyMapper {
           Welcome.newBuilder()
               .setRegistration(registration(welcome.registration()))
               .setEpoch(welcome.epoch())
-              .setName(welcome.name()));
+              .setName(welcome.name())
+              .setReturnNonce(bytes(welcome.returnNonce())));
+    } else if (frame instanceof RendezvousFrame.LoginAgain) {
+      out.setLoginAgain(LoginAgain.getDefaultInstance());
     } else if (frame instanceof RendezvousFrame.Refused refused) {
       out.setRefused(
           Refused.newBuilder()

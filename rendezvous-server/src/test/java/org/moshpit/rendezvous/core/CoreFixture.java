@@ -138,9 +138,19 @@ final class CoreFixture {
   }
 
   AgentFrame.Login login(LinkId link, String name, AgentFrame.Mode mode) {
-    byte[] bytes =
-        LinkProof.bytes(LinkProof.Purpose.LOGIN, nonces.get(link).toArray(), PRESENTED, name);
-    return new AgentFrame.Login(1, name, rawKey(name), Bytes.of(key(name).sign(bytes)), mode);
+    return login(nonces.get(link), Bytes.EMPTY, name, mode);
+  }
+
+  /** With the nonce of an earlier welcome. */
+  AgentFrame.Login returning(Bytes nonce, String name) {
+    return login(nonce, nonce, name, AgentFrame.Mode.VISITOR);
+  }
+
+  private AgentFrame.Login login(
+      Bytes signed, Bytes returnNonce, String name, AgentFrame.Mode mode) {
+    byte[] bytes = LinkProof.bytes(LinkProof.Purpose.LOGIN, signed.toArray(), PRESENTED, name);
+    return new AgentFrame.Login(
+        1, name, rawKey(name), Bytes.of(key(name).sign(bytes)), mode, returnNonce);
   }
 
   /** The key is that of {@code keyOf}, the name in the frame may be another or empty. */
@@ -177,6 +187,12 @@ final class CoreFixture {
     LinkId link = connect();
     find(say(link, login(link, name, mode)), RendezvousFrame.Welcome.class);
     return link;
+  }
+
+  static Bytes bytes(int length, int first) {
+    byte[] bytes = new byte[length];
+    bytes[0] = (byte) first;
+    return Bytes.of(bytes);
   }
 
   static Bytes socket(int n) {

@@ -30,10 +30,11 @@ public final class EarlyLink implements AutoCloseable {
   private final PersistentLink link;
   private final Relay listener = new Relay();
 
-  private EarlyLink(Enrollment enrollment, Callable<LinkKey> linkKey) {
+  private EarlyLink(AgentPaths paths, Enrollment enrollment, Callable<LinkKey> linkKey) {
     this.enrollment = enrollment;
     // what takes longest goes first, on a thread of its own
-    LinkPreparation preparation = LinkPreparation.start(enrollment.rendezvous(), linkKey);
+    LinkPreparation preparation =
+        LinkPreparation.start(enrollment.rendezvous(), linkKey, new RememberedNonce(paths));
     this.loop = new AgentLoop();
     this.link =
         new PersistentLink(
@@ -53,7 +54,7 @@ public final class EarlyLink implements AutoCloseable {
    * @throws UserError if this agent is not enrolled
    */
   public static EarlyLink dial(AgentPaths paths, Callable<LinkKey> linkKey) {
-    return new EarlyLink(Enrollment.require(paths), linkKey);
+    return new EarlyLink(paths, Enrollment.require(paths), linkKey);
   }
 
   /** The same, but nothing if it cannot be: {@link #dial} will say why when its time has come. */
