@@ -139,6 +139,36 @@ class RestartTest {
   }
 
   /**
+   * A shell without job control has what it starts with {@code &} ignore Ctrl-C and Ctrl-\\, and
+   * ignoring is inherited; a login has neither from its terminal.
+   */
+  @Test
+  @Order(6)
+  void anAgentStartedInTheBackgroundOfAScriptGivesSessionsTheirSignals() throws IOException {
+    end(false);
+    lab.box().start("sh", "-c", "agent run & echo $! > background.pid; wait");
+    Path pid = lab.box().home().resolve("background.pid");
+    await().atMost(LONG).until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+    agent = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+    awaitRegistered();
+    // or the test would mean nothing: SIGINT is 2, and SIGQUIT the JVM takes for itself
+    assertThat(ignored(agent.pid()) & 0b110).isEqualTo(0b10);
+    try (Session session = Session.open(lab)) {
+      session.awaitPrompt();
+      // hangup, interrupt, quit, broken pipe
+      session
+          .terminal()
+          .type("echo it ignores $((0x$(sed -n 's/^SigIgn:.//p' /proc/self/status) & 0x1007)).\n");
+      session.terminal().awaitText("it ignores 0.");
+      session.terminal().type("sleep 1000\n");
+      await().atMost(LONG).until(() -> sleeping());
+      session.terminal().press("C-c");
+      session.expectEcho();
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  /**
    * Drops what passes on the connection of box2's link, so that neither end hears of it.
    *
    * @return until the box was logged in anew
@@ -160,6 +190,20 @@ class RestartTest {
         .atMost(Duration.ofMinutes(2))
         .until(() -> Files.readString(log).split("registered at the rendezvous", -1).length > 2);
     return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private static long ignored(long pid) throws IOException {
+    String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+    return Long.parseUnsignedLong(status.replaceFirst("(?s).*SigIgn:\\s*(\\w+).*", "$1"), 16);
+  }
+
+  /** Whether the session's shell runs what was typed. */
+  private static boolean sleeping() {
+    return lab.box().run("pgrep", "-u", "demo", "-f", "^sleep 1000$").exit() == 0;
+  }
+
+  private static void awaitRegistered() {
+    await().atMost(LONG).ignoreExceptions().until(() -> status().path("registered").asBoolean());
   }
 
   private static void end(boolean forcibly) {
