@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,6 +34,7 @@ class RestartTest {
   private static Lab lab;
   private static ProcessHandle agent;
   private static CompletableFuture<Duration> cut;
+  private static volatile String cutPort;
 
   @BeforeAll
   static void makeLab() {
@@ -132,6 +134,15 @@ class RestartTest {
     assertThat(Files.readString(log))
         .contains("no link to the rendezvous")
         .doesNotContain("another agent");
+    String registered = registrations(log);
+    mendLink();
+    // what the two ends of the old link still had to say to each other is nobody's any more
+    assertThat(registrations(log)).isEqualTo(registered);
+    JsonNode box2 = agentAtRendezvous("box2");
+    assertThat(box2.path("online").asBoolean()).isTrue();
+    assertThat(box2.path("observed"))
+        .isNotNull()
+        .isEqualTo(status(lab.host("box2")).path("observed"));
     try (Session session = Session.open(lab, lab.laptop(), "box2")) {
       session.awaitPrompt().expectEcho();
       assertThat(session.exit()).isZero();
@@ -168,6 +179,45 @@ class RestartTest {
     }
   }
 
+  /** Lets the packets of the link that was cut pass again, and waits for its end at both ends. */
+  private static void mendLink() {
+    Host box = lab.host("box2");
+    String old = cutPort;
+    assertThat(connections(lab.rendezvous(), "dport", old) + connections(box, "sport", old))
+        .as("the old link is there still")
+        .isNotEmpty();
+    box.root("nft", "delete", "table", "inet", "cut");
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                (connections(lab.rendezvous(), "dport", old) + connections(box, "sport", old))
+                    .isEmpty());
+  }
+
+  private static String connections(Host host, String side, String port) {
+    return host.root("ss", "-H", "-t", "-n", "-a", side + " = :" + port);
+  }
+
+  private static String registrations(Path log) throws IOException {
+    return Files.readString(log)
+        .lines()
+        .filter(line -> line.contains("registered at the rendezvous"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static JsonNode agentAtRendezvous(String name) throws IOException {
+    String state = lab.rendezvous().home().resolve("state").toString();
+    String said =
+        lab.rendezvous().output("rendezvous-server", "agents", "--state", state, "--json");
+    for (JsonNode agent : new ObjectMapper().readTree(said)) {
+      if (agent.path("name").asText().equals(name)) {
+        return agent;
+      }
+    }
+    throw new AssertionError("no " + name + " in " + said);
+  }
+
   /**
    * Drops what passes on the connection of box2's link, so that neither end hears of it.
    *
@@ -178,6 +228,7 @@ class RestartTest {
     Path log = box.home().resolve("agent.log");
     String connection = box.root("ss", "-H", "-t", "-n", "state", "established");
     String port = connection.strip().replaceFirst("(?s)\\S+\\s+\\S+\\s+\\S+:(\\d+)\\s.*", "$1");
+    cutPort = port;
     box.root(
         "nft",
         "add table inet cut; "
@@ -221,7 +272,11 @@ class RestartTest {
   }
 
   private static JsonNode status() throws IOException {
-    return new ObjectMapper().readTree(lab.box().output("agent", "status", "--json"));
+    return status(lab.box());
+  }
+
+  private static JsonNode status(Host box) throws IOException {
+    return new ObjectMapper().readTree(box.output("agent", "status", "--json"));
   }
 
   private static JsonNode onlySession() throws IOException {
