@@ -19,8 +19,8 @@ public enum LaunchStyle {
    */
   SYSTEMD;
 
-  private static final String STARTER_PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  /** Where programs that start mosh-server are looked for. */
+  static final String STARTER_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** The process to start: its command line, its own environment, where it starts. */
   record Launch(List<String> argv, Map<String, String> environment, Path directory) {}

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,7 +80,9 @@ public final class MoshServerLauncher {
     ServerCommand command = ServerCommand.of(request, environment, server.toString(), port);
     String unit = "moshpit-" + UUID.randomUUID() + ".service";
     LaunchStyle.Launch launch = style.launch(request.account(), command, unit);
-    ProcessBuilder builder = new ProcessBuilder(launch.argv());
+    List<String> argv = new ArrayList<>(DefaultSignals.words());
+    argv.addAll(launch.argv());
+    ProcessBuilder builder = new ProcessBuilder(argv);
     builder.environment().clear();
     builder.environment().putAll(launch.environment());
     // sshd, too, starts in / when the home directory is missing

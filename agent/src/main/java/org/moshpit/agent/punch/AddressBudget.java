@@ -16,10 +16,10 @@ public final class AddressBudget {
   public static final int UNCONFIRMED_PER_MINUTE = 20;
 
   /**
-   * Checks a minute to all addresses of one host that only the rendezvous vouches for: otherwise it
-   * could aim at a stranger on ever more ports.
+   * Checks a minute to all such addresses of one host together: otherwise the rendezvous, or a peer
+   * that feigns where its checks come from, could aim at a stranger on ever more ports.
    */
-  public static final int OBSERVED_PER_HOST_PER_MINUTE = 60;
+  public static final int UNCONFIRMED_PER_HOST_PER_MINUTE = 60;
 
   /** Checks a minute to an address the peer itself named. */
   public static final int DESCRIBED_PER_MINUTE = 60;
@@ -32,11 +32,11 @@ public final class AddressBudget {
   private final Map<TransportAddress, ArrayDeque<Long>> sent = new HashMap<>();
   private final Map<InetAddress, ArrayDeque<Long>> sentToHosts = new HashMap<>();
 
-  /** As {@link #take} for an address that only the rendezvous vouches for, and for its host. */
-  boolean takeObserved(long now, TransportAddress address) {
-    return has(now, sentToHosts, address.ip(), OBSERVED_PER_HOST_PER_MINUTE)
+  /** As {@link #take} for an address that the peer has not named, and for its host. */
+  boolean takeUnconfirmed(long now, TransportAddress address) {
+    return has(now, sentToHosts, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE)
         && take(now, address, UNCONFIRMED_PER_MINUTE)
-        && take(now, sentToHosts, address.ip(), OBSERVED_PER_HOST_PER_MINUTE);
+        && take(now, sentToHosts, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE);
   }
 
   /** Takes one check out of an address' budget at {@code now}; false if nothing is left. */

@@ -119,8 +119,7 @@ final class CheckSender {
   private boolean allowed(long now, TransportAddress to, RemoteCandidate.Source source) {
     return switch (source) {
       case DESCRIBED -> budget.take(now, to, AddressBudget.DESCRIBED_PER_MINUTE);
-      case RENDEZVOUS -> budget.takeObserved(now, to);
-      case CHECK -> budget.take(now, to, AddressBudget.UNCONFIRMED_PER_MINUTE);
+      case RENDEZVOUS, CHECK -> budget.takeUnconfirmed(now, to);
     };
   }
 }

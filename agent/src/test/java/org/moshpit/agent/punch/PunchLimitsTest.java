@@ -50,22 +50,22 @@ class PunchLimitsTest {
     int taken = 0;
     for (int port = 1; port <= 100; port++) {
       for (int i = 0; i < 10; i++) {
-        taken += budget.takeObserved(port, new TransportAddress(PEER.ip(), port)) ? 1 : 0;
+        taken += budget.takeUnconfirmed(port, new TransportAddress(PEER.ip(), port)) ? 1 : 0;
       }
     }
-    assertThat(taken).isEqualTo(AddressBudget.OBSERVED_PER_HOST_PER_MINUTE);
-    assertThat(budget.takeObserved(61_000_000_000L, PEER)).isTrue();
+    assertThat(taken).isEqualTo(AddressBudget.UNCONFIRMED_PER_HOST_PER_MINUTE);
+    assertThat(budget.takeUnconfirmed(61_000_000_000L, PEER)).isTrue();
   }
 
   @Test
   void whatAnsweredGivesItsHostTheBudgetBack() {
     AddressBudget budget = new AddressBudget();
     for (int port = 1; port <= 100; port++) {
-      budget.takeObserved(0, new TransportAddress(PEER.ip(), port));
+      budget.takeUnconfirmed(0, new TransportAddress(PEER.ip(), port));
     }
-    assertThat(budget.takeObserved(0, PEER)).isFalse();
+    assertThat(budget.takeUnconfirmed(0, PEER)).isFalse();
     budget.proven(PEER);
-    assertThat(budget.takeObserved(0, PEER)).isTrue();
+    assertThat(budget.takeUnconfirmed(0, PEER)).isTrue();
   }
 
   @Test
@@ -128,6 +128,26 @@ class PunchLimitsTest {
     Map<TransportAddress, Long> checks = checksByAddress(bench);
     assertThat(checks).hasSize(RemoteCandidates.MAX_PEER_REFLEXIVE);
     assertThat(checks.values()).allMatch(count -> count <= AddressBudget.UNCONFIRMED_PER_MINUTE);
+  }
+
+  /**
+   * A peer whose checks come from ever new ports of somebody's host, generation after generation.
+   */
+  @Test
+  void allPortsOfAHostThatOnlyAChecksSourceShowedShareThatBudget() {
+    AddressBudget budget = new AddressBudget();
+    int total = 0;
+    for (int generation = 0; generation < 5; generation++) {
+      PunchBench bench = new PunchBench(IceRole.CONTROLLED, 5, budget).withSocket().withPeer(0);
+      bench.handle(new PunchIn.RemoteObserved(new TransportAddress(PEER.ip(), 9000 + generation)));
+      for (int step = 0; step < 18; step++) {
+        int port = 1000 * generation + step % RemoteCandidates.MAX_PEER_REFLEXIVE + 1;
+        bench.receive(new TransportAddress(PEER.ip(), port), bench.check(controlling()));
+        bench.pass(500);
+      }
+      total += bench.requests().size();
+    }
+    assertThat(total).isEqualTo(AddressBudget.UNCONFIRMED_PER_HOST_PER_MINUTE);
   }
 
   @Test

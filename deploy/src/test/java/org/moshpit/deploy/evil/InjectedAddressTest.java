@@ -34,7 +34,7 @@ class InjectedAddressTest {
   private static final int BOUND = AddressBudget.UNCONFIRMED_PER_MINUTE;
 
   /** The same for all ports of one host. */
-  private static final int PER_HOST = AddressBudget.OBSERVED_PER_HOST_PER_MINUTE;
+  private static final int PER_HOST = AddressBudget.UNCONFIRMED_PER_HOST_PER_MINUTE;
 
   private static final Duration STORM = Duration.ofSeconds(25);
 

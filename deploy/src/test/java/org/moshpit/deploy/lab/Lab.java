@@ -20,6 +20,9 @@ public final class Lab implements AutoCloseable {
   /** The rendezvous host's second address. */
   public static final String RENDEZVOUS_SECOND = "192.0.2.11";
 
+  /** The rendezvous host's IPv6 address, in brackets. */
+  public static final String RENDEZVOUS_IPV6 = "[2001:db8:f::10]";
+
   private final Path state;
   private Map<String, String> values;
 

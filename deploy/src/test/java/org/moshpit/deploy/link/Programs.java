@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs our two programs from the classes under test, without a distribution. */
@@ -82,11 +83,21 @@ final class Programs {
     List<String> command = java("org.moshpit.rendezvous.cli.Main");
     command.addAll(List.of(arguments));
     command.addAll(List.of("--state", rendezvousState()));
-    return run(command);
+    return run(Map.of(), command);
+  }
+
+  int port() {
+    return port;
   }
 
   /** One command of the agent with its own directories. */
   Outcome agent(String agent, String... arguments) throws IOException, InterruptedException {
+    return agent(Map.of(), agent, arguments);
+  }
+
+  /** The same with more in its environment. */
+  Outcome agent(Map<String, String> environment, String agent, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = java("org.moshpit.agent.cli.Main");
     command.addAll(List.of(arguments));
     command.addAll(
@@ -95,17 +106,17 @@ final class Programs {
             config(agent).toString(),
             "--state-dir",
             directory.resolve(agent).resolve("state").toString()));
-    return run(command);
+    return run(environment, command);
   }
 
-  private Outcome run(List<String> command) throws IOException, InterruptedException {
+  private Outcome run(Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(directory, "out", "");
     Path err = Files.createTempFile(directory, "err", "");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     process.getOutputStream().close();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();

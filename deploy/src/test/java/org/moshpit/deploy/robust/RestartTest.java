@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,6 +34,7 @@ class RestartTest {
   private static Lab lab;
   private static ProcessHandle agent;
   private static CompletableFuture<Duration> cut;
+  private static volatile String cutPort;
 
   @BeforeAll
   static void makeLab() {
@@ -132,10 +134,88 @@ class RestartTest {
     assertThat(Files.readString(log))
         .contains("no link to the rendezvous")
         .doesNotContain("another agent");
+    String registered = registrations(log);
+    mendLink();
+    // what the two ends of the old link still had to say to each other is nobody's any more
+    assertThat(registrations(log)).isEqualTo(registered);
+    JsonNode box2 = agentAtRendezvous("box2");
+    assertThat(box2.path("online").asBoolean()).isTrue();
+    assertThat(box2.path("observed"))
+        .isNotNull()
+        .isEqualTo(status(lab.host("box2")).path("observed"));
     try (Session session = Session.open(lab, lab.laptop(), "box2")) {
       session.awaitPrompt().expectEcho();
       assertThat(session.exit()).isZero();
     }
+  }
+
+  /**
+   * A shell without job control has what it starts with {@code &} ignore Ctrl-C and Ctrl-\\, and
+   * ignoring is inherited; a login has neither from its terminal.
+   */
+  @Test
+  @Order(6)
+  void anAgentStartedInTheBackgroundOfAScriptGivesSessionsTheirSignals() throws IOException {
+    end(false);
+    lab.box().start("sh", "-c", "agent run & echo $! > background.pid; wait");
+    Path pid = lab.box().home().resolve("background.pid");
+    await().atMost(LONG).until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+    agent = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+    awaitRegistered();
+    // or the test would mean nothing: SIGINT is 2, and SIGQUIT the JVM takes for itself
+    assertThat(ignored(agent.pid()) & 0b110).isEqualTo(0b10);
+    try (Session session = Session.open(lab)) {
+      session.awaitPrompt();
+      // hangup, interrupt, quit, broken pipe
+      session
+          .terminal()
+          .type("echo it ignores $((0x$(sed -n 's/^SigIgn:.//p' /proc/self/status) & 0x1007)).\n");
+      session.terminal().awaitText("it ignores 0.");
+      session.terminal().type("sleep 1000\n");
+      await().atMost(LONG).until(() -> sleeping());
+      session.terminal().press("C-c");
+      session.expectEcho();
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  /** Lets the packets of the link that was cut pass again, and waits for its end at both ends. */
+  private static void mendLink() {
+    Host box = lab.host("box2");
+    String old = cutPort;
+    assertThat(connections(lab.rendezvous(), "dport", old) + connections(box, "sport", old))
+        .as("the old link is there still")
+        .isNotEmpty();
+    box.root("nft", "delete", "table", "inet", "cut");
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                (connections(lab.rendezvous(), "dport", old) + connections(box, "sport", old))
+                    .isEmpty());
+  }
+
+  private static String connections(Host host, String side, String port) {
+    return host.root("ss", "-H", "-t", "-n", "-a", side + " = :" + port);
+  }
+
+  private static String registrations(Path log) throws IOException {
+    return Files.readString(log)
+        .lines()
+        .filter(line -> line.contains("registered at the rendezvous"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static JsonNode agentAtRendezvous(String name) throws IOException {
+    String state = lab.rendezvous().home().resolve("state").toString();
+    String said =
+        lab.rendezvous().output("rendezvous-server", "agents", "--state", state, "--json");
+    for (JsonNode agent : new ObjectMapper().readTree(said)) {
+      if (agent.path("name").asText().equals(name)) {
+        return agent;
+      }
+    }
+    throw new AssertionError("no " + name + " in " + said);
   }
 
   /**
@@ -148,6 +228,7 @@ class RestartTest {
     Path log = box.home().resolve("agent.log");
     String connection = box.root("ss", "-H", "-t", "-n", "state", "established");
     String port = connection.strip().replaceFirst("(?s)\\S+\\s+\\S+\\s+\\S+:(\\d+)\\s.*", "$1");
+    cutPort = port;
     box.root(
         "nft",
         "add table inet cut; "
@@ -160,6 +241,20 @@ class RestartTest {
         .atMost(Duration.ofMinutes(2))
         .until(() -> Files.readString(log).split("registered at the rendezvous", -1).length > 2);
     return Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  private static long ignored(long pid) throws IOException {
+    String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+    return Long.parseUnsignedLong(status.replaceFirst("(?s).*SigIgn:\\s*(\\w+).*", "$1"), 16);
+  }
+
+  /** Whether the session's shell runs what was typed. */
+  private static boolean sleeping() {
+    return lab.box().run("pgrep", "-u", "demo", "-f", "^sleep 1000$").exit() == 0;
+  }
+
+  private static void awaitRegistered() {
+    await().atMost(LONG).ignoreExceptions().until(() -> status().path("registered").asBoolean());
   }
 
   private static void end(boolean forcibly) {
@@ -177,7 +272,11 @@ class RestartTest {
   }
 
   private static JsonNode status() throws IOException {
-    return new ObjectMapper().readTree(lab.box().output("agent", "status", "--json"));
+    return status(lab.box());
+  }
+
+  private static JsonNode status(Host box) throws IOException {
+    return new ObjectMapper().readTree(box.output("agent", "status", "--json"));
   }
 
   private static JsonNode onlySession() throws IOException {

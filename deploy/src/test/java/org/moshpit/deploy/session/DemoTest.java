@@ -44,6 +44,15 @@ class DemoTest {
     assertThat(ended.out().lines().skip(300).toList()).hasSize(1);
   }
 
+  /** Maven, as the demo calls it; its library for colours used to end with four resets, unasked. */
+  @Test
+  void itsBuildPrintsNoEscapeSequences() {
+    String top = Shell.repository().resolve("pom.xml").toString();
+    var ended = Shell.run(List.of("mvn", "-o", "-B", "-q", "-N", "-f", top, "validate"), "");
+    assertThat(ended.exit()).as(ended.out()).isZero();
+    assertThat(ended.out() + ended.err()).isEmpty();
+  }
+
   @Test
   void leavesNothingBehind() {
     // the session's directory is in the lab's, and other labs may be up at the same time

@@ -35,6 +35,7 @@ import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Datagram;
 import org.moshpit.common.wire.proto.Mode;
+import org.moshpit.common.wire.proto.NatReport;
 import org.moshpit.common.wire.proto.Offer;
 import org.moshpit.common.wire.proto.Offered;
 import org.moshpit.common.wire.proto.Ping;
@@ -302,9 +303,59 @@ class RendezvousServerTest {
   }
 
   private List<Boolean> online() {
+    return agentViews().stream().map(AgentView::online).toList();
+  }
+
+  private List<AgentView> agentViews() {
     CompletableFuture<CoreCommand> answer = new CompletableFuture<>();
     server.ask(CoreInput.AgentsAsked::new, answer::complete);
-    return ((CoreCommand.Listed) answer.join()).agents().stream().map(AgentView::online).toList();
+    return ((CoreCommand.Listed) answer.join()).agents();
+  }
+
+  private static ClientFrame mapping(String word) {
+    return ClientFrame.newBuilder().setNat(NatReport.newBuilder().setMapping(word)).build();
+  }
+
+  private static ClientFrame answer(Offered offered, String sealed) {
+    return ClientFrame.newBuilder()
+        .setAnswer(
+            Answer.newBuilder()
+                .setExchange(offered.getExchange())
+                .setSealed(ByteString.copyFromUtf8(sealed)))
+        .build();
+  }
+
+  /** A box whose link hung, so that it came back by another, and then the first comes to life. */
+  @Test
+  void aSupersededLinkSaysNothingMoreToAnyone() throws Exception {
+    LinkKey key = enrolled("box");
+    FakeAgent lap = loggedIn(enrolled("lap"), "lap", Mode.VISITOR);
+    FakeAgent old = loggedIn(key, "box", Mode.BOX);
+    old.send(mapping("endpoint-independent"));
+    old.hang();
+    FakeAgent newer = loggedIn(key, "box", Mode.BOX);
+    newer.send(mapping("address-dependent"));
+    lap.send(
+        ClientFrame.newBuilder().setOffer(Offer.newBuilder().setName("box").setSealed(bytes(1))));
+    Offered offered = newer.next().getOffered();
+
+    // it has not heard yet that it is over, and is still being read
+    ClientFrame ping = ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(1)).build();
+    old.send(mapping("none"));
+    old.send(answer(offered, "from the old one"));
+    // until the other end has read that, and closed
+    await().until(() -> !old.channel.writeAndFlush(ping).await().isSuccess());
+
+    newer.send(answer(offered, "from the newer one"));
+    assertThat(lap.next().getAnswered().getSealed().toStringUtf8()).isEqualTo("from the newer one");
+    assertThat(agentViews())
+        .filteredOn(agent -> agent.name().equals("box"))
+        .singleElement()
+        .satisfies(
+            box -> {
+              assertThat(box.online()).isTrue();
+              assertThat(box.nat().mapping()).isEqualTo("address-dependent");
+            });
   }
 
   @Test
