@@ -15,13 +15,12 @@ import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
-import org.moshpit.agent.cli.wiring.SocketBook;
+import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.control.AgentStatus;
-import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
@@ -74,7 +73,7 @@ final class BoxDaemon implements BoxSession.Host {
   private final BoxIdentity identity;
   private final Authorizer authorizer;
   private final RandomGenerator random;
-  private final SocketBook book;
+  private final ProcessSockets sockets;
   private final Observation observation;
   private final WarmSockets warm;
   private final PersistentLink link;
@@ -106,15 +105,9 @@ final class BoxDaemon implements BoxSession.Host {
     this.identity = identity;
     this.authorizer = authorizer;
     this.random = random;
-    this.book = new SocketBook(loop.loop());
-    this.observation =
-        new Observation(
-            loop,
-            book,
-            new StunCredentials(enrollment.agentId(), enrollment.stunKey()),
-            random,
-            new Observed());
-    this.warm = new WarmSockets(loop, book, observation, settings.ports(), random);
+    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed());
+    this.observation = sockets.observation();
+    this.warm = new WarmSockets(loop, sockets, settings.ports(), random);
     this.link =
         new PersistentLink(
             loop.loop(),
@@ -354,8 +347,7 @@ final class BoxDaemon implements BoxSession.Host {
   private BoxSession.Parts parts() {
     return new BoxSession.Parts(
         loop,
-        book,
-        observation,
+        sockets,
         random,
         this,
         store,

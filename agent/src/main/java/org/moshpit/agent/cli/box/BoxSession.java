@@ -13,9 +13,8 @@ import java.util.random.RandomGenerator;
 import org.moshpit.agent.auth.Authorizer;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
-import org.moshpit.agent.cli.wiring.Observation;
+import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SessionTransport;
-import org.moshpit.agent.cli.wiring.SocketBook;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.control.SessionStatus;
 import org.moshpit.agent.forward.ServerLoopback;
@@ -91,8 +90,7 @@ final class BoxSession {
    */
   record Parts(
       AgentLoop loop,
-      SocketBook book,
-      Observation observation,
+      ProcessSockets sockets,
       RandomGenerator random,
       Host host,
       SessionStore store,
@@ -145,8 +143,7 @@ final class BoxSession {
     this.transport =
         new SessionTransport(
             loop,
-            parts.book(),
-            parts.observation(),
+            parts.sockets(),
             new PathConfig(IceRole.CONTROLLED, handover ? RelayPolicy.NEVER : RelayPolicy.AUTO),
             parts.random(),
             new PathListener(),
