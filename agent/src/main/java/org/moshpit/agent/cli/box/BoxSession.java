@@ -35,6 +35,7 @@ import org.moshpit.agent.records.SessionRecord;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AdmissionOutput;
 import org.moshpit.agent.session.ObservedSocket;
+import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.seal.LocaleSetting;
@@ -52,7 +53,7 @@ final class BoxSession {
   private static final Logger LOG = LoggerFactory.getLogger(BoxSession.class);
   private static final long GRACE_MILLIS = 11_000;
 
-  /** Where a session turns to; the daemon. */
+  /** Where a session turns to. */
   interface Host {
     /** Opened as far as the answer needs: sockets there, description known. */
     void socketReady(BoxSession session, IceDescription ice);
@@ -185,8 +186,9 @@ final class BoxSession {
     return port;
   }
 
-  SessionTransport transport() {
-    return transport;
+  /** Its sockets' names towards the rendezvous. */
+  List<Long> wireIds() {
+    return transport.wireIds();
   }
 
   /** Where the rendezvous says the laptop is; null if it does not. */
@@ -303,6 +305,21 @@ final class BoxSession {
 
   void fromRelay(byte[] datagram) {
     transport.handle(new PathIn.FromRelay(datagram));
+  }
+
+  /** One of the process' sockets was seen at that address; it may be another session's. */
+  void observed(UdpSocket socket, TransportAddress address) {
+    transport.observed(socket, address);
+  }
+
+  /** What is known of the NATs here changed. */
+  void natFound(NatBehaviour nat) {
+    transport.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
+  }
+
+  /** Interfaces, routes or the clock changed. */
+  void networkChanged(String reason) {
+    transport.handle(new PathIn.NetworkChanged(reason));
   }
 
   /** The link to the rendezvous came or went. */
