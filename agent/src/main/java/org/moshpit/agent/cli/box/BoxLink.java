@@ -124,18 +124,19 @@ final class BoxLink {
           sessions
               .byRelay(frame.getDatagram().getRelay())
               .ifPresent(
-                  session -> session.fromRelay(frame.getDatagram().getPayload().toByteArray()));
+                  session ->
+                      session.path().fromRelay(frame.getDatagram().getPayload().toByteArray()));
       case PEER_OBSERVED ->
           sessions
               .byRelay(frame.getPeerObserved().getRelay())
               .ifPresent(
                   session ->
                       Frames.observed(frame.getPeerObserved().getObserved())
-                          .ifPresent(session::peerObserved));
+                          .ifPresent(session.path()::peerObserved));
       case RELAY_CLOSED ->
           sessions
               .byRelay(frame.getRelayClosed().getRelay())
-              .ifPresent(session -> session.relayClosed(frame.getRelayClosed().getReason()));
+              .ifPresent(session -> session.path().relayClosed(frame.getRelayClosed().getReason()));
       default -> {
         // the answers to claims and the like need nothing done
       }
@@ -162,7 +163,7 @@ final class BoxLink {
           .log("registered at the rendezvous");
       listener.registered(StunServers.of(welcome.getRegistration(), link.remote()));
       publish();
-      sessions.all().forEach(session -> session.link(true, ""));
+      sessions.all().forEach(session -> session.path().link(true, ""));
     }
 
     @Override
@@ -176,7 +177,9 @@ final class BoxLink {
           .addKeyValue("reason", failure.sentence())
           .addKeyValue("retryInMillis", retryInMillis)
           .log("no link to the rendezvous");
-      sessions.all().forEach(session -> session.link(false, "the rendezvous cannot be reached"));
+      sessions
+          .all()
+          .forEach(session -> session.path().link(false, "the rendezvous cannot be reached"));
     }
   }
 }

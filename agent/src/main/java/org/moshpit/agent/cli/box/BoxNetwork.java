@@ -117,7 +117,7 @@ final class BoxNetwork {
   private final class Observed implements Observation.Listener {
     @Override
     public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {
-      sessions.all().forEach(session -> session.observed(socket, address));
+      sessions.all().forEach(session -> session.path().observed(socket, address));
     }
 
     @Override
@@ -133,7 +133,7 @@ final class BoxNetwork {
           .addKeyValue("allocation", behaviour.allocation().word())
           .log("this network's NAT");
       link.send(Frames.nat(behaviour));
-      sessions.all().forEach(session -> session.natFound(behaviour));
+      sessions.all().forEach(session -> session.path().natFound(behaviour));
     }
 
     @Override
@@ -160,7 +160,7 @@ final class BoxNetwork {
     private void changed(String reason) {
       link.networkChanged();
       observation.networkChanged(link.clockOffsetMillis());
-      sessions.all().forEach(session -> session.networkChanged(reason));
+      sessions.all().forEach(session -> session.path().networkChanged(reason));
     }
   }
 }

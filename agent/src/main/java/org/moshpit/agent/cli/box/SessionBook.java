@@ -31,7 +31,7 @@ final class SessionBook {
   Optional<BoxSession> byRelay(int relay) {
     return relay == 0
         ? Optional.empty()
-        : sessions.values().stream().filter(session -> session.relay() == relay).findFirst();
+        : sessions.values().stream().filter(session -> session.path().relay() == relay).findFirst();
   }
 
   /** All of them as they are now: one that ends while they are told something may leave. */

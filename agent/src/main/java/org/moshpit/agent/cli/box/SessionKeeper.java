@@ -79,10 +79,12 @@ final class SessionKeeper implements BoxSession.Host {
             network.sockets(),
             random,
             this,
-            store,
-            new MoshServerLauncher(style),
-            settings.moshServer(),
-            settings.sessionTimeout().toSeconds());
+            new SessionServer.Parts(
+                loop,
+                store,
+                new MoshServerLauncher(style),
+                settings.moshServer(),
+                settings.sessionTimeout().toSeconds()));
   }
 
   // ---- what admission orders
@@ -150,11 +152,13 @@ final class SessionKeeper implements BoxSession.Host {
       return;
     }
     controls.put(control.session(), control);
-    session.restart(
-        control.peer().orElseThrow(),
-        control.observed(),
-        control.relay(),
-        oneWay(control.rttMillis()) + SETTLE_MILLIS);
+    session
+        .path()
+        .restart(
+            control.peer().orElseThrow(),
+            control.observed(),
+            control.relay(),
+            oneWay(control.rttMillis()) + SETTLE_MILLIS);
   }
 
   /** Where the rendezvous says a session's laptop is; null if it does not. */
@@ -196,7 +200,7 @@ final class SessionKeeper implements BoxSession.Host {
   public void socketReady(BoxSession session, IceDescription ice) {
     admission.accept(
         new AdmissionInput.SocketReady(
-            session.openId(), ice, session.port(), session.wireIds(), SETTLE_MILLIS));
+            session.openId(), ice, session.port(), session.path().wireIds(), SETTLE_MILLIS));
   }
 
   @Override
@@ -223,14 +227,14 @@ final class SessionKeeper implements BoxSession.Host {
     if (control != null) {
       admission.accept(
           new AdmissionInput.ControlDone(
-              control.id(), Optional.of(ice), session.wireIds(), SETTLE_MILLIS, false));
+              control.id(), Optional.of(ice), session.path().wireIds(), SETTLE_MILLIS, false));
     }
   }
 
   @Override
   public void hintWanted(BoxSession session) {
-    if (session.relay() != 0) {
-      admission.accept(new AdmissionInput.HintWanted(session.id(), session.relay()));
+    if (session.path().relay() != 0) {
+      admission.accept(new AdmissionInput.HintWanted(session.id(), session.path().relay()));
     }
   }
 
@@ -253,8 +257,8 @@ final class SessionKeeper implements BoxSession.Host {
     // only a session that still stands may hint
     hintWanted(session);
     admission.accept(new AdmissionInput.SessionEnded(session.id(), reason));
-    if (session.relay() != 0) {
-      link.send(Frames.closeRelay(session.relay()));
+    if (session.path().relay() != 0) {
+      link.send(Frames.closeRelay(session.path().relay()));
     }
   }
 }
