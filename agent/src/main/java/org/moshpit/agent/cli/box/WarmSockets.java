@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.cli.wiring.AgentLoop;
-import org.moshpit.agent.cli.wiring.Observation;
-import org.moshpit.agent.cli.wiring.SocketBook;
+import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.config.PortRange;
 import org.moshpit.common.sansio.TransportAddress;
@@ -24,8 +23,7 @@ final class WarmSockets {
   private static final long RETRY_SECONDS = 5;
 
   private final AgentLoop loop;
-  private final SocketBook book;
-  private final Observation observation;
+  private final ProcessSockets sockets;
   private final PortRange ports;
   private final RandomGenerator random;
   private Collection<InetAddress> towards = List.of();
@@ -34,15 +32,9 @@ final class WarmSockets {
   private boolean opening;
   private boolean stopped;
 
-  WarmSockets(
-      AgentLoop loop,
-      SocketBook book,
-      Observation observation,
-      PortRange ports,
-      RandomGenerator random) {
+  WarmSockets(AgentLoop loop, ProcessSockets sockets, PortRange ports, RandomGenerator random) {
     this.loop = loop;
-    this.book = book;
-    this.observation = observation;
+    this.sockets = sockets;
     this.ports = ports;
     this.random = random;
   }
@@ -79,7 +71,7 @@ final class WarmSockets {
     if (warm != null) {
       SocketSet taken = warm;
       warm = null;
-      taken.members().forEach(member -> observation.demote(member.socket().id()));
+      taken.members().forEach(member -> sockets.observation().demote(member.socket().id()));
       then.accept(taken, null);
       refill();
       return;
@@ -97,7 +89,7 @@ final class WarmSockets {
             return;
           }
           loop.onLoop(
-              SocketSet.open(book, observation, found, port, false),
+              SocketSet.open(sockets, found, port, false),
               (set, taken) -> {
                 if (taken == null) {
                   then.accept(set, null);
@@ -116,7 +108,7 @@ final class WarmSockets {
 
   private void drop() {
     if (warm != null) {
-      warm.close(book, observation);
+      warm.close(sockets);
       warm = null;
     }
   }
@@ -133,7 +125,7 @@ final class WarmSockets {
           if (failure != null) {
             loop.loop().schedule(this::refill, RETRY_SECONDS, TimeUnit.SECONDS);
           } else if (stopped || warm != null) {
-            set.close(book, observation);
+            set.close(sockets);
           } else {
             warm = set;
           }
@@ -162,7 +154,7 @@ final class WarmSockets {
       return;
     }
     loop.onLoop(
-        SocketSet.open(book, observation, bases, port, registered),
+        SocketSet.open(sockets, bases, port, registered),
         (set, failure) -> {
           if (failure == null) {
             then.accept(set, null);

@@ -10,15 +10,14 @@ import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
+import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SessionTransport;
-import org.moshpit.agent.cli.wiring.SocketBook;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
-import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.PersistentLink;
 import org.moshpit.agent.netwatch.NetWatch;
@@ -60,7 +59,7 @@ final class LaptopSession {
   private final Trace trace;
   private final Persons persons;
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
-  private final SocketBook book;
+  private final ProcessSockets sockets;
   private final Observation observation;
   private final SessionTransport transport;
   private final PersistentLink link;
@@ -100,19 +99,12 @@ final class LaptopSession {
     this.progress = progress;
     this.trace = trace;
     this.persons = persons;
-    this.book = new SocketBook(loop.loop());
-    this.observation =
-        new Observation(
-            loop,
-            book,
-            new StunCredentials(enrollment.agentId(), enrollment.stunKey()),
-            random,
-            new Observed());
+    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed());
+    this.observation = sockets.observation();
     this.transport =
         new SessionTransport(
             loop,
-            book,
-            observation,
+            sockets,
             new PathConfig(IceRole.CONTROLLING, plan.relay()),
             random,
             new PathEvents(),
@@ -257,7 +249,7 @@ final class LaptopSession {
             return;
           }
           loop.onLoop(
-              SocketSet.open(book, observation, bases, 0, false),
+              SocketSet.open(sockets, bases, 0, false),
               (set, problem) -> {
                 if (problem != null) {
                   trace.say("no socket: " + problem.getMessage());

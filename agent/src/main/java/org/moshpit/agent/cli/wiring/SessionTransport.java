@@ -45,8 +45,7 @@ public final class SessionTransport {
 
   private record Owned(UdpSocket socket, long wireId) {}
 
-  private final SocketBook sockets;
-  private final Observation observation;
+  private final ProcessSockets sockets;
   private final Listener listener;
   private final Consumer<String> trace;
   private final PathMachine machine;
@@ -61,18 +60,16 @@ public final class SessionTransport {
    */
   public SessionTransport(
       AgentLoop loop,
-      SocketBook sockets,
-      Observation observation,
+      ProcessSockets sockets,
       PathConfig config,
       RandomGenerator random,
       Listener listener,
       Consumer<String> trace) {
     this.sockets = sockets;
-    this.observation = observation;
     this.listener = listener;
     this.trace = trace;
     this.machine = new PathMachine(config, random);
-    this.driver = new MachineDriver<>(loop.loop(), machine, sockets::get, this::handle);
+    this.driver = new MachineDriver<>(loop.loop(), machine, sockets.book()::get, this::handle);
   }
 
   /**
@@ -84,7 +81,8 @@ public final class SessionTransport {
     owned.put(socket.id(), new Owned(socket, wireId));
     socket.receiver(this::received);
     driver.handle(new PathIn.SocketOpened(socket.id(), socket.local()));
-    observation
+    sockets
+        .observation()
         .observed(socket.id())
         .ifPresent(address -> driver.handle(new PathIn.ServerReflexive(socket.id(), address)));
   }
@@ -143,13 +141,13 @@ public final class SessionTransport {
     if (kept == null) {
       throw new IllegalArgumentException(id + " is not of this session");
     }
-    observation.unwatch(id);
+    sockets.observation().unwatch(id);
     close();
     return kept.socket();
   }
 
   private void received(UdpSocket socket, TransportAddress from, byte[] datagram) {
-    if (!observation.take(socket, from, datagram)) {
+    if (!sockets.observation().take(socket, from, datagram)) {
       driver.handle(new PathIn.Datagram(socket.id(), from, datagram));
     }
   }
@@ -158,8 +156,8 @@ public final class SessionTransport {
     if (owned.remove(id) == null) {
       return CompletableFuture.completedFuture(null);
     }
-    observation.unwatch(id);
-    return sockets.close(id);
+    sockets.observation().unwatch(id);
+    return sockets.book().close(id);
   }
 
   private void handle(PathOut event) {

@@ -60,16 +60,16 @@ public record SocketSet(List<Member> members) {
   /**
    * Opens one and begins to watch it.
    *
+   * @param process whose sockets these become
    * @param port 0 for any
    * @param registered whether it is the agent's warm set
    */
   public static CompletableFuture<SocketSet> open(
-      SocketBook book,
-      Observation observation,
-      List<TransportAddress> bases,
-      int port,
-      boolean registered) {
-    return book.openAll(bases, port)
+      ProcessSockets process, List<TransportAddress> bases, int port, boolean registered) {
+    Observation observation = process.observation();
+    return process
+        .book()
+        .openAll(bases, port)
         .thenApply(
             sockets -> {
               List<Member> members = new ArrayList<>();
@@ -81,11 +81,11 @@ public record SocketSet(List<Member> members) {
             });
   }
 
-  /** Closes them all. */
-  public void close(SocketBook book, Observation observation) {
+  /** Closes them all, in the book they were opened in. */
+  public void close(ProcessSockets process) {
     for (Member member : members) {
-      observation.unwatch(member.socket().id());
-      book.close(member.socket());
+      process.observation().unwatch(member.socket().id());
+      process.book().close(member.socket());
     }
   }
 }

@@ -1,0 +1,166 @@
+package org.moshpit.agent.cli.box;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.cli.wiring.Frames;
+import org.moshpit.agent.cli.wiring.Observation;
+import org.moshpit.agent.cli.wiring.ProcessSockets;
+import org.moshpit.agent.cli.wiring.SocketSet;
+import org.moshpit.agent.cli.wiring.StunServers;
+import org.moshpit.agent.config.Enrollment;
+import org.moshpit.agent.config.PortRange;
+import org.moshpit.agent.netwatch.NetWatch;
+import org.moshpit.agent.netwatch.NetworkSnapshot;
+import org.moshpit.agent.netwatch.SuspendDetector;
+import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.netty.UdpSocket;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.proto.Claim;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The box's place in the network: the sockets kept warm for sessions, where the rendezvous sees
+ * them, which NATs are in between, and the changes of all this, of which link and sessions hear.
+ * For the event loop's thread.
+ */
+final class BoxNetwork {
+  private static final Logger LOG = LoggerFactory.getLogger(BoxNetwork.class);
+
+  private final BoxLink link;
+  private final SessionBook sessions;
+  private final Runnable timeLost;
+  private final ProcessSockets sockets;
+  private final Observation observation;
+  private final WarmSockets warm;
+  private final NetWatch netWatch;
+  private StunServers stun = StunServers.NONE;
+
+  /**
+   * Without sockets until {@link #start}.
+   *
+   * @param ports for the sockets
+   * @param random must be cryptographically strong
+   * @param timeLost called when this computer slept or its clock was set
+   */
+  BoxNetwork(
+      AgentLoop loop,
+      Enrollment enrollment,
+      PortRange ports,
+      RandomGenerator random,
+      BoxLink link,
+      SessionBook sessions,
+      Runnable timeLost) {
+    this.link = link;
+    this.sessions = sessions;
+    this.timeLost = timeLost;
+    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed());
+    this.observation = sockets.observation();
+    this.warm = new WarmSockets(loop, sockets, ports, random);
+    this.netWatch = new NetWatch(loop.loop(), loop.blocking(), new NetworkEvents());
+  }
+
+  /** Opens the warm sockets and watches for changes. */
+  void start() {
+    netWatch.start();
+    warm.rebuild(List.of());
+  }
+
+  /** Closes the warm sockets; a session's are its own to close, and before this. */
+  void stop() {
+    netWatch.close();
+    warm.stop();
+    observation.stop();
+  }
+
+  /** The box is registered: everything has to be observed, and claimed, anew. */
+  void registered(StunServers servers) {
+    stun = servers;
+    observation.clock(link.clockOffsetMillis());
+    observation.servers(stun.addresses());
+    observation.refreshAll();
+    warm.rebuild(stun.ips());
+    link.send(Frames.nat(observation.behaviour()));
+  }
+
+  /** The process' sockets, for sessions to use theirs. */
+  ProcessSockets sockets() {
+    return sockets;
+  }
+
+  /** Sockets for a session; with the failure if no port can be had. */
+  void take(BiConsumer<SocketSet, Throwable> then) {
+    warm.take(then);
+  }
+
+  /** The same on that port if it can be had, else on another. */
+  void take(int port, BiConsumer<SocketSet, Throwable> then) {
+    warm.take(port, then);
+  }
+
+  /** Where the warm sockets are seen, if they are. */
+  Optional<TransportAddress> observed() {
+    return Optional.ofNullable(warm.warm()).stream()
+        .flatMap(set -> set.members().stream())
+        .flatMap(member -> observation.observed(member.socket().id()).stream())
+        .findFirst();
+  }
+
+  /** What is known of the NATs here. */
+  NatBehaviour nat() {
+    return observation.behaviour();
+  }
+
+  private final class Observed implements Observation.Listener {
+    @Override
+    public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {
+      sessions.all().forEach(session -> session.path().observed(socket, address));
+    }
+
+    @Override
+    public void claim(Claim claim) {
+      link.send(Frames.claim(claim));
+    }
+
+    @Override
+    public void natFound(NatBehaviour behaviour) {
+      LOG.atInfo()
+          .addKeyValue("mapping", behaviour.mapping().word())
+          .addKeyValue("filtering", behaviour.filtering().word())
+          .addKeyValue("allocation", behaviour.allocation().word())
+          .log("this network's NAT");
+      link.send(Frames.nat(behaviour));
+      sessions.all().forEach(session -> session.path().natFound(behaviour));
+    }
+
+    @Override
+    public void unanswered(UdpSocket socket) {
+      LOG.atWarn().log("the rendezvous' STUN ports do not answer: UDP may be blocked here");
+    }
+  }
+
+  private final class NetworkEvents implements NetWatch.Listener {
+    @Override
+    public void networkChanged(NetworkSnapshot now, String reason) {
+      LOG.atInfo().addKeyValue("reason", reason).log("the network changed");
+      changed(reason);
+      warm.rebuild(stun.ips());
+    }
+
+    @Override
+    public void resumed(SuspendDetector.Finding finding) {
+      LOG.atInfo().addKeyValue("finding", finding).log("time was lost");
+      timeLost.run();
+      changed("time was lost");
+    }
+
+    private void changed(String reason) {
+      link.networkChanged();
+      observation.networkChanged(link.clockOffsetMillis());
+      sessions.all().forEach(session -> session.path().networkChanged(reason));
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package org.moshpit.agent.cli.box;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.cli.wiring.ProcessSockets;
+import org.moshpit.agent.cli.wiring.SessionTransport;
+import org.moshpit.agent.cli.wiring.SocketSet;
+import org.moshpit.agent.path.PathConfig;
+import org.moshpit.agent.path.PathIn;
+import org.moshpit.agent.path.PathKind;
+import org.moshpit.agent.path.PathOut;
+import org.moshpit.agent.path.PathSnapshot;
+import org.moshpit.agent.path.RelayPolicy;
+import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.session.ObservedSocket;
+import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.netty.UdpSocket;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.seal.SessionId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way from a box to the laptop of one session: the session's sockets, the path over them, and
+ * the relay, which comes and goes with the link. For the event loop's thread.
+ */
+final class SessionPath {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionPath.class);
+
+  /** Hears of it; on the event loop. */
+  interface Listener {
+    /** A datagram of the laptop's. */
+    void fromLaptop(byte[] datagram);
+
+    /** A datagram for the relay. */
+    void toRelay(int relay, byte[] datagram);
+
+    /** What carries the datagrams now; said from within the path's own turn. */
+    void pathChanged(PathKind kind);
+
+    /** What the laptop is to be told, now that there is something from it to go by. */
+    void described(IceDescription ice);
+
+    /** Without a word from the laptop nothing gets better. */
+    void exchangeWanted();
+
+    /** {@link #adopt} fresh sockets. */
+    void socketsWanted();
+  }
+
+  private final SessionId session;
+  private final boolean handover;
+  private final Listener listener;
+  private final SessionTransport transport;
+  private int relay;
+  private boolean peerKnown;
+  private boolean closed;
+  private PathSnapshot last;
+
+  /**
+   * Without sockets, and without a word from the laptop.
+   *
+   * @param handover whether the port is to be mosh-server's: then the relay carries nothing
+   * @param relay the relay's number on the link, or 0
+   * @param random must be cryptographically strong
+   */
+  SessionPath(
+      AgentLoop loop,
+      ProcessSockets sockets,
+      RandomGenerator random,
+      SessionId session,
+      boolean handover,
+      int relay,
+      Listener listener) {
+    this.session = session;
+    this.handover = handover;
+    this.relay = relay;
+    this.listener = listener;
+    this.transport =
+        new SessionTransport(
+            loop,
+            sockets,
+            new PathConfig(IceRole.CONTROLLED, handover ? RelayPolicy.NEVER : RelayPolicy.AUTO),
+            random,
+            new TransportEvents(),
+            line -> LOG.atDebug().addKeyValue("session", session).log("session path: {}", line));
+  }
+
+  /** Takes sockets over; they are closed at once if they come too late. */
+  void adopt(SocketSet set) {
+    for (SocketSet.Member member : set.members()) {
+      transport.add(member.socket(), member.wireId());
+    }
+    if (closed) {
+      transport.close();
+    }
+  }
+
+  /** Begins towards a laptop that was just admitted; sockets are there. */
+  void begin(IceDescription peer, List<ObservedSocket> observed, int delayMillis) {
+    if (relay != 0 && !handover) {
+      transport.handle(new PathIn.RelayUp());
+    }
+    observed.forEach(this::peerObserved);
+    peerKnown = true;
+    transport.handle(new PathIn.PeerDescribed(peer, delayMillis));
+  }
+
+  /** Begins anew, with what a control exchange brought. */
+  void restart(IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
+    boolean hadRelay = this.relay != 0;
+    this.relay = relay;
+    peerKnown = true;
+    if (relay != 0 && !hadRelay) {
+      transport.handle(new PathIn.RelayUp());
+    }
+    observed.forEach(this::peerObserved);
+    transport.handle(new PathIn.PeerDescribed(peer, delayMillis));
+  }
+
+  /** The rendezvous saw a socket of the laptop's. */
+  void peerObserved(ObservedSocket seen) {
+    transport.handle(new PathIn.PeerObserved(seen.address()));
+  }
+
+  /** A datagram from the relay. */
+  void fromRelay(byte[] datagram) {
+    transport.handle(new PathIn.FromRelay(datagram));
+  }
+
+  /** The rendezvous closed the relay. */
+  void relayClosed(String reason) {
+    relay = 0;
+    transport.handle(new PathIn.RelayDown(reason));
+  }
+
+  /** The link to the rendezvous came or went. */
+  void link(boolean up, String reason) {
+    if (relay != 0 && !handover) {
+      transport.handle(up ? new PathIn.RelayUp() : new PathIn.RelayDown(reason));
+    }
+  }
+
+  /** One of the process' sockets was seen at that address; it may be another session's. */
+  void observed(UdpSocket socket, TransportAddress address) {
+    transport.observed(socket, address);
+  }
+
+  /** What is known of the NATs here changed. */
+  void natFound(NatBehaviour nat) {
+    transport.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
+  }
+
+  /** Interfaces, routes or the clock changed. */
+  void networkChanged(String reason) {
+    transport.handle(new PathIn.NetworkChanged(reason));
+  }
+
+  /** A datagram for the laptop. */
+  void send(byte[] datagram) {
+    transport.handle(new PathIn.FromApp(datagram));
+  }
+
+  /** The relay's number on the link, or 0. */
+  int relay() {
+    return relay;
+  }
+
+  /** Its sockets' names towards the rendezvous. */
+  List<Long> wireIds() {
+    return transport.wireIds();
+  }
+
+  /** How it is; after {@link #giveUpPort} how it was then. */
+  PathSnapshot snapshot() {
+    return last == null ? transport.snapshot() : last;
+  }
+
+  /** The local address of its first socket; there must be one. */
+  TransportAddress base() {
+    return transport.sockets().get(0).local();
+  }
+
+  /** Whether all its sockets are of IPv6. */
+  boolean isIpv6() {
+    return transport.sockets().stream().allMatch(socket -> socket.local().isIpv6());
+  }
+
+  /** Closes the sockets and leaves the port to another process; completes when it is free. */
+  CompletableFuture<Void> giveUpPort() {
+    last = transport.snapshot();
+    closed = true;
+    return transport.closeAll();
+  }
+
+  /** Ends it and closes its sockets. */
+  void close() {
+    closed = true;
+    transport.close();
+  }
+
+  private final class TransportEvents implements SessionTransport.Listener {
+    @Override
+    public void toApp(byte[] datagram) {
+      listener.fromLaptop(datagram);
+    }
+
+    @Override
+    public void toRelay(byte[] datagram) {
+      listener.toRelay(relay, datagram);
+    }
+
+    @Override
+    public void pathChanged(PathOut.PathChanged changed) {
+      LOG.atInfo()
+          .addKeyValue("session", session)
+          .addKeyValue("path", changed.path())
+          .addKeyValue("rttMillis", changed.rttMillis())
+          .addKeyValue("reason", changed.reason())
+          .log("path changed");
+      listener.pathChanged(changed.path());
+    }
+
+    @Override
+    public void needExchange(String reason) {
+      listener.exchangeWanted();
+    }
+
+    @Override
+    public void localDescription(IceDescription ice) {
+      if (peerKnown) {
+        listener.described(ice);
+      }
+    }
+
+    @Override
+    public void openSockets(String reason) {
+      listener.socketsWanted();
+    }
+  }
+}

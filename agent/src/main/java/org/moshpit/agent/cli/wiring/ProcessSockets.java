@@ -1,0 +1,36 @@
+package org.moshpit.agent.cli.wiring;
+
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.moshpit.agent.config.Enrollment;
+import org.moshpit.agent.harvest.StunCredentials;
+
+/**
+ * Every UDP socket of the process, and where the rendezvous sees them. For the event loop's thread.
+ *
+ * @param book the sockets that are open
+ * @param observation watches those it is told to
+ */
+public record ProcessSockets(SocketBook book, Observation observation) {
+  /** Nothing is null. */
+  public ProcessSockets {
+    Objects.requireNonNull(book);
+    Objects.requireNonNull(observation);
+  }
+
+  /**
+   * None yet; they will be asked about in the name of an enrolled agent.
+   *
+   * @param random draws transaction ids: must be cryptographically strong
+   * @param listener hears where they are seen; on the loop
+   */
+  public static ProcessSockets of(
+      AgentLoop loop,
+      Enrollment enrollment,
+      RandomGenerator random,
+      Observation.Listener listener) {
+    SocketBook book = new SocketBook(loop.loop());
+    StunCredentials credentials = new StunCredentials(enrollment.agentId(), enrollment.stunKey());
+    return new ProcessSockets(book, new Observation(loop, book, credentials, random, listener));
+  }
+}
