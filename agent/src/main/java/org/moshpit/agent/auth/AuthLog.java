@@ -1,13 +1,16 @@
 package org.moshpit.agent.auth;
 
+import java.util.List;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.TransportAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for everybody who came in, and one for everybody who proved a listed key and was
- * refused, as sshd writes them. Whoever proved nothing leaves no line here. Any thread.
+ * One line for everybody who came in, one for everybody who proved a listed key and was refused,
+ * and one for an offer none of whose keys is listed, as sshd writes them. The last proved nothing:
+ * its words are the laptop's, and only the rendezvous' enrolment and the token buckets bound its
+ * number. Any thread.
  */
 public final class AuthLog {
   private static final Logger LOG = LoggerFactory.getLogger(AuthLog.class);
@@ -44,6 +47,15 @@ public final class AuthLog {
         .addKeyValue("source", source)
         .addKeyValue("session", session)
         .log("Accepted publickey");
+  }
+
+  /**
+   * None of the keys is in the user's authorized_keys. The laptop hears nothing of it.
+   *
+   * @param keys what it offered
+   */
+  public static void failed(String user, List<SshPublicKey> keys) {
+    LOG.atInfo().addKeyValue("user", user).addKeyValue("keys", keys).log("Failed publickey");
   }
 
   /** Somebody proved a listed key, and policy refused it. */

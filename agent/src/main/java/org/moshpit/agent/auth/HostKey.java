@@ -10,6 +10,8 @@ import org.moshpit.common.identity.Fingerprint;
 import org.moshpit.common.identity.SshFormatException;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.identity.SshSignature;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The box's host key, in a file of OpenSSH's format; it signs box records and nothing else. Blocks
@@ -22,6 +24,8 @@ public final class HostKey {
   private final Path file;
   private final SshPublicKey publicKey;
 
+  private static final Logger LOG = LoggerFactory.getLogger(HostKey.class);
+
   private HostKey(Path file, SshPublicKey publicKey) {
     this.file = file;
     this.publicKey = publicKey;
@@ -33,10 +37,17 @@ public final class HostKey {
    * @throws IOException with a sentence if there is a file but no key that can sign unattended
    */
   public static HostKey openOrCreate(Path file, String comment) throws IOException {
-    if (!Files.exists(file)) {
-      create(file, comment);
+    if (Files.exists(file)) {
+      return open(file);
     }
-    return open(file);
+    create(file, comment);
+    HostKey made = open(file);
+    LOG.atWarn()
+        .addKeyValue("file", file)
+        .addKeyValue("key", made.publicKey())
+        .log(
+            "There was no host key; a new one was made, which people who know this box must confirm");
+    return made;
   }
 
   /** Opens a key that must be there. */

@@ -38,8 +38,13 @@ public final class Signer {
      * It did not.
      *
      * @param reason one sentence that says what to do
+     * @param again whether the person may simply be asked again
      */
-    record Failed(UserKey key, String reason) implements Result {}
+    record Failed(UserKey key, String reason, boolean again) implements Result {
+      Failed(UserKey key, String reason) {
+        this(key, reason, false);
+      }
+    }
   }
 
   private final SshClient client;
@@ -121,7 +126,8 @@ public final class Signer {
       try {
         Subprocess.Result result = process.await();
         if (!result.ok()) {
-          return new Result.Failed(key, why(result));
+          return new Result.Failed(
+              key, why(result), result.error().contains("incorrect passphrase"));
         }
         SshSignature signature = SshSignature.parseArmor(armor(result));
         if (!signature.key().equals(key.key())) {
@@ -142,7 +148,9 @@ public final class Signer {
     private String why(Subprocess.Result result) {
       String error = result.error();
       if (result.exit() == -1) {
-        return "Signing with " + key.describe() + " took too long; is its agent or token there?";
+        return key.isSilent()
+            ? "Signing with " + key.describe() + " took too long; is its agent or token there?"
+            : "Nobody answered for " + key.describe() + " within two minutes; try again.";
       }
       if (error.contains("agent refused operation")) {
         return "Your ssh-agent refuses to sign with "

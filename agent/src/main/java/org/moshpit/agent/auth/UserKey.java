@@ -39,6 +39,14 @@ public record UserKey(
     return interaction == Interaction.NONE;
   }
 
+  /** What a person is about to be asked, in a sentence. */
+  public String wish() {
+    return describe()
+        + (interaction == Interaction.TOUCH
+            ? " wants to be touched (or its PIN)."
+            : " asks for its passphrase.");
+  }
+
   /** For sentences: the file's name if it has one, and the fingerprint. */
   public String describe() {
     return file.map(path -> path + " (" + key.fingerprint() + ")")

@@ -78,6 +78,16 @@ final class EnrollCommand implements Callable<Integer> {
       if (e.getCause() instanceof RefusedError) {
         LinkKeyFile.dropCandidate(paths);
       }
+      if (isThisAgent(e, before, rendezvous, paths, invitation)) {
+        out.println(
+            "Enrolled already as "
+                + before.get().name()
+                + " at "
+                + rendezvous
+                + "; nothing to do.");
+        out.flush();
+        return ExitCode.OK.value();
+      }
       throw e;
     }
     LinkKeyFile.adoptCandidate(paths);
@@ -89,15 +99,46 @@ final class EnrollCommand implements Callable<Integer> {
                     + old.name()
                     + " at "
                     + old.rendezvous()
-                    + "; restart a running agent."));
+                    + "; restart a running agent. There the old name stays until it is revoked."));
     out.println("Enrolled as " + enrollment.name() + " at " + rendezvous + ".");
     out.flush();
     if (enrollment.role() != Enrollment.Role.LAPTOP) {
-      out.println("Host key of this box, shown to people at first contact:");
+      out.println("Host key, shown to people at first contact if this is to be a box:");
       out.println("  " + hostKey(paths, settings, enrollment).fingerprint());
-      out.flush();
+      out.println("Next, on a box: agent run.");
     }
+    if (enrollment.role() != Enrollment.Role.BOX) {
+      out.println("Next, on a laptop: agent connect NAME.");
+    }
+    out.flush();
     return ExitCode.OK.value();
+  }
+
+  /** Whether the name is taken only because this very agent, with its present key, has it. */
+  private boolean isThisAgent(
+      UserError refusal,
+      Optional<Enrollment> before,
+      Rendezvous rendezvous,
+      AgentPaths paths,
+      JoinUrl invitation) {
+    if (!(refusal.getCause() instanceof RefusedError refused)
+        || refused.code() != RefusalCode.NAME_TAKEN
+        || before.isEmpty()
+        || !before.get().rendezvous().pins().equals(rendezvous.pins())
+        || (name != null && !name.equals(before.get().name()))) {
+      return false;
+    }
+    try {
+      LinkKey present = LinkKeyFile.read(paths);
+      Enrolled enrolled =
+          LinkCall.enroll(
+              rendezvous,
+              LinkPreparation.start(rendezvous, () -> present),
+              new LinkPurpose.EnrolAs(before.get().name(), invitation.token()));
+      return enrolled.getName().equals(before.get().name());
+    } catch (UserError e) {
+      return false; // then the first refusal stands
+    }
   }
 
   private static HostKey hostKey(AgentPaths paths, Settings settings, Enrollment enrollment) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what a command throws into one sentence on stderr and an exit code. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -27,12 +28,25 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("agent: " + firstLine(e.getMessage()));
+    err.println("agent: " + sentence(e, args));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     if (Arrays.asList(args).contains("-v")) {
       e.printStackTrace(err);
     }
     return ExitCode.USAGE.value();
+  }
+
+  private static String sentence(ParameterException e, String... args) {
+    String asked = CommandName.in(args);
+    if (e instanceof UnmatchedArgumentException && e.getCommandLine().getParent() == null) {
+      return "there is no command " + asked;
+    }
+    if (e instanceof UnmatchedArgumentException
+        && "connect".equals(asked)
+        && !Arrays.asList(args).contains("--")) {
+      return firstLine(e.getMessage()) + "; what is to run on the box goes after --";
+    }
+    return firstLine(e.getMessage());
   }
 
   /**

@@ -78,7 +78,7 @@ public final class Main {
 
   private static int connect(ConnectWords words) {
     try {
-      AgentPaths paths = words.paths();
+      AgentPaths paths = RootCommand.checked(words.paths());
       return ConnectCommand.run(
           words.options().plan(words.verbose()),
           paths,

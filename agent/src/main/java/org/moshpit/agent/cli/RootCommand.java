@@ -1,9 +1,13 @@
 package org.moshpit.agent.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.config.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,9 +65,21 @@ final class RootCommand implements Callable<Integer> {
     }
   }
 
-  /** Where this agent's files are. */
+  /**
+   * Where this agent's files are.
+   *
+   * @throws UserError exit 2, if its {@code agent.conf} has a key or a value that cannot be
+   */
   AgentPaths paths() {
-    return AgentPaths.of(configDir, stateDir);
+    return checked(AgentPaths.of(configDir, stateDir));
+  }
+
+  /** A mistake in the file is told by whichever command meets it first. */
+  static AgentPaths checked(AgentPaths paths) {
+    if (Files.exists(paths.agentConf())) {
+      Settings.load(paths.agentConf(), System.getenv(), Map.of());
+    }
+    return paths;
   }
 
   /** Whether stack traces are wanted. */

@@ -19,7 +19,7 @@ final class StatusText {
         status.registered()
             ? "Logged in at the rendezvous"
             : "Not logged in: the rendezvous cannot be reached, or refuses this agent");
-    if (status.observed() != null) {
+    if (status.registered() && status.observed() != null) {
       text.append(", seen as ").append(status.observed());
     }
     text.append(".\nNAT: mapping ")

@@ -68,4 +68,15 @@ public final class LocaleVariables {
     }
     return "no LANG, LC_CTYPE or LC_ALL";
   }
+
+  /** What to do where the one {@link #inEffect} is not a UTF-8 locale, for a sentence. */
+  static String advice(Map<String, String> environment) {
+    String all = environment.getOrDefault("LC_ALL", "");
+    if (isUtf8(inEffect(environment).replaceFirst(".*\\.", ""))) {
+      return "that locale is not installed: install it, or set another";
+    }
+    return all.isEmpty()
+        ? "set LANG to a UTF-8 locale"
+        : "unset LC_ALL, or set it to a UTF-8 locale";
+  }
 }

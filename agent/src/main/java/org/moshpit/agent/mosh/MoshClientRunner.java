@@ -88,11 +88,13 @@ public final class MoshClientRunner implements AutoCloseable {
     if (!LocaleVariables.isUtf8(charset)) {
       throw new UserError(
           ExitCode.USAGE,
-          "mosh-client needs a UTF-8 locale, and this one ("
+          "mosh-client needs a UTF-8 locale, and "
               + LocaleVariables.inEffect(environment)
-              + ") is "
+              + " gives "
               + charset
-              + "; set LANG to a UTF-8 locale that is installed (locale -a lists them).");
+              + "; "
+              + LocaleVariables.advice(environment)
+              + " (locale -a lists those that are installed).");
     }
     String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
     Path client =
@@ -120,8 +122,9 @@ public final class MoshClientRunner implements AutoCloseable {
   }
 
   /**
-   * How many colours the terminal has, as mosh-client counts them; 0 if it does not know the
-   * terminal. Blocks some milliseconds.
+   * How many colours the terminal has, as mosh-client counts them. Blocks some milliseconds.
+   *
+   * @throws UserError with {@link ExitCode#USAGE} if mosh-client does not know the terminal
    */
   public int colors() {
     ProcessBuilder builder = new ProcessBuilder(client.toString(), "-c");
@@ -137,6 +140,9 @@ public final class MoshClientRunner implements AutoCloseable {
       }
       try (InputStream in = counting.getInputStream()) {
         String said = new String(in.readNBytes(64), StandardCharsets.US_ASCII).trim();
+        if (counting.exitValue() == 1) {
+          throw unknownTerminal();
+        }
         return counting.exitValue() == 0 && said.matches("\\d{1,8}")
             ? Math.min(Integer.parseInt(said), 16777216)
             : 0;
@@ -147,6 +153,16 @@ public final class MoshClientRunner implements AutoCloseable {
       Thread.currentThread().interrupt();
       return 0;
     }
+  }
+
+  private UserError unknownTerminal() {
+    String term = environment.getOrDefault("TERM", "");
+    return new UserError(
+        ExitCode.USAGE,
+        (term.isEmpty()
+                ? "TERM is not set"
+                : "the terminal type " + term + " (TERM) is not known here")
+            + "; set TERM to one that is, for example xterm-256color.");
   }
 
   /**

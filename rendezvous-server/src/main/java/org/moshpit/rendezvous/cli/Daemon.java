@@ -108,7 +108,11 @@ final class Daemon implements AutoCloseable {
   /** So that the first agent needs no second command. */
   private void firstJoinUrl(JoinAddress address) throws IOException {
     Path file = state.resolve("join-url");
-    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) || !registry.snapshot().agents().isEmpty()) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      keepUpToDate(file, address);
+      return;
+    }
+    if (!registry.snapshot().agents().isEmpty()) {
       return;
     }
     CompletableFuture<CoreCommand> answer = new CompletableFuture<>();
@@ -121,6 +125,20 @@ final class Daemon implements AutoCloseable {
       LOG.atInfo()
           .addKeyValue("file", file)
           .log("A join URL for the first agents, good for 10 uses and 24 hours, is in a file");
+    }
+  }
+
+  /** The same token under the address of today, should that have changed since. */
+  private static void keepUpToDate(Path file, JoinAddress address) throws IOException {
+    String before = new String(StateFiles.read(file), StandardCharsets.US_ASCII).strip();
+    try {
+      String now = address.url(JoinUrl.parse(before).token()).format();
+      if (!now.equals(before)) {
+        StateFiles.write(file, (now + "\n").getBytes(StandardCharsets.US_ASCII));
+        LOG.atInfo().addKeyValue("file", file).log("The join URL has the new public address now");
+      }
+    } catch (JoinUrl.InvalidException e) {
+      LOG.atWarn().addKeyValue("file", file).log("That is no join URL any more; it is left alone");
     }
   }
 

@@ -3,6 +3,7 @@ package org.moshpit.rendezvous.cli;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.rendezvous.control.ControlRequest;
 import org.moshpit.rendezvous.core.Role;
 import picocli.CommandLine.Command;
@@ -61,13 +62,28 @@ final class InviteCommand implements Callable<Integer> {
     try {
       millis = TimeSpan.parseMillis(expires);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(), "'" + expires + "' is no time; say 90s, 30m, 24h or 7d.");
+      throw misused("'" + expires + "' is no time; say 90s, 30m, 24h or 7d.");
+    }
+    if (!name.isEmpty() && !BoxName.isValid(name)) {
+      throw misused(
+          "'"
+              + name
+              + "' is no name: it needs 1 to 63 lower-case letters, digits and inner hyphens.");
+    }
+    if (!name.isEmpty() && uses != 1) {
+      throw misused("An invite with a name has one use; leave out --uses.");
+    }
+    if (uses < 1 || millis <= 0) {
+      throw misused("An invite has at least one use, and is good for at least a moment.");
     }
     Answer answer =
         Operator.ask(
             state.load(), new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
     spec.commandLine().getOut().println(answer.url());
     return 0;
+  }
+
+  private ParameterException misused(String sentence) {
+    return new ParameterException(spec.commandLine(), sentence);
   }
 }

@@ -10,16 +10,26 @@ import org.moshpit.rendezvous.store.StateInUseException;
 import org.moshpit.rendezvous.store.StoreException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** Entry point: {@code rendezvous-server}. */
 @Command(
     name = "rendezvous-server",
     description = "Where Moshpit's agents meet.",
     mixinStandardHelpOptions = true,
-    version = "moshpit 0.1.0",
+    versionProvider = Main.Version.class,
     subcommands = {RunCommand.class, InviteCommand.class, AgentsCommand.class, RevokeCommand.class})
 public final class Main {
   private Main() {}
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"rendezvous-server " + (version == null ? "(not packaged)" : version)};
+    }
+  }
 
   /** Runs the command line. */
   public static void main(String[] args) {
@@ -49,9 +59,18 @@ public final class Main {
 
   private static int misused(CommandLine.ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println(e.getMessage());
+    err.println("rendezvous-server: " + sentence(e));
     err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitException.USAGE;
+  }
+
+  private static String sentence(CommandLine.ParameterException e) {
+    return e.getMessage()
+        .replace(
+            "expected one of [BOTH, BOX, LAPTOP] (case-insensitive)", "it is box, laptop or both")
+        .lines()
+        .findFirst()
+        .orElse("");
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -53,6 +53,12 @@ final class Operator {
 
   private static String withoutDaemon(RendezvousConfig config, ControlRequest request)
       throws ConfigException, StoreException {
+    if (!TlsKey.isIn(config.state())) {
+      System.err.println(
+          "rendezvous-server: no rendezvous has run with the state directory "
+              + config.state()
+              + " so far; if yours runs as another user or elsewhere, name its directory with --state.");
+    }
     // Only an invite needs to know where the rendezvous is.
     List<String> hosts =
         request instanceof ControlRequest.Invite ? PublicAddress.of(config) : List.of("localhost");

@@ -25,11 +25,17 @@ import org.moshpit.rendezvous.store.StoreException;
  */
 public final class TlsKey {
   private static final String FILE = "tls_key.pem";
+
   private static final Pattern BLOCK =
       Pattern.compile(
           "-----BEGIN (PRIVATE|PUBLIC) KEY-----([A-Za-z0-9+/=\\s]*)-----END \\1 KEY-----");
 
   private TlsKey() {}
+
+  /** Whether a rendezvous has ever begun in that state directory. */
+  public static boolean isIn(Path directory) {
+    return Files.exists(directory.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+  }
 
   /**
    * Reads the key of a state directory, or makes it.

@@ -163,6 +163,8 @@ final class Door {
           } else if (!listing.keys().isEmpty()) {
             listed = listing.keys();
             listings.put(check.id(), listing);
+          } else {
+            AuthLog.failed(check.user(), check.keys());
           }
           tell(new AdmissionInput.KeysListed(check.id(), listed));
         });

@@ -88,7 +88,7 @@ public final class Connect {
           progress.clear();
           session.answered(confirm(ask.record()));
         } else if (outcome instanceof Outcome.Fail fail) {
-          throw new UserError(fail.exit(), fail.sentence());
+          throw new UserError(fail.exit(), sentence(fail));
         } else if (outcome instanceof Outcome.Run run) {
           return runClient(session, runner, run, events);
         }
@@ -96,6 +96,18 @@ public final class Connect {
     } finally {
       session.stop();
     }
+  }
+
+  /** With where to mend it, which the conversation does not know. */
+  private String sentence(Outcome.Fail fail) {
+    return fail.exit() == ExitCode.HOST_KEY_CHANGED && plan.hostKey().isEmpty()
+        ? fail.sentence()
+            + " (The line begins "
+            + plan.name()
+            + "@ and stands in "
+            + paths.knownBoxes()
+            + ".)"
+        : fail.sentence();
   }
 
   private ConnectMachine machine(

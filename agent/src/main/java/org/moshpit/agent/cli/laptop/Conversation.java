@@ -73,6 +73,7 @@ final class Conversation {
   private IceDescription ice;
   private List<Long> sockets = List.of();
   private boolean linkUsable;
+  private boolean offered;
   private boolean stopped;
   private long numbers;
 
@@ -243,7 +244,10 @@ final class Conversation {
     } else if (event instanceof ConnectOutput.FindKeys) {
       findKeys(persons::moreKeys);
     } else if (event instanceof ConnectOutput.SendOffer offer) {
-      events.append("offered");
+      if (!offered) {
+        offered = true; // again after a challenge: the same offer to whoever reads events
+        events.append("offered");
+      }
       progress.say("waiting for " + plan.name() + " …");
       link.accept(
           Frames.offer(
@@ -280,16 +284,18 @@ final class Conversation {
 
   private void sign(ConnectOutput.Sign order) {
     if (order.batch().interactive()) {
-      progress.clear();
+      progress.hold();
     }
     loop.offload(
         () -> persons.sign(order),
-        (signed, failure) ->
-            connect.handle(
-                failure == null
-                    ? signed
-                    : new ConnectInput.Signed(
-                        order.id(), List.of(), List.of(String.valueOf(failure.getMessage())))));
+        (signed, failure) -> {
+          progress.release();
+          connect.handle(
+              failure == null
+                  ? signed
+                  : new ConnectInput.Signed(
+                      order.id(), List.of(), List.of(String.valueOf(failure.getMessage()))));
+        });
   }
 
   private void admitted(ConnectOutput.Admitted in) {

@@ -245,7 +245,7 @@ final class LaptopSession {
           }
           List<TransportAddress> bases = found.stream().filter(this::wanted).toList();
           if (bases.isEmpty()) {
-            trace.say("no usable local address");
+            noAddress();
             return;
           }
           loop.onLoop(
@@ -258,6 +258,24 @@ final class LaptopSession {
                 set.members().forEach(member -> transport.add(member.socket(), member.wireId()));
               });
         });
+  }
+
+  /** Before there is a session, nothing can come of it; later the relay goes on. */
+  private void noAddress() {
+    trace.say("no usable local address");
+    switch (plan.family()) {
+      case IPV4 ->
+          fail(ExitCode.USAGE, "-4 rules out all addresses of this computer; leave it out");
+      case IPV6 ->
+          fail(
+              ExitCode.USAGE,
+              "-6 asks for IPv6, and this computer has no IPv6 address that leads anywhere;"
+                  + " leave it out");
+      case ANY ->
+          fail(
+              ExitCode.FAILURE,
+              "this computer has no network address a session could use; is it connected?");
+    }
   }
 
   private boolean wanted(TransportAddress base) {

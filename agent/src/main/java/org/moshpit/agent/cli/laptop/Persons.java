@@ -33,6 +33,8 @@ import org.moshpit.common.wire.HostPort;
  * Everything here blocks and is called beside the loop, from one thread at a time per method.
  */
 final class Persons {
+  private static final int PASSPHRASE_TRIES = 3;
+
   private final AgentPaths paths;
   private final byte[] realm;
   private final ConnectPlan plan;
@@ -125,7 +127,7 @@ final class Persons {
     }
     List<OfferedKey> signed = new ArrayList<>();
     List<String> problems = new ArrayList<>();
-    for (Signer.Result result : signer.sign(asked, OfferStatement.NAMESPACE, order.statement())) {
+    for (Signer.Result result : results(asked, order)) {
       if (result instanceof Signer.Result.Signed good) {
         signed.add(new OfferedKey(good.key().key().blob(), good.signature().blob()));
       } else if (result instanceof Signer.Result.Failed bad) {
@@ -133,6 +135,23 @@ final class Persons {
       }
     }
     return new ConnectInput.Signed(order.id(), signed, problems);
+  }
+
+  /** A passphrase may be mistyped twice, as with ssh. */
+  private List<Signer.Result> results(List<UserKey> asked, ConnectOutput.Sign order) {
+    boolean passphrase =
+        asked.size() == 1 && asked.get(0).interaction() == UserKey.Interaction.PASSPHRASE;
+    if (order.batch().interactive() && asked.size() == 1) {
+      System.err.println("agent: " + asked.get(0).wish());
+    }
+    List<Signer.Result> results = List.of();
+    for (int left = passphrase ? PASSPHRASE_TRIES : 1; left > 0; left--) {
+      results = signer.sign(asked, OfferStatement.NAMESPACE, order.statement());
+      if (!(results.get(0) instanceof Signer.Result.Failed failed) || !failed.again()) {
+        break;
+      }
+    }
+    return results;
   }
 
   /** The box let this key in. */

@@ -12,6 +12,7 @@ final class ProgressLine {
   private final PrintStream err;
   private final boolean terminal;
   private boolean shown;
+  private boolean held;
   private boolean done;
 
   /**
@@ -26,7 +27,7 @@ final class ProgressLine {
 
   /** Replaces the line. */
   synchronized void say(String text) {
-    if (terminal && !done) {
+    if (terminal && !done && !held) {
       shown = true;
       err.print(BACK_AND_ERASE + text);
       err.flush();
@@ -40,6 +41,17 @@ final class ProgressLine {
       err.print(BACK_AND_ERASE);
       err.flush();
     }
+  }
+
+  /** Takes it away until {@link #release}: a program of the person's asks something itself. */
+  synchronized void hold() {
+    clear();
+    held = true;
+  }
+
+  /** The next {@link #say} shows again. */
+  synchronized void release() {
+    held = false;
   }
 
   /** Takes it away for good: the screen belongs to the session now. */

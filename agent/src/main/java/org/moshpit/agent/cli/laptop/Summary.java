@@ -21,12 +21,12 @@ record Summary(
     long roams,
     String relayReason) {
 
-  /** As in {@code agent: box: 12 min 3 s, 98 % direct, 41 ms, 2 roams}. */
+  /** As in {@code agent: box: 12 min 3 s, 98 % direct, round trip 41 ms, 2 roams}. */
   String line() {
     StringBuilder line = new StringBuilder("agent: ").append(name).append(": ");
     line.append(words(length)).append(", ").append(share());
     if (rttMillis >= 0) {
-      line.append(", ")
+      line.append(", round trip ")
           .append(String.format(Locale.ROOT, rttMillis < 10 ? "%.1f" : "%.0f", rttMillis));
       line.append(" ms");
     }
