@@ -95,11 +95,11 @@ public final class BoxIdentity {
   }
 
   private static byte[] noiseKey(Path file) throws IOException {
-    Optional<String> text = PrivateFiles.read(file, MAX_FILE);
+    Optional<String> text = IdentityFiles.read(file, MAX_FILE);
     if (text.isEmpty()) {
       byte[] fresh = new byte[KEY_LENGTH];
       new SecureRandom().nextBytes(fresh);
-      PrivateFiles.write(file, Base64.getEncoder().encodeToString(fresh) + "\n");
+      IdentityFiles.write(file, Base64.getEncoder().encodeToString(fresh) + "\n");
       return fresh;
     }
     try {
@@ -122,7 +122,7 @@ public final class BoxIdentity {
 
   private static long serial(Path file, String keys, long nowSeconds) throws IOException {
     String[] words =
-        PrivateFiles.read(file, MAX_FILE).map(text -> text.strip().split(" ", -1)).orElse(null);
+        IdentityFiles.read(file, MAX_FILE).map(text -> text.strip().split(" ", -1)).orElse(null);
     long last = 0;
     if (words != null && words.length == 2 && words[0].matches("\\d{1,18}")) {
       last = Long.parseLong(words[0]);
@@ -131,7 +131,7 @@ public final class BoxIdentity {
       }
     }
     long next = Math.max(last + 1, nowSeconds);
-    PrivateFiles.write(file, next + " " + keys + "\n");
+    IdentityFiles.write(file, next + " " + keys + "\n");
     return next;
   }
 

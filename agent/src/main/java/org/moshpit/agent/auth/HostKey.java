@@ -65,8 +65,8 @@ public final class HostKey {
 
   private static void create(Path file, String comment) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
-    PrivateFiles.directory(directory);
-    Path temporary = PrivateFiles.temporaryDirectory(directory, ".host-key");
+    IdentityFiles.directory(directory);
+    Path temporary = IdentityFiles.temporaryDirectory(directory, ".host-key");
     Path secret = temporary.resolve("key");
     Path open = temporary.resolve("key.pub");
     try {

@@ -177,7 +177,7 @@ public final class KnownBoxes {
     Path lock = file.resolveSibling(file.getFileName() + ".lock");
     // Locks are between processes; between threads of one, the monitor.
     synchronized (KnownBoxes.class) {
-      try (FileChannel channel = PrivateFiles.lockFile(lock);
+      try (FileChannel channel = IdentityFiles.lockFile(lock);
           FileLock held = channel.lock()) {
         Optional<KnownBox> before = find(name, realm);
         Optional<KnownBox> after = change.apply(before);
@@ -189,14 +189,14 @@ public final class KnownBoxes {
           List<String> lines = new ArrayList<>(lines());
           lines.removeIf(line -> line.startsWith(host));
           after.ifPresent(box -> lines.add(format(box)));
-          PrivateFiles.write(file, lines.isEmpty() ? "" : String.join("\n", lines) + "\n");
+          IdentityFiles.write(file, lines.isEmpty() ? "" : String.join("\n", lines) + "\n");
         }
       }
     }
   }
 
   private List<String> lines() throws IOException {
-    return PrivateFiles.read(file, MAX_FILE)
+    return IdentityFiles.read(file, MAX_FILE)
         .map(text -> text.lines().filter(line -> !line.isBlank()).toList())
         .orElse(List.of());
   }

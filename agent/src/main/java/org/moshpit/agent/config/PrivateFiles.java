@@ -3,7 +3,6 @@ package org.moshpit.agent.config;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -12,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -24,15 +22,14 @@ import java.util.Set;
 
 /**
  * Directories of mode 0700 and files of mode 0600, so from the moment they exist; a symbolic link
- * in their place is refused. All calls block on the disk and are safe from any thread.
+ * in their place, or a file others can read, is refused with a sentence for the person. All calls
+ * block on the disk and are safe from any thread.
  */
 public final class PrivateFiles {
   private static final Set<PosixFilePermission> FILE_MODE =
       PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> DIR_MODE =
       PosixFilePermissions.fromString("rwx------");
-  private static final FileAttribute<Set<PosixFilePermission>> FILE_ATTRIBUTE =
-      PosixFilePermissions.asFileAttribute(FILE_MODE);
   private static final FileAttribute<Set<PosixFilePermission>> DIR_ATTRIBUTE =
       PosixFilePermissions.asFileAttribute(DIR_MODE);
 
@@ -141,28 +138,13 @@ public final class PrivateFiles {
   }
 
   /**
-   * Writes a private file whole or not at all: a new file beside it, synced, then renamed over it.
+   * Writes a private file as {@link WholeFile} does.
    *
    * @throws UserError exit 2, if the directory cannot be written
    */
   public static void write(Path file, byte[] content) {
-    Path directory = file.toAbsolutePath().getParent();
-    Path fresh = directory.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      Files.deleteIfExists(fresh);
-      try (FileChannel channel =
-          FileChannel.open(
-              fresh,
-              Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-              FILE_ATTRIBUTE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      syncDirectory(directory);
+      WholeFile.write(file, content);
     } catch (InterruptedIOException e) {
       Thread.currentThread().interrupt();
       throw new UserError(ExitCode.FAILURE, "interrupted while writing " + file, e);
@@ -209,11 +191,5 @@ public final class PrivateFiles {
   private static long ownerOf(Path path) throws IOException {
     Map<String, Object> unix = Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     return ((Number) unix.get("uid")).longValue() & 0xffffffffL;
-  }
-
-  private static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 }

@@ -27,12 +27,8 @@ import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.seal.InitiatorContent;
 import org.moshpit.common.seal.OfferStatement;
 import org.moshpit.common.seal.OfferedKey;
-import org.moshpit.common.seal.Refusal;
 import org.moshpit.common.seal.ResponderContent;
 import org.moshpit.common.seal.SealResponder;
-import org.moshpit.common.seal.SealedLimits;
-import org.moshpit.common.seal.SessionId;
-import org.moshpit.common.seal.SessionSecret;
 
 /**
  * The box's door. For every sealed message, in exactly this order: token buckets; Noise; bounds,
@@ -63,10 +59,7 @@ import org.moshpit.common.seal.SessionSecret;
  */
 public final class AdmissionMachine
     implements Machine<AdmissionInput, AdmissionOutput>, AutoCloseable {
-  private static final String TOO_SLOW = "the box took too long; try again";
-
   private final BoxIdentity identity;
-  private final AdmissionLimits limits;
   private final SignatureCheck signatures;
   private final byte[] hostKeyBlob;
   private final byte[] staticKey;
@@ -74,6 +67,7 @@ public final class AdmissionMachine
   private final Freshness freshness;
   private final BoxSessions sessions = new BoxSessions();
   private final ExchangeBook book;
+  private final OpeningDesk opening;
   private final ControlDesk control;
 
   /**
@@ -88,13 +82,13 @@ public final class AdmissionMachine
       SignatureCheck signatures,
       RandomGenerator random) {
     this.identity = identity;
-    this.limits = limits;
     this.signatures = signatures;
     this.hostKeyBlob = identity.hostKey().blob();
     this.staticKey = identity.sealKey().publicKey();
     this.gate = new OfferGate(limits);
     this.freshness = new Freshness(limits.window().toMillis(), random);
     this.book = new ExchangeBook(random);
+    this.opening = new OpeningDesk(limits, sessions, book);
     this.control = new ControlDesk(identity, sessions, book);
   }
 
@@ -105,18 +99,18 @@ public final class AdmissionMachine
     } else if (event instanceof KeysListed listed) {
       book.at(listed.id(), AdmissionStep.LISTING).ifPresent(e -> listed(now, e, listed.listed()));
     } else if (event instanceof PolicyAllowed allowed) {
-      book.at(allowed.id(), AdmissionStep.DECIDING).ifPresent(e -> open(now, e));
+      book.at(allowed.id(), AdmissionStep.DECIDING).ifPresent(e -> opening.open(now, e));
     } else if (event instanceof PolicyRefused refused) {
       book.at(refused.id(), AdmissionStep.DECIDING).ifPresent(e -> policyRefused(now, e, refused));
     } else if (event instanceof PolicyNotListed gone) {
       book.at(gone.id(), AdmissionStep.DECIDING)
           .ifPresent(e -> book.silence(now, e, DropReason.NOT_LISTED));
     } else if (event instanceof SocketReady ready) {
-      book.at(ready.id(), AdmissionStep.OPENING).ifPresent(e -> socketReady(now, e, ready));
+      book.at(ready.id(), AdmissionStep.OPENING).ifPresent(e -> opening.socketReady(now, e, ready));
     } else if (event instanceof ServerStarted started) {
-      serverStarted(now, started);
+      opening.serverStarted(now, started);
     } else if (event instanceof OpenFailed failed) {
-      openFailed(now, failed);
+      opening.failed(now, failed);
     } else if (event instanceof Clock clock) {
       freshness.clock(now, clock.wallMillis());
     } else if (event instanceof SessionRestored restored) {
@@ -262,7 +256,7 @@ public final class AdmissionMachine
   }
 
   private void policyRefused(long now, Exchange exchange, PolicyRefused refused) {
-    reject(exchange, refused.kind(), refused.reason());
+    book.reject(exchange, refused.kind(), refused.reason());
     if (exchange.refusal == null) {
       exchange.refusal = refused;
     }
@@ -271,119 +265,7 @@ public final class AdmissionMachine
       decide(now, exchange, "policy refused a key, another has signed");
       return;
     }
-    refuse(now, exchange, exchange.refusal.kind(), exchange.refusal.reason());
-  }
-
-  private void reject(Exchange exchange, Refusal kind, String reason) {
-    book.emit(
-        new AdmissionOutput.Rejected(
-            exchange.offer.said().user(), exchange.key, exchange.frame.from(), kind, reason));
-  }
-
-  private void refuse(long now, Exchange exchange, Refusal kind, String reason) {
-    book.answer(exchange, new ResponderContent.Refused(kind, reason), List.of(), Optional.empty());
-    book.finish(now, exchange, "refused: " + kind);
-  }
-
-  private void open(long now, Exchange exchange) {
-    String user = exchange.offer.said().user();
-    if (sessions.size() >= limits.sessions() || sessions.sizeOf(user) >= limits.sessionsPerUser()) {
-      String reason = "there are too many sessions on this box; end one first";
-      reject(exchange, Refusal.SESSION_LIMIT, reason);
-      refuse(now, exchange, Refusal.SESSION_LIMIT, reason);
-      return;
-    }
-    exchange.session = SessionId.of(book.randomBytes(SessionId.LENGTH)).orElseThrow();
-    exchange.secret = book.randomBytes(SealedLimits.SECRET);
-    // Counted from here, so that a hundred offers at once do not all slip through.
-    sessions.open(exchange.session, user, SessionSecret.of(exchange.secret), 0);
-    book.move(now, exchange, AdmissionStep.OPENING, "policy allows");
-    book.emit(
-        new AdmissionOutput.OpenSession(
-            exchange.id,
-            exchange.session,
-            exchange.secret.clone(),
-            user,
-            exchange.key,
-            exchange.offer.asked(),
-            IceTranslation.fromSealed(exchange.offer.ice()),
-            exchange.frame.observed(),
-            exchange.frame.relay(),
-            exchange.frame.from(),
-            exchange.frame.fromKey(),
-            exchange.offer.rttMillis()));
-  }
-
-  private void socketReady(long now, Exchange exchange, SocketReady ready) {
-    exchange.socket = ready;
-    answerIfReady(now, exchange);
-  }
-
-  private void serverStarted(long now, ServerStarted started) {
-    book.at(started.id(), AdmissionStep.OPENING)
-        .ifPresent(
-            exchange -> {
-              exchange.server = started;
-              answerIfReady(now, exchange);
-            });
-    book.at(started.id(), AdmissionStep.HANDING_OVER)
-        .ifPresent(exchange -> handOver(now, exchange, started));
-  }
-
-  private void answerIfReady(long now, Exchange exchange) {
-    if (exchange.socket == null || (exchange.needsServerFirst() && exchange.server == null)) {
-      return;
-    }
-    boolean withKey = exchange.needsServerFirst();
-    book.answer(
-        exchange,
-        new ResponderContent.Accepted(
-            exchange.session,
-            exchange.secret,
-            IceTranslation.toSealed(exchange.socket.ice()),
-            withKey ? exchange.server.moshKey() : "",
-            exchange.socket.port(),
-            withKey ? exchange.server.warning() : "",
-            exchange.key.blob(),
-            exchange.socket.startDelayMillis()),
-        exchange.socket.sockets(),
-        Optional.of(exchange.session));
-    book.emit(
-        new AdmissionOutput.Admitted(
-            exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
-    if (!exchange.offer.asked().handover()) {
-      book.finish(now, exchange, "answered");
-      return;
-    }
-    book.move(now, exchange, AdmissionStep.HANDING_OVER, "answered, port still ours");
-    if (exchange.server != null) {
-      handOver(now, exchange, exchange.server);
-    }
-  }
-
-  private void handOver(long now, Exchange exchange, ServerStarted started) {
-    if (started.handedOver().isEmpty()) {
-      throw new IllegalArgumentException("handover without an address");
-    }
-    book.next(
-        exchange, new ResponderContent.Handover(started.moshKey(), started.handedOver().get()));
-    book.finish(now, exchange, "port handed over");
-  }
-
-  private void openFailed(long now, OpenFailed failed) {
-    book.at(failed.id(), AdmissionStep.OPENING)
-        .ifPresent(
-            exchange -> {
-              sessions.forget(exchange.session);
-              refuse(now, exchange, failed.kind(), failed.reason());
-            });
-    book.at(failed.id(), AdmissionStep.HANDING_OVER)
-        .ifPresent(
-            exchange -> {
-              sessions.end(exchange.session, failed.reason());
-              book.next(exchange, new ResponderContent.Refused(failed.kind(), failed.reason()));
-              book.finish(now, exchange, "handover failed");
-            });
+    book.refuse(now, exchange, exchange.refusal.kind(), exchange.refusal.reason());
   }
 
   @Override
@@ -394,19 +276,8 @@ public final class AdmissionMachine
   private void timedOut(long now, Exchange exchange) {
     switch (exchange.step) {
       case LISTING -> book.silence(now, exchange, DropReason.TIMED_OUT);
-      case DECIDING -> refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
-      case OPENING -> {
-        sessions.forget(exchange.session);
-        book.emit(new AdmissionOutput.AbandonSession(exchange.session, "opening took too long"));
-        refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
-      }
-      case HANDING_OVER -> {
-        String reason = "the port did not change hands in time";
-        sessions.end(exchange.session, reason);
-        book.emit(new AdmissionOutput.AbandonSession(exchange.session, reason));
-        book.next(exchange, new ResponderContent.Refused(Refusal.FAILURE, reason));
-        book.finish(now, exchange, reason);
-      }
+      case DECIDING -> book.tooSlow(now, exchange);
+      case OPENING, HANDING_OVER -> opening.timedOut(now, exchange);
       default -> book.finish(now, exchange, "took too long");
     }
   }

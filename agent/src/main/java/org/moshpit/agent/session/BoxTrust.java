@@ -76,11 +76,6 @@ final class BoxTrust {
     return known.isPresent();
   }
 
-  /** Whether this is not the record that is remembered. */
-  boolean isNews(SignedBoxRecord record) {
-    return known.flatMap(KnownBox::record).filter(record::equals).isEmpty();
-  }
-
   private boolean isUnexpected(SshPublicKey hostKey) {
     return request.expected().isPresent()
         && !request.expected().get().equals(hostKey.fingerprint());

@@ -64,6 +64,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private final LongSupplier numbers;
   private final RandomGenerator random;
   private final BoxTrust trust;
+  private final RecordInUse box;
   private final Queue<ConnectOutput> out = new ArrayDeque<>();
 
   private ConnectStep step = ConnectStep.FINDING;
@@ -79,7 +80,6 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private boolean findingKeys;
   private KeyBatch batch;
   private IceReady local;
-  private SignedBoxRecord box;
   private long lookup;
   private boolean lookingUp;
   private Attempt attempt;
@@ -87,7 +87,6 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private List<String> problems = List.of();
   private byte[] challenge = new byte[0];
   private int challenges;
-  private int replacedRecords;
 
   /**
    * A connect that has not begun.
@@ -100,6 +99,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     this.numbers = numbers;
     this.random = random;
     this.trust = new BoxTrust(request);
+    this.box = new RecordInUse(request.known().flatMap(KnownBox::record));
   }
 
   @Override
@@ -152,7 +152,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     if (step == ConnectStep.FINDING && clockKnown) {
       findBox(now);
     }
-    if (step == ConnectStep.FINDING && box != null && keysKnown && !findingKeys) {
+    if (step == ConnectStep.FINDING && box.isThere() && keysKnown && !findingKeys) {
       findKeys(now);
     }
     if (step == ConnectStep.SIGNED && linkUp && local != null) {
@@ -167,7 +167,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   // Whose door it is.
 
   private void findBox(long now) {
-    if (box != null) {
+    if (box.isThere()) {
       return;
     }
     Optional<BoxTrust.Word> word = trust.remembered(wallMillis(now));
@@ -197,22 +197,27 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
 
   private void follow(BoxTrust.Word word) {
     if (word instanceof BoxTrust.Word.Use use) {
-      box = use.record();
+      box.use(use.record());
       if (!trust.isKnown()) {
-        remember();
+        keep();
       }
     } else if (word instanceof BoxTrust.Word.Ask ask) {
-      box = ask.record();
+      box.use(ask.record());
       move(ConnectStep.ASKING, "the host key is new here");
-      out.add(new ConnectOutput.AskFingerprint(box));
+      out.add(new ConnectOutput.AskFingerprint(box.get()));
     } else if (word instanceof BoxTrust.Word.Stop stop) {
       fail(stop.exit(), stop.sentence());
     }
   }
 
-  private void remember() {
-    trust.trust(box);
-    out.add(new ConnectOutput.Remember(box));
+  private void keep() {
+    box.keep();
+    remember(box.get());
+  }
+
+  private void remember(SignedBoxRecord record) {
+    trust.trust(record);
+    out.add(new ConnectOutput.Remember(record));
   }
 
   private void fingerprintAnswered(FingerprintAnswered answered) {
@@ -221,7 +226,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     }
     if (answered.trusted()) {
       move(ConnectStep.FINDING, "the person trusts it");
-      remember();
+      keep();
     } else {
       fail(ExitCode.FAILURE, Sentences.notTrusted(request.name()));
     }
@@ -233,7 +238,8 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     endAttempt();
     timed = false;
     Optional<Attempt> begun =
-        Attempt.begin(numbers.getAsLong(), request, box, batch, challenge, wallMillis(now), random);
+        Attempt.begin(
+            numbers.getAsLong(), request, box.get(), batch, challenge, wallMillis(now), random);
     if (begun.isEmpty()) {
       fail(ExitCode.FAILURE, Sentences.badRecord(request.name(), "its key is unusable"));
       return;
@@ -292,7 +298,11 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     wait(now, SILENCE_NANOS);
     out.add(
         new ConnectOutput.SendOffer(
-            attempt.exchange, request.name(), sealed, local.sockets(), box.record().serial()));
+            attempt.exchange,
+            request.name(),
+            sealed,
+            local.sockets(),
+            box.get().record().serial()));
   }
 
   private void linkDown() {
@@ -318,7 +328,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     if (step == ConnectStep.HANDING_OVER && attempt.exchange == answered.exchange()) {
       handedOver(attempt.seal.openNext(answered.sealed()));
     } else if (isOfCurrentOffer(answered.exchange())) {
-      if (answered.sealed().length == 0 && answered.record().length > 0) {
+      if (RecordInUse.isReplaced(answered.sealed(), answered.record())) {
         recordReplaced(now, answered.record());
       } else {
         opened(now, answered);
@@ -327,7 +337,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   }
 
   private void recordReplaced(long now, byte[] record) {
-    if (++replacedRecords > RETRIES) {
+    if (!box.mayBeReplaced()) {
       fail(
           ExitCode.FAILURE,
           Sentences.badRecord(request.name(), "the rendezvous keeps replacing it"));
@@ -339,14 +349,9 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     }
   }
 
-  private Optional<ResponderContent> read(Opened opened) {
-    return opened instanceof Opened.Payload payload
-        ? ResponderContent.parse(payload.bytes()).good()
-        : Optional.empty();
-  }
-
   private void opened(long now, Answered answered) {
-    ResponderContent content = read(attempt.seal.open(answered.sealed())).orElse(null);
+    ResponderContent content =
+        SealedAnswers.read(attempt.seal.open(answered.sealed())).orElse(null);
     if (content instanceof ResponderContent.Accepted accepted && isComplete(accepted)) {
       accepted(now, accepted, answered);
     } else if (content instanceof ResponderContent.Challenge given) {
@@ -391,10 +396,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   }
 
   private void accepted(long now, ResponderContent.Accepted accepted, Answered answered) {
-    // The answer proves that the box holds the record's key: only now does it replace an older one.
-    if (trust.isNews(box)) {
-      remember();
-    }
+    box.proven().ifPresent(this::remember);
     out.add(
         new ConnectOutput.Admitted(
             accepted.session(),
@@ -407,7 +409,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
             answered.relay(),
             accepted.startDelayMillis(),
             SshPublicKey.tryParse(accepted.key()).filter(key -> attempt.batch.keys().contains(key)),
-            box));
+            box.get()));
     if (request.request().handover()) {
       move(ConnectStep.HANDING_OVER, "admitted");
       wait(now, HANDOVER_NANOS);
@@ -417,7 +419,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   }
 
   private void handedOver(Opened opened) {
-    ResponderContent content = read(opened).orElse(null);
+    ResponderContent content = SealedAnswers.read(opened).orElse(null);
     if (content instanceof ResponderContent.Handover handover) {
       out.add(new ConnectOutput.HandedOver(handover.moshKey(), handover.address()));
       finish("the port was handed over");

@@ -21,7 +21,6 @@ import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.seal.ControlAsk;
 import org.moshpit.common.seal.InitiatorContent;
-import org.moshpit.common.seal.Opened;
 import org.moshpit.common.seal.ResponderContent;
 import org.moshpit.common.seal.SealInitiator;
 import org.moshpit.common.seal.SealedLimits;
@@ -54,7 +53,6 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private static final long HINT_NANOS = 10 * SECOND;
   private static final long[] PAUSES = {2, 5, 10, 30, 60};
   private static final int GOODBYES = 3;
-  private static final int REPLACED = 2;
 
   private final byte[] realm;
   private final String name;
@@ -63,11 +61,10 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private final LongSupplier numbers;
   private final RandomGenerator random;
   private final RecordCheck records;
+  private final RecordInUse box;
   private final Queue<ControlOutput> out = new ArrayDeque<>();
 
   private ControlStep step = ControlStep.IDLE;
-  private SignedBoxRecord box;
-  private SignedBoxRecord provenBox;
   private long counter;
   private boolean linkUp;
   private boolean linkWasUp;
@@ -84,7 +81,6 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private boolean sent;
   private long sentAt;
   private int silences;
-  private int replaced;
   private SealInitiator seal;
   private long exchange;
 
@@ -112,8 +108,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
       RandomGenerator random) {
     this.realm = realm;
     this.name = box.record().name();
-    this.box = box;
-    this.provenBox = box;
+    this.box = RecordInUse.ofProven(box);
     this.session = session;
     this.secret = secret;
     this.counter = counter;
@@ -234,7 +229,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     if (step != ControlStep.COUNTING || persisted.counter() != counter) {
       return;
     }
-    byte[] staticKey = box.record().noiseKey();
+    byte[] staticKey = box.get().record().noiseKey();
     // A record with an unusable key was not let in; see RecordCheck.
     seal = SealInitiator.begin(staticKey, ephemeral(), realm, name).orElseThrow();
     ControlAsk ask =
@@ -243,7 +238,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
             : ControlAsk.restart(IceTranslation.toSealed(said.ice()), rttMillis);
     byte[] body = ask.encode();
     ControlBinding binding =
-        new ControlBinding(seal.ephemeralPublic(), box.hostKey().blob(), staticKey, session);
+        new ControlBinding(seal.ephemeralPublic(), box.get().hostKey().blob(), staticKey, session);
     byte[] mac = secret.mac(binding, counter, body);
     exchange = numbers.getAsLong();
     move(ControlStep.ASKED, "sent");
@@ -257,7 +252,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
             name,
             seal.seal(new InitiatorContent.Control(session, counter, mac, body, ask).encode()),
             ending ? List.of() : said.sockets(),
-            box.record().serial(),
+            box.get().record().serial(),
             session));
   }
 
@@ -268,11 +263,11 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   }
 
   private void answered(long now, Answered answered) {
-    if (answered.sealed().length == 0 && answered.record().length > 0) {
+    if (RecordInUse.isReplaced(answered.sealed(), answered.record())) {
       recordReplaced(now, answered.record());
       return;
     }
-    ResponderContent content = read(seal.open(answered.sealed())).orElse(null);
+    ResponderContent content = SealedAnswers.read(seal.open(answered.sealed())).orElse(null);
     if (content instanceof ResponderContent.Controlled controlled) {
       proven();
       controlled(now, controlled, answered);
@@ -286,20 +281,10 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     }
   }
 
-  private Optional<ResponderContent> read(Opened opened) {
-    return opened instanceof Opened.Payload payload
-        ? ResponderContent.parse(payload.bytes()).good()
-        : Optional.empty();
-  }
-
   /** An answer that opens proves that the box holds its record's key. */
   private void proven() {
     silences = 0;
-    replaced = 0;
-    if (!box.equals(provenBox)) {
-      provenBox = box;
-      out.add(new ControlOutput.Remember(box));
-    }
+    box.proven().ifPresent(record -> out.add(new ControlOutput.Remember(record)));
   }
 
   private void controlled(long now, ResponderContent.Controlled controlled, Answered answered) {
@@ -334,10 +319,9 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
 
   private void recordReplaced(long now, byte[] bytes) {
     RecordCheck.Worth worth =
-        records.check(bytes, Optional.of(KnownBox.of(box)), offsetMillis + now / 1_000_000);
-    if (worth instanceof RecordCheck.Worth.Good good && replaced < REPLACED) {
-      replaced++;
-      box = good.record();
+        records.check(bytes, Optional.of(KnownBox.of(box.get())), offsetMillis + now / 1_000_000);
+    if (worth instanceof RecordCheck.Worth.Good good && box.mayBeReplaced()) {
+      box.use(good.record());
       wanted = true;
       endExchange();
       move(ControlStep.WAITING, "the box has a newer record");
@@ -347,7 +331,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     if (worth instanceof RecordCheck.Worth.OtherHostKey other) {
       out.add(
           new ControlOutput.Notice(
-              Sentences.hostKeyChanged(name, box.hostKey(), other.record().hostKey())));
+              Sentences.hostKeyChanged(name, box.get().hostKey(), other.record().hostKey())));
     } else if (worth instanceof RecordCheck.Worth.Bad bad) {
       out.add(new ControlOutput.Notice(Sentences.badRecord(name, bad.why())));
     }

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.random.RandomGenerator;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.seal.InitiatorContent;
+import org.moshpit.common.seal.Refusal;
 import org.moshpit.common.seal.ResponderContent;
 import org.moshpit.common.seal.SealResponder;
 import org.moshpit.common.seal.SealedLimits;
@@ -106,6 +107,24 @@ final class ExchangeBook {
             exchange.socket.sockets(),
             true,
             Optional.of(exchange.session)));
+  }
+
+  /** A key that may not be used: for the log, another of the person's may follow. */
+  void reject(Exchange exchange, Refusal kind, String reason) {
+    out.add(
+        new AdmissionOutput.Rejected(
+            exchange.offer.said().user(), exchange.key, exchange.frame.from(), kind, reason));
+  }
+
+  /** Message 2: no. */
+  void refuse(long now, Exchange exchange, Refusal kind, String reason) {
+    answer(exchange, new ResponderContent.Refused(kind, reason), List.of(), Optional.empty());
+    finish(now, exchange, "refused: " + kind);
+  }
+
+  /** The same, for want of time. */
+  void tooSlow(long now, Exchange exchange) {
+    refuse(now, exchange, Refusal.FAILURE, "the box took too long; try again");
   }
 
   /** Says nothing, of an exchange that had begun. */

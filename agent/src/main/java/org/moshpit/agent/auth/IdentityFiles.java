@@ -2,29 +2,32 @@ package org.moshpit.agent.auth;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.moshpit.agent.config.WholeFile;
 
-/** Files that are their owner's alone: 0600 from creation, replaced at once, never a link. */
-final class PrivateFiles {
+/**
+ * The files identities stand in, this box's and those of known boxes: text, made 0600 and replaced
+ * at once, never a link. A person may edit them, so that the mode they then have is not held
+ * against them; what is wrong is an {@link IOException} and the caller's to word.
+ */
+final class IdentityFiles {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  private PrivateFiles() {}
+  private IdentityFiles() {}
 
   /** The text, or empty if there is no such file; a link or a larger file is an error. */
   static Optional<String> read(Path file, int max) throws IOException {
@@ -53,22 +56,7 @@ final class PrivateFiles {
     if (Files.isSymbolicLink(file)) {
       throw new IOException(file + " is a symbolic link");
     }
-    Path next = Files.createTempFile(directory, "." + file.getFileName(), ".new", OWNER_ONLY);
-    try {
-      try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      try (FileChannel in = FileChannel.open(directory, StandardOpenOption.READ)) {
-        in.force(true);
-      }
-    } finally {
-      Files.deleteIfExists(next);
-    }
+    WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Makes it, 0700, if it is not there. */

@@ -1,0 +1,147 @@
+package org.moshpit.agent.session;
+
+import java.util.Optional;
+import org.moshpit.agent.session.AdmissionInput.OpenFailed;
+import org.moshpit.agent.session.AdmissionInput.ServerStarted;
+import org.moshpit.agent.session.AdmissionInput.SocketReady;
+import org.moshpit.common.seal.Refusal;
+import org.moshpit.common.seal.ResponderContent;
+import org.moshpit.common.seal.SealedLimits;
+import org.moshpit.common.seal.SessionId;
+import org.moshpit.common.seal.SessionSecret;
+
+/**
+ * The box's side of an offer that policy allows: a session within the limits, opened, answered for
+ * and, where that was asked, its port handed over.
+ */
+final class OpeningDesk {
+  private final AdmissionLimits limits;
+  private final BoxSessions sessions;
+  private final ExchangeBook book;
+
+  OpeningDesk(AdmissionLimits limits, BoxSessions sessions, ExchangeBook book) {
+    this.limits = limits;
+    this.sessions = sessions;
+    this.book = book;
+  }
+
+  /** Policy allows it: unless there are too many, a session is opened. */
+  void open(long now, Exchange exchange) {
+    String user = exchange.offer.said().user();
+    if (sessions.size() >= limits.sessions() || sessions.sizeOf(user) >= limits.sessionsPerUser()) {
+      String reason = "there are too many sessions on this box; end one first";
+      book.reject(exchange, Refusal.SESSION_LIMIT, reason);
+      book.refuse(now, exchange, Refusal.SESSION_LIMIT, reason);
+      return;
+    }
+    exchange.session = SessionId.of(book.randomBytes(SessionId.LENGTH)).orElseThrow();
+    exchange.secret = book.randomBytes(SealedLimits.SECRET);
+    // Counted from here, so that a hundred offers at once do not all slip through.
+    sessions.open(exchange.session, user, SessionSecret.of(exchange.secret), 0);
+    book.move(now, exchange, AdmissionStep.OPENING, "policy allows");
+    book.emit(
+        new AdmissionOutput.OpenSession(
+            exchange.id,
+            exchange.session,
+            exchange.secret.clone(),
+            user,
+            exchange.key,
+            exchange.offer.asked(),
+            IceTranslation.fromSealed(exchange.offer.ice()),
+            exchange.frame.observed(),
+            exchange.frame.relay(),
+            exchange.frame.from(),
+            exchange.frame.fromKey(),
+            exchange.offer.rttMillis()));
+  }
+
+  /** Its sockets are there. */
+  void socketReady(long now, Exchange exchange, SocketReady ready) {
+    exchange.socket = ready;
+    answerIfReady(now, exchange);
+  }
+
+  /** Its mosh-server runs. */
+  void serverStarted(long now, ServerStarted started) {
+    book.at(started.id(), AdmissionStep.OPENING)
+        .ifPresent(
+            exchange -> {
+              exchange.server = started;
+              answerIfReady(now, exchange);
+            });
+    book.at(started.id(), AdmissionStep.HANDING_OVER)
+        .ifPresent(exchange -> handOver(now, exchange, started));
+  }
+
+  private void answerIfReady(long now, Exchange exchange) {
+    if (exchange.socket == null || (exchange.needsServerFirst() && exchange.server == null)) {
+      return;
+    }
+    boolean withKey = exchange.needsServerFirst();
+    book.answer(
+        exchange,
+        new ResponderContent.Accepted(
+            exchange.session,
+            exchange.secret,
+            IceTranslation.toSealed(exchange.socket.ice()),
+            withKey ? exchange.server.moshKey() : "",
+            exchange.socket.port(),
+            withKey ? exchange.server.warning() : "",
+            exchange.key.blob(),
+            exchange.socket.startDelayMillis()),
+        exchange.socket.sockets(),
+        Optional.of(exchange.session));
+    book.emit(
+        new AdmissionOutput.Admitted(
+            exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
+    if (!exchange.offer.asked().handover()) {
+      book.finish(now, exchange, "answered");
+      return;
+    }
+    book.move(now, exchange, AdmissionStep.HANDING_OVER, "answered, port still ours");
+    if (exchange.server != null) {
+      handOver(now, exchange, exchange.server);
+    }
+  }
+
+  private void handOver(long now, Exchange exchange, ServerStarted started) {
+    if (started.handedOver().isEmpty()) {
+      throw new IllegalArgumentException("handover without an address");
+    }
+    book.next(
+        exchange, new ResponderContent.Handover(started.moshKey(), started.handedOver().get()));
+    book.finish(now, exchange, "port handed over");
+  }
+
+  /** It cannot be opened, or not be handed over. */
+  void failed(long now, OpenFailed failed) {
+    book.at(failed.id(), AdmissionStep.OPENING)
+        .ifPresent(
+            exchange -> {
+              sessions.forget(exchange.session);
+              book.refuse(now, exchange, failed.kind(), failed.reason());
+            });
+    book.at(failed.id(), AdmissionStep.HANDING_OVER)
+        .ifPresent(
+            exchange -> {
+              sessions.end(exchange.session, failed.reason());
+              book.next(exchange, new ResponderContent.Refused(failed.kind(), failed.reason()));
+              book.finish(now, exchange, "handover failed");
+            });
+  }
+
+  /** Opening or handing over took too long. */
+  void timedOut(long now, Exchange exchange) {
+    if (exchange.step == AdmissionStep.OPENING) {
+      sessions.forget(exchange.session);
+      book.emit(new AdmissionOutput.AbandonSession(exchange.session, "opening took too long"));
+      book.tooSlow(now, exchange);
+      return;
+    }
+    String reason = "the port did not change hands in time";
+    sessions.end(exchange.session, reason);
+    book.emit(new AdmissionOutput.AbandonSession(exchange.session, reason));
+    book.next(exchange, new ResponderContent.Refused(Refusal.FAILURE, reason));
+    book.finish(now, exchange, reason);
+  }
+}
