@@ -151,7 +151,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
   }
 
   private void stranger(long now, long wall, Link link, AgentFrame frame) {
-    if (frame instanceof AgentFrame.Enroll enroll) {
+    if (frame instanceof AgentFrame.Enroll enroll && !link.again) {
       gate.enroll(now, wall, link, enroll);
     } else if (frame instanceof AgentFrame.Login login) {
       Link before = presence.box(login.name());
