@@ -113,10 +113,10 @@ final class CoreDriver {
     int relay = frame.getDatagram().getRelay();
     var payload = frame.getDatagram().getPayload();
     RelaySwitch.Decision decision =
-        relays.decide(System.nanoTime(), link.id(), relay, payload);
+        relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     if (decision.verdict() == RelaySwitch.Verdict.ASK) {
       input(new CoreInput.RelayUsed(link.id(), relay));
-      decision = relays.decide(System.nanoTime(), link.id(), relay, payload);
+      decision = relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     }
     LinkChannel to =
         decision.verdict() == RelaySwitch.Verdict.FORWARD ? links.get(decision.to()) : null;
