@@ -16,7 +16,8 @@ import org.moshpit.common.wire.proto.ServerFrame;
 
 /**
  * Frames ↔ messages, one per channel. A length over {@link Link#MAX_FRAME} is refused before a byte
- * of the frame is kept. After {@link Malformed} everything that comes in is thrown away.
+ * of the frame is kept, and so is one over {@link Link#MAX_STRANGER_FRAME} on a link that has not
+ * logged in. After {@link Malformed} everything that comes in is thrown away.
  *
  * @param <I> what comes in: the other end's frames
  */
@@ -25,6 +26,9 @@ public final class FrameCodec<I extends MessageLite> extends ByteToMessageCodec<
 
   private final Parser<I> parser;
   private final Function<I, String> limits;
+  private int maxFrame = Link.MAX_FRAME;
+  private boolean skipsLarger;
+  private int toSkip;
   private boolean broken;
 
   private FrameCodec(Parser<I> parser, Function<I, String> limits) {
@@ -36,6 +40,32 @@ public final class FrameCodec<I extends MessageLite> extends ByteToMessageCodec<
   /** For the rendezvous' end: {@link ClientFrame} in, any message out. */
   public static FrameCodec<ClientFrame> forServer() {
     return new FrameCodec<>(ClientFrame.parser(), LinkLimits::violation);
+  }
+
+  /**
+   * For the rendezvous' end of a link that has not logged in: until {@link #loggedIn}, frames over
+   * {@link Link#MAX_STRANGER_FRAME} are refused.
+   */
+  public static FrameCodec<ClientFrame> forStranger() {
+    FrameCodec<ClientFrame> codec = forServer();
+    codec.maxFrame = Link.MAX_STRANGER_FRAME;
+    return codec;
+  }
+
+  /**
+   * What follows on this link is not heard until another login: larger frames, which an agent may
+   * say right behind its login, are read past. On the event loop.
+   */
+  public void loginAgain() {
+    skipsLarger = true;
+  }
+
+  /**
+   * The link has logged in: frames of any size are taken, also those behind the login. On the event
+   * loop.
+   */
+  public void loggedIn() {
+    maxFrame = Link.MAX_FRAME;
   }
 
   /** For an agent's end: {@link ServerFrame} in, any message out. */
@@ -68,6 +98,12 @@ public final class FrameCodec<I extends MessageLite> extends ByteToMessageCodec<
       in.skipBytes(in.readableBytes());
       return;
     }
+    if (toSkip > 0) {
+      int skipped = Math.min(toSkip, in.readableBytes());
+      in.skipBytes(skipped);
+      toSkip -= skipped;
+      return;
+    }
     int start = in.readerIndex();
     int length = 0;
     for (int i = 0; i < MAX_LENGTH_BYTES; i++) {
@@ -88,6 +124,14 @@ public final class FrameCodec<I extends MessageLite> extends ByteToMessageCodec<
   private void frame(ByteBuf in, int start, int length, List<Object> out) {
     if (length == 0 || length > Link.MAX_FRAME) {
       reject(in, "frame length out of range", out);
+      return;
+    }
+    if (length > maxFrame) {
+      if (skipsLarger) {
+        toSkip = length;
+      } else {
+        reject(in, "a frame too long before the login", out);
+      }
       return;
     }
     if (in.readableBytes() < length) {

@@ -17,6 +17,9 @@ public final class Link {
   /** The largest message in one frame, in bytes, without its length. */
   public static final int MAX_FRAME = 65536;
 
+  /** The same before the login, where a Login and an Enroll are all that is said. */
+  public static final int MAX_STRANGER_FRAME = 1024;
+
   /** How often an agent pings an otherwise silent link, in milliseconds. */
   public static final long PING_MILLIS = 20_000;
 

@@ -49,6 +49,53 @@ class FrameCodecTest {
     assertThat(in(out)).containsExactly(publish(200));
   }
 
+  private static EmbeddedChannel stranger(FrameCodec<ClientFrame> codec, ClientFrame... frames) {
+    EmbeddedChannel agent = new EmbeddedChannel(FrameCodec.forClient());
+    agent.writeOutbound((Object[]) frames);
+    EmbeddedChannel server = new EmbeddedChannel(codec);
+    for (ByteBuf out = agent.readOutbound(); out != null; out = agent.readOutbound()) {
+      for (byte b : bytes(out)) {
+        server.writeInbound(Unpooled.wrappedBuffer(new byte[] {b}));
+      }
+    }
+    return server;
+  }
+
+  @Test
+  void aStrangersFrameIsShort() {
+    int most = Link.MAX_STRANGER_FRAME - 6; // two headers of three bytes
+    assertThat(drain(stranger(FrameCodec.forStranger(), publish(most), PING)))
+        .containsExactly(publish(most), PING);
+    assertThat(drain(stranger(FrameCodec.forStranger(), publish(most + 1), PING)))
+        .containsExactly(new Malformed("a frame too long before the login"));
+  }
+
+  @Test
+  void aLongerOneIsRefusedBeforeAByteOfItIsKept() {
+    EmbeddedChannel server = new EmbeddedChannel(FrameCodec.forStranger());
+    server.writeInbound(Unpooled.wrappedBuffer(new byte[] {(byte) 0x81, 0x08}));
+
+    assertThat(drain(server)).containsExactly(new Malformed("a frame too long before the login"));
+  }
+
+  @Test
+  void behindALoginThatWasNotHeardLongFramesAreReadPast() {
+    FrameCodec<ClientFrame> codec = FrameCodec.forStranger();
+    codec.loginAgain();
+
+    assertThat(drain(stranger(codec, publish(5000), PING, publish(3000), PING)))
+        .containsExactly(PING, PING);
+  }
+
+  @Test
+  void afterTheLoginTheyAreTaken() {
+    FrameCodec<ClientFrame> codec = FrameCodec.forStranger();
+    codec.loginAgain();
+    codec.loggedIn();
+
+    assertThat(drain(stranger(codec, publish(5000)))).containsExactly(publish(5000));
+  }
+
   @Test
   void oneByteAtATime() {
     EmbeddedChannel agent = new EmbeddedChannel(FrameCodec.forClient());

@@ -316,8 +316,8 @@ class LinkGarbageTest {
   /** A frame that never ends holds a link open no longer than a login may take. */
   @Test
   void slowOnesAreClosedAndHoldNobodyUp() {
-    byte[] largest = {(byte) 0x80, (byte) 0x80, 4}; // the length of the largest frame, then nothing
-    assertThat(Link.MAX_FRAME).isEqualTo(4 << 14);
+    byte[] largest = {(byte) 0x80, 8}; // the length of a stranger's largest frame, then nothing
+    assertThat(Link.MAX_STRANGER_FRAME).isEqualTo(8 << 7);
     List<Channel> slow = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       slow.add(connect(largest, true, false));

@@ -20,7 +20,8 @@ import org.moshpit.rendezvous.core.RendezvousFrame.Offered;
  *
  * <p>What a sender is told never depends on whether a box that has not admitted it is here: a name
  * that does not exist, a laptop's name and an absent box are all met with silence, and a record
- * newer than the one the offer is sealed to is handed out whether the box is here or not.
+ * newer than the one the offer is sealed to is handed out whether the box is here or not. So an
+ * offer for which a box has no room is lost in silence too, if the box has not admitted its sender.
  */
 final class Courier {
   private static final int EXCHANGE_ID = 16;
@@ -33,7 +34,7 @@ final class Courier {
   private final RandomGenerator random;
   private final Map<Bytes, Exchange> exchanges = new HashMap<>();
   private final Map<Bytes, Long> deadlines = new LinkedHashMap<>();
-  private final Map<String, Integer> pending = new HashMap<>();
+  private final Map<String, Pending> pending = new HashMap<>();
 
   Courier(
       CoreLimits limits,
@@ -50,6 +51,13 @@ final class Courier {
     this.random = random;
   }
 
+  /** The offers one box has to answer yet. */
+  private static final class Pending {
+    final Map<String, Integer> bySender = new HashMap<>();
+    int all;
+    int ofStrangers;
+  }
+
   /** An offer on its way. */
   private static final class Exchange {
     final Link laptop;
@@ -58,10 +66,13 @@ final class Courier {
     final int relay;
     final List<Bytes> laptopSockets;
     final Set<Observed> told;
+    final boolean stranger;
     int answers;
     boolean open;
 
-    Exchange(Link laptop, AgentFrame.Offer offer, int relay, List<Observed> told) {
+    Exchange(
+        Link laptop, AgentFrame.Offer offer, int relay, List<Observed> told, boolean stranger) {
+      this.stranger = stranger;
       this.laptop = laptop;
       this.number = offer.exchange();
       this.box = offer.name();
@@ -75,7 +86,7 @@ final class Courier {
   void offer(long now, Link laptop, AgentFrame.Offer offer) {
     Here sender = presence.of(laptop.name(), now);
     if (!sender.offers.take(now, 1)) {
-      refuse(laptop, offer, "offers of the sender");
+      refuse(now, laptop, offer, "offers of the sender");
       return;
     }
     AgentEntry target = directory.agent(offer.name());
@@ -84,7 +95,8 @@ final class Courier {
       return;
     }
     Link box = presence.box(offer.name());
-    if (box == null && directory.hasAdmitted(offer.name(), laptop.name())) {
+    boolean admitted = directory.hasAdmitted(offer.name(), laptop.name());
+    if (box == null && admitted) {
       Here gone = presence.find(offer.name());
       long since =
           gone == null || gone.boxSinceMillis == 0
@@ -103,23 +115,48 @@ final class Courier {
       out.note(Event.IGNORED, laptop.name(), "offer to a box that is away");
       return;
     }
-    if (pending.getOrDefault(offer.name(), 0) >= limits.offersPendingPerBox()) {
-      refuse(laptop, offer, "offers pending at the box");
+    if (!hasRoom(offer.name(), laptop.name(), admitted)) {
+      if (admitted) {
+        refuse(now, laptop, offer, "offers pending at the box");
+      } else {
+        presence.noteQuota(now, out, laptop.name(), "offers pending at the box");
+      }
       return;
     }
-    deliver(now, laptop, box, offer, sender.observed(offer.sockets()));
+    deliver(now, laptop, box, offer, sender.observed(offer.sockets()), !admitted);
+  }
+
+  private boolean hasRoom(String box, String sender, boolean admitted) {
+    Pending at = pending.get(box);
+    if (at == null) {
+      return true;
+    }
+    int own = at.bySender.getOrDefault(sender, 0);
+    return at.all < limits.offersPendingPerBox()
+        && (admitted
+            ? own < limits.offersPendingOfAdmitted()
+            : own < limits.offersPendingOfStranger()
+                && at.ofStrangers < limits.offersPendingPerBox() / 2);
   }
 
   private void deliver(
-      long now, Link laptop, Link box, AgentFrame.Offer offer, List<Observed> observed) {
+      long now,
+      Link laptop,
+      Link box,
+      AgentFrame.Offer offer,
+      List<Observed> observed,
+      boolean stranger) {
     Relays.Relay going =
         offer.session().isEmpty()
             ? null
             : relays.find(offer.session(), laptop.name(), offer.name());
     int relay = going == null ? newRelayNumber() : going.number;
     Bytes id = newId();
-    exchanges.put(id, new Exchange(laptop, offer, relay, observed));
-    pending.merge(offer.name(), 1, Integer::sum);
+    exchanges.put(id, new Exchange(laptop, offer, relay, observed, stranger));
+    Pending at = pending.computeIfAbsent(offer.name(), name -> new Pending());
+    at.bySender.merge(laptop.name(), 1, Integer::sum);
+    at.all++;
+    at.ofStrangers += stranger ? 1 : 0;
     prolong(now, id);
     out.send(
         box.id,
@@ -142,7 +179,9 @@ final class Courier {
       out.note(Event.IGNORED, box.name(), "answer to no open offer");
       return;
     }
-    exchange.answers++;
+    if (exchange.answers++ == 0) {
+      noLongerPending(exchange);
+    }
     prolong(now, answer.exchange());
     boolean here = presence.link(exchange.laptop.id) == exchange.laptop;
     if (answer.admitted()) {
@@ -191,8 +230,8 @@ final class Courier {
     }
   }
 
-  private void refuse(Link laptop, AgentFrame.Offer offer, String quota) {
-    out.note(Event.QUOTA, laptop.name(), quota);
+  private void refuse(long now, Link laptop, AgentFrame.Offer offer, String quota) {
+    presence.noteQuota(now, out, laptop.name(), quota);
     out.send(laptop.id, new NotDelivered(offer.exchange(), NotDeliveredReason.OFFER_QUOTA, 0));
   }
 
@@ -200,7 +239,20 @@ final class Courier {
   void handleTimeout(long now) {
     while (Presence.due(deadlines, now)) {
       Exchange exchange = exchanges.remove(Presence.pop(deadlines));
-      pending.computeIfPresent(exchange.box, (box, count) -> count == 1 ? null : count - 1);
+      if (exchange.answers == 0) {
+        noLongerPending(exchange);
+      }
+    }
+  }
+
+  private void noLongerPending(Exchange exchange) {
+    Pending at = pending.get(exchange.box);
+    at.all--;
+    at.ofStrangers -= exchange.stranger ? 1 : 0;
+    at.bySender.computeIfPresent(
+        exchange.laptop.name(), (sender, count) -> count == 1 ? null : count - 1);
+    if (at.all == 0) {
+      pending.remove(exchange.box);
     }
   }
 

@@ -24,13 +24,21 @@ final class Desk {
   private final Presence presence;
   private final Relays relays;
   private final Gate gate;
+  private final Publisher publisher;
   private final Out out;
 
-  Desk(Directory directory, Presence presence, Relays relays, Gate gate, Out out) {
+  Desk(
+      Directory directory,
+      Presence presence,
+      Relays relays,
+      Gate gate,
+      Publisher publisher,
+      Out out) {
     this.directory = directory;
     this.presence = presence;
     this.relays = relays;
     this.gate = gate;
+    this.publisher = publisher;
     this.out = out;
   }
 
@@ -135,6 +143,8 @@ final class Desk {
       }
     }
     presence.forget(agent.name());
+    publisher.forget(agent.name());
+    gate.forget(agent.name());
     out.note(Event.REVOKED, agent.name(), "by an operator");
     out.add(new Revoked(asked.request(), agent.name()));
   }

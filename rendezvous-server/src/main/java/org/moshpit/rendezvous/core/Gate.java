@@ -124,7 +124,9 @@ final class Gate {
       Bytes nonce = link.nonce;
       if (!frame.returnNonce().isEmpty()) {
         nonce = frame.returnNonce();
-        if (!returnNonces.spend(frame.name(), nonce)) {
+        // A box's login ends the box's other link: nothing that was given out earlier is good for
+        // it.
+        if (box || !returnNonces.spend(frame.name(), nonce)) {
           return again(link);
         }
       }

@@ -35,9 +35,13 @@ final class Presence {
     boolean box;
     long epoch;
 
-    Link(LinkId id, Bytes nonce) {
+    /** The link's own until its login, then its agent's: another link gives no more. */
+    TokenBucket frames;
+
+    Link(LinkId id, Bytes nonce, TokenBucket frames) {
       this.id = id;
       this.nonce = nonce;
+      this.frames = frames;
     }
 
     String name() {
@@ -57,11 +61,22 @@ final class Presence {
     final Map<Bytes, TransportAddress> sockets = new LinkedHashMap<>(16, 0.75f, true);
     final TokenBucket offers;
     final TokenBucket lookups;
+    final TokenBucket publishes;
+    final TokenBucket frames;
+    final TokenBucket strayDatagrams;
+
+    /** An agent that floods must not flood the log. */
+    final TokenBucket quotaNotes;
 
     Here(CoreLimits limits, long now) {
       offers =
           new TokenBucket(limits.offerBurstPerSender(), 1 / limits.offerSecondsPerSender(), now);
       lookups = new TokenBucket(limits.lookupBurst(), 2, now);
+      publishes =
+          new TokenBucket(limits.publishBurst(), 1e9 / limits.publishInterval().toNanos(), now);
+      frames = limits.frames().bucket(now);
+      strayDatagrams = limits.strayDatagrams().bucket(now);
+      quotaNotes = new TokenBucket(3, 1 / 60.0, now);
     }
 
     boolean online() {
@@ -82,7 +97,7 @@ final class Presence {
   }
 
   void connected(long now, LinkId id, Bytes nonce) {
-    links.put(id, new Link(id, nonce));
+    links.put(id, new Link(id, nonce, limits.strangerFrames().bucket(now)));
     awaitLogin(now, id);
   }
 
@@ -116,6 +131,13 @@ final class Presence {
     return known == null ? null : known.box;
   }
 
+  /** Notes that an agent has reached a quota, now and then. */
+  void noteQuota(long now, Out out, String name, String quota) {
+    if (of(name, now).quotaNotes.take(now, 1)) {
+      out.note(CoreCommand.Event.QUOTA, name, quota);
+    }
+  }
+
   /** Makes a link an agent's. */
   void loggedIn(long now, Link link, AgentEntry agent, boolean box, long epoch, long wallMillis) {
     loginDeadlines.remove(link.id);
@@ -127,6 +149,7 @@ final class Presence {
     link.agent = agent;
     link.box = box;
     link.epoch = epoch;
+    link.frames = known.frames;
     if (box) {
       known.box = link;
       known.boxSinceMillis = wallMillis;

@@ -2,7 +2,6 @@ package org.moshpit.rendezvous.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
@@ -19,6 +18,7 @@ import org.moshpit.rendezvous.core.Presence.Link;
  *         waiting --Login with a return nonce not known--> waiting; only Login and Ping are heard now
  *         waiting --loginTimeout, a refused Login or Enroll, any other frame but Ping--> ended
  *         logged in --SUPERSEDED, REVOKED, Broken, a second Login, Stopping--> ended
+ *         any --more frames than its quota--> ended
  *         any --Disconnected--> ended
  * </pre>
  *
@@ -30,7 +30,6 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
 
   private final CoreConfig config;
   private final ObservationVerifier observations;
-  private final RecordReader recordReader;
   private final RandomGenerator random;
   private final Out out = new Out();
   private final WallTime wallTime = new WallTime();
@@ -39,6 +38,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
   private final Relays relays;
   private final Courier courier;
   private final Gate gate;
+  private final Publisher publisher;
   private final Desk desk;
   private long epoch;
 
@@ -55,14 +55,14 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       RandomGenerator random) {
     this.config = config;
     this.observations = observations;
-    this.recordReader = recordReader;
     this.random = random;
     directory = new Directory(out, snapshot);
     presence = new Presence(config.limits());
     relays = new Relays(config.limits(), presence, out);
     courier = new Courier(config.limits(), directory, presence, relays, out, random);
     gate = new Gate(config, directory, presence, out, random);
-    desk = new Desk(directory, presence, relays, gate, out);
+    publisher = new Publisher(config.limits(), directory, presence, recordReader, out);
+    desk = new Desk(directory, presence, relays, gate, publisher, out);
     epoch = snapshot.boot() << 32;
   }
 
@@ -92,7 +92,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     } else if (input instanceof CoreInput.RelayUsed used) {
       Link link = presence.link(used.link());
       if (link != null && link.agent != null) {
-        relays.use(now, link, used.relay());
+        strayDatagram(now, link, used.relay());
       } else if (link != null && !link.again) {
         broken(now, wall, link, "datagram before login");
       }
@@ -102,7 +102,6 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       desk.agents(asked.request());
     } else if (input instanceof CoreInput.RevokeAsked asked) {
       desk.revoke(now, wall, asked);
-      gate.forget(asked.name());
     } else if (input instanceof CoreInput.Stopping) {
       stop(now, wall);
     }
@@ -121,8 +120,24 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
             wall));
   }
 
+  /** Each is answered with a frame or moves a relay; what is beyond the quota is not. */
+  private void strayDatagram(long now, Link link, int relay) {
+    if (presence.of(link.name(), now).strayDatagrams.take(now, 1)) {
+      relays.use(now, link, relay);
+    }
+  }
+
   private void said(long now, long wall, Link link, AgentFrame frame) {
-    if (frame instanceof AgentFrame.Ping ping) {
+    if (!link.frames.take(now, 1)) {
+      // To drop one would leave the agent waiting for what it relies on; a new link says it again.
+      String name = link.name();
+      end(now, wall, link, "too many frames");
+      out.refuse(
+          link.id,
+          name,
+          RefusalCode.BUSY,
+          "This agent says more than the rendezvous has time for.");
+    } else if (frame instanceof AgentFrame.Ping ping) {
       out.send(link.id, new RendezvousFrame.Pong(ping.cookie()));
     } else if (link.agent == null) {
       stranger(now, wall, link, frame);
@@ -136,7 +151,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
   }
 
   private void stranger(long now, long wall, Link link, AgentFrame frame) {
-    if (frame instanceof AgentFrame.Enroll enroll) {
+    if (frame instanceof AgentFrame.Enroll enroll && !link.again) {
       gate.enroll(now, wall, link, enroll);
     } else if (frame instanceof AgentFrame.Login login) {
       Link before = presence.box(login.name());
@@ -153,7 +168,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
 
   private void boxSaid(long now, long wall, Link link, AgentFrame frame) {
     if (frame instanceof AgentFrame.Publish publish) {
-      publish(link, publish.record());
+      publisher.publish(now, link, publish.record());
     } else if (frame instanceof AgentFrame.Answer answer) {
       courier.answer(now, wall, link, answer);
     } else {
@@ -188,7 +203,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     } else if (frame instanceof AgentFrame.Offer offer) {
       courier.offer(now, link, offer);
     } else if (!presence.of(link.name(), now).lookups.take(now, 1)) {
-      out.note(Event.QUOTA, link.name(), "lookups");
+      presence.noteQuota(now, out, link.name(), "lookups");
     } else if (frame instanceof AgentFrame.Lookup lookup) {
       PublishedRecord record = directory.record(lookup.name());
       out.send(
@@ -197,21 +212,6 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
               lookup.request(), record == null ? Bytes.EMPTY : record.bytes()));
     } else if (frame instanceof AgentFrame.ListBoxes list) {
       out.send(link.id, new RendezvousFrame.Boxes(list.request(), boxes(link.agent)));
-    }
-  }
-
-  private void publish(Link link, Bytes bytes) {
-    OptionalLong serial = recordReader.serial(bytes, link.name(), directory.realm());
-    PublishedRecord before = directory.record(link.name());
-    if (serial.isEmpty()) {
-      out.note(Event.IGNORED, link.name(), "not a record of this box");
-    } else if (before != null && Long.compareUnsigned(serial.getAsLong(), before.serial()) < 0) {
-      out.note(Event.IGNORED, link.name(), "a record older than the one before");
-    } else {
-      PublishedRecord record = new PublishedRecord(serial.getAsLong(), bytes);
-      if (!record.equals(before)) {
-        directory.put(link.name(), record);
-      }
     }
   }
 
@@ -289,13 +289,15 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     }
     courier.handleTimeout(now);
     relays.handleTimeout(now);
+    publisher.handleTimeout(now);
     presence.forgetObservations(now);
   }
 
   @Override
   public long nextDeadline() {
     return Presence.earlier(
-        Presence.earlier(presence.nextDeadline(), courier.nextDeadline()), relays.nextDeadline());
+        Presence.earlier(presence.nextDeadline(), courier.nextDeadline()),
+        Presence.earlier(relays.nextDeadline(), publisher.nextDeadline()));
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.moshpit.rendezvous.core.CoreInput;
 import org.moshpit.rendezvous.core.LinkId;
 import org.moshpit.rendezvous.core.RegistryChange;
 import org.moshpit.rendezvous.core.RendezvousCore;
+import org.moshpit.rendezvous.core.RendezvousFrame;
 import org.moshpit.rendezvous.store.Registry;
 import org.moshpit.rendezvous.store.StoreException;
 
@@ -83,8 +84,8 @@ final class CoreDriver {
     }
   }
 
-  LinkChannel connected(Channel channel) {
-    LinkChannel link = new LinkChannel(new LinkId(++lastLink), channel);
+  LinkChannel connected(Channel channel, Runnable onLogin) {
+    LinkChannel link = new LinkChannel(new LinkId(++lastLink), channel, onLogin);
     links.put(link.id(), link);
     input(new CoreInput.Connected(link.id()));
     return link;
@@ -111,10 +112,11 @@ final class CoreDriver {
   private void datagram(LinkChannel link, ClientFrame frame) {
     int relay = frame.getDatagram().getRelay();
     var payload = frame.getDatagram().getPayload();
-    RelaySwitch.Decision decision = relays.decide(System.nanoTime(), link.id(), relay, payload);
+    RelaySwitch.Decision decision =
+        relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     if (decision.verdict() == RelaySwitch.Verdict.ASK) {
       input(new CoreInput.RelayUsed(link.id(), relay));
-      decision = relays.decide(System.nanoTime(), link.id(), relay, payload);
+      decision = relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     }
     LinkChannel to =
         decision.verdict() == RelaySwitch.Verdict.FORWARD ? links.get(decision.to()) : null;
@@ -210,6 +212,11 @@ final class CoreDriver {
     if (command instanceof CoreCommand.Send send) {
       LinkChannel link = links.get(send.link());
       if (link != null) {
+        if (send.frame() instanceof RendezvousFrame.Welcome welcome) {
+          link.loggedIn(welcome.name());
+        } else if (send.frame() instanceof RendezvousFrame.LoginAgain) {
+          link.loginAgain();
+        }
         link.send(ReplyMapper.toWire(send.frame()));
         touched.add(link);
       }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
+import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.proto.Datagram;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.rendezvous.core.LinkId;
@@ -19,16 +20,41 @@ final class LinkChannel {
 
   private final LinkId id;
   private final Channel channel;
+  private final FrameCodec<?> codec;
+  private final Runnable onLogin;
   private final DatagramRing ring = new DatagramRing();
+  private String agent = "";
   private boolean closing;
 
-  LinkChannel(LinkId id, Channel channel) {
+  /**
+   * @param onLogin told once, when the link has logged in
+   */
+  LinkChannel(LinkId id, Channel channel, Runnable onLogin) {
     this.id = id;
     this.channel = channel;
+    this.codec = channel.pipeline().get(FrameCodec.class);
+    this.onLogin = onLogin;
   }
 
   LinkId id() {
     return id;
+  }
+
+  /** Whose it is; empty before the login. */
+  String agent() {
+    return agent;
+  }
+
+  /** What follows is this agent's. */
+  void loggedIn(String name) {
+    agent = name;
+    codec.loggedIn();
+    onLogin.run();
+  }
+
+  /** What follows is not heard until another login. */
+  void loginAgain() {
+    codec.loginAgain();
   }
 
   /** Sends a frame; it goes out with {@link #flush}. */

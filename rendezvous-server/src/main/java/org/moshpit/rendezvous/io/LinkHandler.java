@@ -12,17 +12,19 @@ import org.moshpit.common.wire.proto.ClientFrame;
 /** One link's channel → the driver. Nothing reaches the driver before TLS and ALPN are agreed. */
 final class LinkHandler extends ChannelInboundHandlerAdapter {
   private final CoreDriver driver;
+  private final Runnable onLogin;
   private LinkChannel link;
 
-  LinkHandler(CoreDriver driver) {
+  LinkHandler(CoreDriver driver, Runnable onLogin) {
     this.driver = driver;
+    this.onLogin = onLogin;
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess() && LinkTls.agreed(ctx.pipeline().get(SslHandler.class))) {
-        link = driver.connected(ctx.channel());
+        link = driver.connected(ctx.channel(), onLogin);
       } else {
         ctx.close();
       }

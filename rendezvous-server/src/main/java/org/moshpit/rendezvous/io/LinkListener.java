@@ -34,14 +34,21 @@ final class LinkListener {
   private final SslContext tls;
   private final CoreDriver driver;
   private final SourceCap cap;
+  private final Strangers strangers;
   private final ChannelGroup links;
 
   LinkListener(
-      EventLoop loop, SslContext tls, CoreDriver driver, SourceCap cap, ChannelGroup links) {
+      EventLoop loop,
+      SslContext tls,
+      CoreDriver driver,
+      SourceCap cap,
+      Strangers strangers,
+      ChannelGroup links) {
     this.loop = loop;
     this.tls = tls;
     this.driver = driver;
     this.cap = cap;
+    this.strangers = strangers;
     this.links = links;
   }
 
@@ -88,7 +95,14 @@ final class LinkListener {
       channel.close();
       return;
     }
-    channel.closeFuture().addListener(closed -> cap.leave(source));
+    strangers.enter(channel, source);
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              cap.leave(source);
+              strangers.leave(channel);
+            });
     links.add(channel);
     SslHandler ssl = tls.newHandler(channel.alloc());
     ssl.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
@@ -96,7 +110,7 @@ final class LinkListener {
         .pipeline()
         .addLast(ssl)
         .addLast(new IdleStateHandler(Link.DEAD_MILLIS, 0, 0, TimeUnit.MILLISECONDS))
-        .addLast(FrameCodec.forServer())
-        .addLast(new LinkHandler(driver));
+        .addLast(FrameCodec.forStranger())
+        .addLast(new LinkHandler(driver, () -> strangers.leave(channel)));
   }
 }

@@ -20,10 +20,20 @@ final class RelaySwitch {
   /** Bytes one end may send at once. */
   static final int BURST = 512 << 10;
 
+  /**
+   * Bytes a second one agent may send on all its relays: a hundred busy sessions at mosh's highest
+   * rate, and an eighth of what there is.
+   */
+  static final int AGENT_PER_SECOND = 8 << 20;
+
   /** Bytes a second all relays together may send. */
   static final int TOTAL_PER_SECOND = 64 << 20;
 
+  /** Agents from which on those that send nothing are forgotten. */
+  private static final int MAX_IDLE = 1024;
+
   private final Map<Integer, Route> routes = new HashMap<>();
+  private final Map<String, TokenBucket> agents = new HashMap<>();
   private final TokenBucket total;
 
   RelaySwitch(long now) {
@@ -73,7 +83,13 @@ final class RelaySwitch {
         : Stream.of(route.laptop, route.box).filter(Objects::nonNull).toList();
   }
 
-  Decision decide(long now, LinkId from, int relay, ByteString payload) {
+  /**
+   * What to do with a datagram.
+   *
+   * @param from the link it came on
+   * @param agent whose link that is
+   */
+  Decision decide(long now, LinkId from, String agent, int relay, ByteString payload) {
     Route route = routes.get(relay);
     if (route == null) {
       return Decision.ASKED;
@@ -85,9 +101,25 @@ final class RelaySwitch {
     }
     LinkId to = laptop ? route.box : route.laptop;
     TokenBucket bucket = laptop ? route.fromLaptop : route.fromBox;
-    if (to == null || !bucket.take(now, payload.size()) || !total.take(now, payload.size())) {
+    int size = payload.size();
+    if (to == null
+        || !bucket.take(now, size)
+        || !ofAgent(now, agent).take(now, size)
+        || !total.take(now, size)) {
       return Decision.DROPPED;
     }
     return new Decision(Verdict.FORWARD, to);
+  }
+
+  private TokenBucket ofAgent(long now, String agent) {
+    TokenBucket bucket = agents.get(agent);
+    if (bucket == null) {
+      if (agents.size() >= MAX_IDLE) {
+        agents.values().removeIf(idle -> idle.isFull(now));
+      }
+      bucket = new TokenBucket(AGENT_PER_SECOND, AGENT_PER_SECOND, now);
+      agents.put(agent, bucket);
+    }
+    return bucket;
   }
 }

@@ -35,6 +35,8 @@ import org.moshpit.rendezvous.store.StoreException;
 public final class RendezvousServer implements AutoCloseable {
   private static final int CONNECTIONS_PER_SOURCE = 1024;
   private static final int CONNECTIONS = 50_000;
+  private static final int STRANGERS_PER_NETWORK = 48;
+  private static final int STRANGERS = 2000;
   private static final int STUN_THREADS = 4;
 
   private final EventLoopGroup linkLoops = EventLoops.create("links", 1);
@@ -105,6 +107,7 @@ public final class RendezvousServer implements AutoCloseable {
             LinkTls.server(key),
             driver,
             new SourceCap(CONNECTIONS_PER_SOURCE, CONNECTIONS),
+            new Strangers(STRANGERS_PER_NETWORK, STRANGERS),
             links);
     for (TransportAddress address : settings.listen()) {
       listeners.add(listener.bind(address));

@@ -143,7 +143,11 @@ final class CoreFixture {
 
   /** With the nonce of an earlier welcome. */
   AgentFrame.Login returning(Bytes nonce, String name) {
-    return login(nonce, nonce, name, AgentFrame.Mode.VISITOR);
+    return returning(nonce, name, AgentFrame.Mode.VISITOR);
+  }
+
+  AgentFrame.Login returning(Bytes nonce, String name, AgentFrame.Mode mode) {
+    return login(nonce, nonce, name, mode);
   }
 
   private AgentFrame.Login login(

@@ -11,6 +11,7 @@ import static org.moshpit.rendezvous.core.CoreFixture.session;
 import static org.moshpit.rendezvous.core.CoreFixture.socket;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,7 +206,7 @@ class CourierTest {
     core.box("box");
     LinkId lap = core.laptop("lap");
     for (int i = 0; i < CoreLimits.DEFAULT.offerBurstPerSender(); i++) {
-      find(core.say(lap, offer(i, "box")), Offered.class);
+      core.say(lap, offer(i, "nobody"));
     }
     core.assertCommands(
         lap,
@@ -236,20 +237,31 @@ class CourierTest {
                 100,
                 0.5,
                 2,
+                2,
+                1,
                 8,
                 1,
                 10,
                 100,
+                d.publishBurst(),
+                d.publishInterval(),
+                d.frames(),
+                d.strangerFrames(),
+                d.strayDatagrams(),
                 d.inviteMemory()));
     tight.enrolled("box", Role.BOX);
     tight.enrolled("lap", Role.LAPTOP);
+    tight.enrolled("eve", Role.LAPTOP);
     LinkId box = tight.box("box");
     LinkId lap = tight.laptop("lap");
+    LinkId eve = tight.laptop("eve");
     Offered first = find(tight.say(lap, offer(1, "box")), Offered.class);
-    Offered second = find(tight.say(lap, offer(2, "box")), Offered.class);
-    tight.assertCommands(
-        lap, offer(3, "box"), send(lap, new NotDelivered(3, NotDeliveredReason.OFFER_QUOTA, 0)));
     tight.say(box, admitted(first.exchange(), 1));
+    Offered second = find(tight.say(lap, offer(2, "box")), Offered.class);
+    find(tight.say(lap, offer(3, "box")), Offered.class);
+    tight.assertCommands(
+        lap, offer(4, "box"), send(lap, new NotDelivered(4, NotDeliveredReason.OFFER_QUOTA, 0)));
+    tight.assertCommands(eve, offer(1, "box"));
 
     // One relay per agent here: the second session is admitted, but without a relay.
     tight.assertCommands(
@@ -258,7 +270,77 @@ class CourierTest {
         send(box, new RendezvousFrame.RelayClosed(second.relay(), "too many relays are open")),
         send(lap, new Answered(2, ANSWER, List.of(), 0, Bytes.EMPTY)));
     tight.pass(Duration.ofSeconds(31));
-    find(tight.say(lap, offer(4, "box")), Offered.class);
+    find(tight.say(lap, offer(5, "box")), Offered.class);
+  }
+
+  /** What a sender that the box has not admitted hears of many offers, none of them answered. */
+  private static List<CoreCommand> heardByAStranger(boolean boxIsHere) {
+    CoreFixture fresh = new CoreFixture();
+    fresh.enrolled("box", Role.BOX);
+    LinkId box = boxIsHere ? fresh.box("box") : null;
+    List<CoreCommand> heard = new ArrayList<>();
+    for (int sender = 0; sender < 70; sender++) {
+      fresh.enrolled("eve" + sender, Role.LAPTOP);
+      LinkId eve = fresh.laptop("eve" + sender);
+      for (int i = 0; i < 10; i++) {
+        heard.addAll(fresh.say(eve, offer(i, "box")));
+      }
+    }
+    heard.removeIf(command -> command instanceof CoreCommand.Send at && at.link().equals(box));
+    return heard;
+  }
+
+  @Test
+  void aFullBoxIsAsSilentAsAnAbsentOne() {
+    assertThat(heardByAStranger(true)).isEmpty();
+    assertThat(heardByAStranger(false)).isEmpty();
+  }
+
+  @Test
+  void strangersLeaveRoomForThoseTheBoxAdmitted() {
+    LinkId box = core.box("box");
+    LinkId lap = core.laptop("lap");
+    Offered first = find(core.say(lap, offer(7, "box")), Offered.class);
+    core.say(box, admitted(first.exchange(), 3));
+    int delivered = 0;
+    for (int sender = 0; sender < 70; sender++) {
+      core.enrolled("eve" + sender, Role.LAPTOP);
+      LinkId eve = core.laptop("eve" + sender);
+      int ofOne = 0;
+      for (int i = 0; i < 20; i++) {
+        ofOne += core.say(eve, offer(i, "box")).size();
+      }
+      assertThat(ofOne).as("of one stranger").isLessThanOrEqualTo(8);
+      delivered += ofOne;
+    }
+    assertThat(delivered).isEqualTo(256);
+    core.assertCommands(core.laptop("eve"), offer(1, "box"));
+
+    for (int i = 0; i < 128; i++) {
+      find(core.say(lap, offer(i, "box")), Offered.class);
+    }
+    core.assertCommands(
+        lap, offer(8, "box"), send(lap, new NotDelivered(8, NotDeliveredReason.OFFER_QUOTA, 0)));
+    core.pass(Duration.ofSeconds(30));
+    find(core.say(core.laptop("eve"), offer(1, "box")), Offered.class);
+  }
+
+  @Test
+  void anAnsweredOfferMakesRoom() {
+    LinkId box = core.box("box");
+    LinkId lap = core.laptop("lap");
+    for (int i = 0; i < 100; i++) {
+      Offered offered = find(core.say(lap, offer(i, "box")), Offered.class);
+      AgentFrame.Answer plain =
+          new AgentFrame.Answer(offered.exchange(), ANSWER, List.of(), false, Bytes.EMPTY);
+      core.say(box, plain);
+      core.say(box, plain);
+    }
+    core.pass(Duration.ofSeconds(30));
+    for (int i = 0; i < 8; i++) {
+      find(core.say(lap, offer(i, "box")), Offered.class);
+    }
+    core.assertCommands(lap, offer(8, "box"));
   }
 
   @Test

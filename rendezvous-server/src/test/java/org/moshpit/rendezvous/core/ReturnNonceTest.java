@@ -5,6 +5,7 @@ import static org.moshpit.rendezvous.core.CoreFixture.find;
 import static org.moshpit.rendezvous.core.CoreFixture.refusal;
 import static org.moshpit.rendezvous.core.CoreFixture.send;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,79 @@ class ReturnNonceTest {
     }
     assertNotHeard(core.connect(), core.returning(nonces.get(0), "lap"));
     welcome(core.connect(), core.returning(nonces.get(1), "lap"));
+  }
+
+  @Test
+  void aBoxDoesNotLogInWithOne() {
+    LinkId visitor = core.connect();
+    Bytes nonce = welcome(visitor, core.login(visitor, "box", Mode.VISITOR)).returnNonce();
+    LinkId box = core.box("box");
+    LinkId link = core.connect();
+
+    assertNotHeard(link, core.returning(nonce, "box", Mode.BOX));
+
+    core.say(link, new AgentFrame.Publish(Bytes.ofHex("05aa")));
+    core.say(link, core.login(link, "box", Mode.BOX));
+    assertThat(core.say(box, new AgentFrame.Ping(1))).as("superseded now, not before").isEmpty();
+    welcome(core.connect(), core.returning(nonce, "box"));
+  }
+
+  @Test
+  void afterwardsNobodyEnrolsEither() {
+    Bytes token = core.invite("new", Role.BOTH, 1, Duration.ofHours(1));
+    LinkId link = core.connect();
+    assertNotHeard(link, core.returning(CoreFixture.bytes(32, 1), "lap"));
+
+    assertThat(core.say(link, core.enroll(link, "new", "new", token))).isEmpty();
+  }
+
+  @Test
+  void anothersUnderTheSameNameIsNotTheirs() {
+    Bytes nonce = given();
+    AgentFrame.Login ofTheFirst = core.returning(nonce, "lap");
+    core.run(new CoreInput.RevokeAsked(9, "lap"));
+    core.forgetKey("lap");
+    core.enrolled("lap", Role.LAPTOP);
+    Bytes second = given();
+
+    assertNotHeard(core.connect(), ofTheFirst);
+    assertNotHeard(core.connect(), core.returning(nonce, "lap"));
+    welcome(core.connect(), core.returning(second, "lap"));
+  }
+
+  @Test
+  void aRevokedAgentsLinkIsOverInEveryState() {
+    Bytes nonce = given();
+    LinkId waiting = core.connect();
+    assertNotHeard(waiting, core.returning(CoreFixture.bytes(32, 1), "lap"));
+    LinkId returned = core.connect();
+    welcome(returned, core.returning(nonce, "lap"));
+    core.run(new CoreInput.RevokeAsked(9, "lap"));
+
+    assertThat(core.say(returned, new AgentFrame.ListBoxes(1))).isEmpty();
+    assertThat(refusal(core.say(waiting, core.login(waiting, "lap", Mode.VISITOR)), waiting))
+        .isEqualTo(RefusalCode.REVOKED);
+  }
+
+  @Test
+  void datagramsAndFramesInBetweenAreNotHeardAndEndNothing() {
+    LinkId link = core.connect();
+    assertNotHeard(link, core.returning(CoreFixture.bytes(32, 1), "lap"));
+    assertThat(core.run(new CoreInput.RelayUsed(link, 7))).isEmpty();
+    assertThat(core.say(link, CoreFixture.offer(1, "box"))).isEmpty();
+    assertThat(core.say(link, CoreFixture.claim(1, "192.0.2.1:1"))).isEmpty();
+
+    welcome(link, core.login(link, "lap", Mode.VISITOR));
+  }
+
+  /** A link that is told to log in again has no more time for it than any other. */
+  @Test
+  void itDoesNotProlongTheTimeForTheLogin() {
+    LinkId link = core.connect();
+    core.pass(Duration.ofSeconds(9));
+    assertNotHeard(link, core.returning(CoreFixture.bytes(32, 1), "lap"));
+
+    assertThat(refusal(core.pass(Duration.ofSeconds(1)), link)).isEqualTo(RefusalCode.TIMEOUT);
   }
 
   @Test

@@ -122,16 +122,24 @@ final class FakeAgent {
   }
 
   void login(LinkKey key, String name, Mode mode) {
-    byte[] bytes = LinkProof.bytes(LinkProof.Purpose.LOGIN, nonce.toByteArray(), pin, name);
-    send(
-        ClientFrame.newBuilder()
-            .setLogin(
-                Login.newBuilder()
-                    .setVersion(1)
-                    .setName(name)
-                    .setLinkKey(ByteString.copyFrom(key.publicKey()))
-                    .setSignature(ByteString.copyFrom(key.sign(bytes)))
-                    .setMode(mode)));
+    send(loginFrame(key, name, mode, null));
+  }
+
+  /** With Hello's nonce if {@code returnNonce} is null. */
+  ClientFrame loginFrame(LinkKey key, String name, Mode mode, byte[] returnNonce) {
+    byte[] signed = returnNonce == null ? nonce.toByteArray() : returnNonce;
+    byte[] bytes = LinkProof.bytes(LinkProof.Purpose.LOGIN, signed, pin, name);
+    return ClientFrame.newBuilder()
+        .setLogin(
+            Login.newBuilder()
+                .setVersion(1)
+                .setName(name)
+                .setLinkKey(ByteString.copyFrom(key.publicKey()))
+                .setSignature(ByteString.copyFrom(key.sign(bytes)))
+                .setMode(mode)
+                .setReturnNonce(
+                    returnNonce == null ? ByteString.EMPTY : ByteString.copyFrom(returnNonce)))
+        .build();
   }
 
   static LinkKey newKey() {

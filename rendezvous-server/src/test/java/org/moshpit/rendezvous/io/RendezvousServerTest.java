@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -228,6 +229,74 @@ class RendezvousServerTest {
       assertThat(refused.getRefused().getCode()).isEqualTo(RefusalCode.MALFORMED);
       assertThat(agent.channel.closeFuture().await(10_000)).isTrue();
     }
+  }
+
+  private static ClientFrame largeOffer(String to) {
+    return ClientFrame.newBuilder()
+        .setOffer(Offer.newBuilder().setName(to).setSealed(bytes(5000)))
+        .build();
+  }
+
+  @Test
+  void beforeTheLoginALongFrameIsRefusedByItsLength() throws Exception {
+    FakeAgent agent = agent();
+    agent
+        .channel
+        .pipeline()
+        .context(FrameCodec.class)
+        .writeAndFlush(Unpooled.wrappedBuffer(new byte[] {(byte) 0x81, 0x08}));
+
+    assertThat(agent.next().getRefused().getDetail()).contains("too long before the login");
+  }
+
+  @Test
+  void longFramesMayComeRightBehindTheLogin() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    LinkKey key = enrolled("lap");
+    FakeAgent lap = agent();
+    lap.channel.write(lap.loginFrame(key, "lap", Mode.VISITOR, null));
+    lap.send(largeOffer("box"));
+
+    assertThat(lap.next().hasWelcome()).isTrue();
+    assertThat(box.next().getOffered().getSealed().size()).isEqualTo(5000);
+  }
+
+  @Test
+  void longFramesBehindALoginThatIsNotHeardEndNothing() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    LinkKey key = enrolled("lap");
+    FakeAgent lap = agent();
+    lap.channel.write(lap.loginFrame(key, "lap", Mode.VISITOR, new byte[32]));
+    lap.send(largeOffer("box"));
+    assertThat(lap.next().hasLoginAgain()).isTrue();
+
+    lap.channel.write(lap.loginFrame(key, "lap", Mode.VISITOR, null));
+    lap.send(largeOffer("box"));
+
+    assertThat(lap.next().hasWelcome()).isTrue();
+    assertThat(box.next().getOffered().getSealed().size()).isEqualTo(5000);
+    assertThat(box.frames).as("offers").isEmpty();
+  }
+
+  @Test
+  void whoDoesNotLogInMakesRoomForWhoDoes() throws Exception {
+    LinkKey key = enrolled("box");
+    FakeAgent box = loggedIn(key, "box", Mode.BOX);
+    FakeAgent first = agent();
+    List<FakeAgent> idle = new ArrayList<>();
+    for (int i = 0; i < 48; i++) {
+      idle.add(agent());
+    }
+    assertThat(first.channel.closeFuture().await(10_000)).isTrue();
+    assertThat(first.frames).as("no refusal: its time was not over").isEmpty();
+
+    FakeAgent lap = loggedIn(key, "box", Mode.VISITOR);
+
+    lap.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(1)));
+    assertThat(lap.next().getPong().getCookie()).isEqualTo(1);
+    box.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(2)));
+    assertThat(box.next().getPong().getCookie()).isEqualTo(2);
+    assertThat(idle.get(47).channel.isOpen()).isTrue();
   }
 
   @Test
