@@ -28,7 +28,7 @@ import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.PersistentLink;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.mosh.MoshServerLauncher;
-import org.moshpit.agent.mosh.RunningProcess;
+import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
 import org.moshpit.agent.netwatch.SuspendDetector;
@@ -316,11 +316,11 @@ final class BoxDaemon implements BoxSession.Host {
 
   /** A session that outlived the agent's last run: its mosh-server may still be there. */
   private void takeUp(SessionRecord record) {
-    Optional<RunningProcess> process =
+    Optional<ServerProcess> process =
         record.pid() == 0
             ? Optional.empty()
-            : Optional.of(new RunningProcess(record.pid(), record.pidStart()))
-                .filter(RunningProcess::alive);
+            : ServerProcess.recorded(
+                record.pid(), record.pidStart(), record.uid(), record.serverPort());
     door.handle(
         new AdmissionInput.SessionRestored(
             record.id(), record.user(), SessionSecret.of(record.secret()), record.counter()));

@@ -23,7 +23,7 @@ import org.moshpit.agent.mosh.LoginAccount;
 import org.moshpit.agent.mosh.MoshServerLauncher;
 import org.moshpit.agent.mosh.MoshServerRequest;
 import org.moshpit.agent.mosh.MoshServerResult;
-import org.moshpit.agent.mosh.RunningProcess;
+import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.mosh.ServerWatch;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
@@ -266,7 +266,7 @@ final class BoxSession {
   }
 
   /** Takes the same port again and goes on with the mosh-server that is there. */
-  void resume(SessionRecord record, RunningProcess process) {
+  void resume(SessionRecord record, ServerProcess process) {
     port = record.port();
     described = true;
     serverPort = record.serverPort();
@@ -423,7 +423,11 @@ final class BoxSession {
             parts
                 .store()
                 .saveServer(
-                    id, started.port(), started.process().pid(), started.process().startTime()),
+                    id,
+                    started.port(),
+                    started.process().pid(),
+                    started.process().startTime(),
+                    started.process().uid()),
         (saved, failure) -> {
           if (failure != null) {
             LOG.atError().setCause(failure).log("a session's record could not be written");
