@@ -59,10 +59,13 @@ import org.moshpit.common.seal.SessionSecret;
  * CONTROLLING  → DONE          carried out; 10 s
  * </pre>
  *
- * One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
+ * A ping has no mosh-server whose end would end it: it is ended a minute after its answer.
+ *
+ * <p>One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
  */
 public final class AdmissionMachine
     implements Machine<AdmissionInput, AdmissionOutput>, AutoCloseable {
+  private static final long PING_NANOS = 60_000_000_000L;
   private static final String TOO_SLOW = "the box took too long; try again";
 
   private final BoxIdentity identity;
@@ -351,6 +354,9 @@ public final class AdmissionMachine
     book.emit(
         new AdmissionOutput.Admitted(
             exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
+    if (exchange.offer.asked().ping()) {
+      sessions.endAt(exchange.session, now + PING_NANOS);
+    }
     if (!exchange.offer.asked().handover()) {
       book.finish(now, exchange, "answered");
       return;
@@ -389,6 +395,11 @@ public final class AdmissionMachine
   @Override
   public void handleTimeout(long now) {
     book.overdue(now).forEach(exchange -> timedOut(now, exchange));
+    for (SessionId ping : sessions.overdue(now)) {
+      String reason = "a ping lasts a minute at most";
+      sessions.end(ping, reason);
+      book.emit(new AdmissionOutput.AbandonSession(ping, reason));
+    }
   }
 
   private void timedOut(long now, Exchange exchange) {
@@ -424,7 +435,10 @@ public final class AdmissionMachine
 
   @Override
   public long nextDeadline() {
-    return book.nextDeadline();
+    long exchange = book.nextDeadline();
+    long ping = sessions.nextDeadline();
+    boolean exchangeFirst = ping == NO_DEADLINE || (exchange != NO_DEADLINE && exchange - ping < 0);
+    return exchangeFirst ? exchange : ping;
   }
 
   /** Sessions open or being opened. */
