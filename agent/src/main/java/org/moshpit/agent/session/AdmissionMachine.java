@@ -204,7 +204,7 @@ public final class AdmissionMachine
     Exchange exchange = book.offer(frame, responder, offer);
     keys.forEach(key -> exchange.untried.add(new Exchange.ListedKey(key, signed.get(key))));
     book.move(now, exchange, AdmissionStep.LISTING, "offer opened");
-    book.emit(new AdmissionOutput.CheckListed(exchange.id, said.user(), keys));
+    book.emit(new AdmissionOutput.CheckListed(exchange.id, said.user(), keys, frame.fromKey()));
     return Optional.empty();
   }
 

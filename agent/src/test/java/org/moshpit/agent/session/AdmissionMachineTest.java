@@ -44,7 +44,7 @@ class AdmissionMachineTest {
     assertThat(door.handle(knock.signedBy(ANN)))
         .containsExactly(
             moved(1, AdmissionStep.LISTING, "offer opened"),
-            new AdmissionOutput.CheckListed(1, "ann", List.of(ANN.publicKey)));
+            new AdmissionOutput.CheckListed(1, "ann", List.of(ANN.publicKey), Door.LINK_KEY));
     assertThat(door.verified).isEmpty();
     assertThat(door.handle(new AdmissionInput.KeysListed(1, List.of(ANN.publicKey))))
         .containsExactly(

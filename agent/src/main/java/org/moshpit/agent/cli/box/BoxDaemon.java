@@ -254,6 +254,8 @@ final class BoxDaemon implements BoxSession.Host {
 
   private void checkListed(AdmissionOutput.CheckListed check) {
     loop.offload(
+        AgentLoop.Lane.LISTING,
+        check.fromKey(),
         () -> authorizer.look(check.user(), check.keys()),
         (listing, failure) -> {
           List<SshPublicKey> listed = List.of();
@@ -270,6 +272,8 @@ final class BoxDaemon implements BoxSession.Host {
   private void decide(AdmissionOutput.DecidePolicy decide) {
     Authorizer.Listing listing = listings.get(decide.id());
     loop.offload(
+        AgentLoop.Lane.DECIDING,
+        decide.from(),
         () -> listing.policy(decide.key(), decide.userVerified()),
         (decision, failure) -> {
           AdmissionInput answer;

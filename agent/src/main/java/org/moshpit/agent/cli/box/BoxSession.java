@@ -389,6 +389,8 @@ final class BoxSession {
             bind,
             parts.timeoutSeconds());
     loop.offload(
+        AgentLoop.Lane.LAUNCHING,
+        user,
         () -> parts.launcher().launch(wanted),
         (result, failure) -> {
           if (failure != null) {
