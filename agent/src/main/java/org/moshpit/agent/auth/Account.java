@@ -45,20 +45,27 @@ public record Account(String name, long uid, long gid, Path home, String shell, 
 
   /** The user of that name (one run of getent). */
   public static Optional<Account> byName(String name) throws IOException {
+    return byName(name, Deadline.in(LIMIT));
+  }
+
+  static Optional<Account> byName(String name, Deadline deadline) throws IOException {
     // getent takes a number for a user id, so the answer's name must be compared.
-    return isName(name) ? getent(name).filter(a -> a.name().equals(name)) : Optional.empty();
+    return isName(name)
+        ? getent(name, deadline).filter(a -> a.name().equals(name))
+        : Optional.empty();
   }
 
   /** The user this process runs as. */
   public static Account self() throws IOException {
     Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    return getent(uid.toString())
+    return getent(uid.toString(), Deadline.in(LIMIT))
         .orElseThrow(() -> new IOException("user id " + uid + " has no entry in passwd"));
   }
 
-  private static Optional<Account> getent(String key) throws IOException {
+  private static Optional<Account> getent(String key, Deadline deadline) throws IOException {
     Subprocess.Result result =
-        Subprocess.run(List.of(Subprocess.require("getent"), "passwd", key), LIMIT, MAX_OUT);
+        Subprocess.run(
+            List.of(Subprocess.require("getent"), "passwd", key), deadline.atMost(LIMIT), MAX_OUT);
     return result.ok() ? parse(result.text()) : Optional.empty();
   }
 

@@ -1,5 +1,6 @@
 package org.moshpit.agent.auth;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.moshpit.common.identity.SshPublicKey;
  * wrote: when in doubt, it refuses.
  */
 public interface Authorizer {
+  /** All that {@link #look} may take; whatever has not answered by then says nothing. */
+  Duration LISTING = Duration.ofSeconds(3);
+
   /** What was found for one user at one moment; for one admission, then to be dropped. */
   interface Listing {
     /** The offered keys that are listed, in the order offered. */

@@ -22,7 +22,8 @@ final class KeyCommand {
   private KeyCommand() {}
 
   /** What it prints, for one key; nothing if it fails, as with sshd. */
-  static byte[] keys(String command, Account runAs, Account account, SshPublicKey key)
+  static byte[] keys(
+      String command, Account runAs, Account account, SshPublicKey key, Deadline deadline)
       throws IOException {
     List<String> argv = argv(command, account, key);
     Path program = Path.of(argv.get(0));
@@ -35,7 +36,8 @@ final class KeyCommand {
       throw new IOException("AuthorizedKeysCommand: " + problem.get());
     }
     List<String> asUser = runAs.isRoot() ? argv : KeyFiles.as(runAs, argv);
-    Subprocess.Result result = Subprocess.run(asUser, LIMIT, AuthorizedKeys.MAX_FILE);
+    Subprocess.Result result =
+        Subprocess.run(asUser, deadline.atMost(LIMIT), AuthorizedKeys.MAX_FILE);
     return result.ok() && result.out().length <= AuthorizedKeys.MAX_FILE
         ? result.out()
         : new byte[0];

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,27 +16,76 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a user's key files with that user's rights: by itself if it is that user, else through a
  * helper (setpriv or runuser), so that a link or a network home shows nothing its user could not
- * see. Regular files only, at most {@link AuthorizedKeys#MAX_FILE}, at most two seconds.
+ * see. The helper also looks whether the files are there and whose they are: a home on a server
+ * that does not answer holds up the helper, which is ended, and no thread of ours. Regular files
+ * only, at most {@link AuthorizedKeys#MAX_FILE}, at most two seconds for all of them.
  */
 final class KeyFiles {
   private static final Logger LOG = LoggerFactory.getLogger(KeyFiles.class);
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int BLOCK = 65536;
-  // Between the test and the open the user may put a FIFO there: dd then does not wait for it.
+  // Output of the helper for one file, at most: its bytes in base64, and the lines before them.
+  private static final int MAX_OUT = 2 << 20;
+
+  /**
+   * Arguments: the home directory, then files. For each file one line says what it is. Where that
+   * is "file" and its real path, a line of owner and mode (hex) follows for it and each directory
+   * above that counts, a line with a dot, and a line with the contents in base64. Between the test
+   * and the open the user may put a FIFO there: dd then does not wait for it.
+   */
   private static final String SCRIPT =
-      "[ -f \"$1\" ] || exit 3; exec dd if=\"$1\" iflag=nonblock status=none bs="
-          + BLOCK
-          + " count="
-          + (AuthorizedKeys.MAX_FILE / BLOCK + 1);
+      """
+      home=$(readlink -f -- "$1") || home=$1
+      shift
+      for file; do
+        real=$(readlink -e -- "$file") || { echo missing; continue; }
+        case $real in *'
+      '*) echo odd; continue;; esac
+        [ -f "$real" ] || { echo odd; continue; }
+        set -- "$real"
+        at=$real
+        while [ "$at" != / ]; do
+          at=${at%/*}
+          at=${at:-/}
+          set -- "$@" "$at"
+          [ "$at" != "$home" ] || break
+        done
+        facts=$(stat -c '%u %f' -- "$@") || { echo unreadable; continue; }
+        [ -r "$real" ] || { echo unreadable; continue; }
+        printf 'file %s\\n%s\\n.\\n' "$real" "$facts"
+        dd if="$real" iflag=nonblock status=none bs=BLOCK count=COUNT | base64 -w 0
+        echo
+      done
+      """
+          .replace("BLOCK", Integer.toString(BLOCK))
+          .replace("COUNT", Integer.toString(AuthorizedKeys.MAX_FILE / BLOCK + 1));
+
+  /** How root runs a command as a user. */
+  interface Helper {
+    List<String> as(Account account, List<String> command) throws IOException;
+  }
 
   private final Account self;
+  private final Helper helper;
 
   KeyFiles(Account self) {
+    this(self, KeyFiles::as);
+  }
+
+  /** With another helper, for tests. */
+  KeyFiles(Account self, Helper helper) {
     this.self = self;
+    this.helper = helper;
   }
 
   /** The contents of those that are there and pass; the others are skipped as sshd skips them. */
-  List<byte[]> read(List<Path> files, Account account, boolean strict) {
+  List<byte[]> read(List<Path> files, Account account, boolean strict, Deadline deadline) {
+    return self.uid() == account.uid()
+        ? readHere(files, account, strict)
+        : readThere(files, account, strict, deadline);
+  }
+
+  private static List<byte[]> readHere(List<Path> files, Account account, boolean strict) {
     List<byte[]> contents = new ArrayList<>();
     for (Path file : files) {
       try {
@@ -43,7 +94,7 @@ final class KeyFiles {
           if (problem.isPresent()) {
             skipped(file, account, problem.get());
           } else {
-            contents.add(read(file.toRealPath(), account));
+            contents.add(limited(readHere(file.toRealPath())));
           }
         }
       } catch (IOException e) {
@@ -51,6 +102,75 @@ final class KeyFiles {
       }
     }
     return contents;
+  }
+
+  private List<byte[]> readThere(
+      List<Path> files, Account account, boolean strict, Deadline deadline) {
+    List<byte[]> contents = new ArrayList<>();
+    if (files.isEmpty()) {
+      return contents;
+    }
+    List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "sh"));
+    argv.add(account.home().toString());
+    files.forEach(file -> argv.add(file.toString()));
+    Iterator<String> lines;
+    try {
+      Subprocess.Result result =
+          Subprocess.run(helper.as(account, argv), deadline.atMost(LIMIT), files.size() * MAX_OUT);
+      if (!result.ok()) {
+        throw new IOException("cannot be read by its user, or not in time");
+      }
+      lines = result.text().lines().iterator();
+    } catch (IOException e) {
+      skipped(files.get(0), account, e.getMessage());
+      return contents;
+    }
+    for (Path file : files) {
+      try {
+        next(lines, account, strict).ifPresent(contents::add);
+      } catch (IOException e) {
+        skipped(file, account, e.getMessage());
+      }
+    }
+    return contents;
+  }
+
+  /** What the helper says of one file; empty if it is not there. */
+  private static Optional<byte[]> next(Iterator<String> lines, Account account, boolean strict)
+      throws IOException {
+    String first = line(lines);
+    if (first.equals("missing")) {
+      return Optional.empty();
+    }
+    if (!first.startsWith("file /")) {
+      throw new IOException(first.equals("odd") ? "not a regular file" : "not readable");
+    }
+    List<SecurePath.Facts> chain = new ArrayList<>();
+    byte[] bytes;
+    try {
+      Path at = Path.of(first.substring("file ".length()));
+      for (String line = line(lines); !line.equals("."); line = line(lines)) {
+        String[] words = line.split(" ", -1);
+        chain.add(
+            new SecurePath.Facts(at, Long.parseLong(words[0]), Integer.parseInt(words[1], 16)));
+        at = at == null ? null : at.getParent();
+      }
+      bytes = Base64.getDecoder().decode(line(lines));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new IOException("not readable", e);
+    }
+    Optional<String> problem = strict ? SecurePath.problem(chain, account) : Optional.empty();
+    if (problem.isPresent()) {
+      throw new IOException(problem.get());
+    }
+    return Optional.of(limited(bytes));
+  }
+
+  private static String line(Iterator<String> lines) throws IOException {
+    if (!lines.hasNext()) {
+      throw new IOException("not readable");
+    }
+    return lines.next();
   }
 
   private static void skipped(Path file, Account account, String reason) {
@@ -61,8 +181,7 @@ final class KeyFiles {
         .log("key file skipped");
   }
 
-  private byte[] read(Path file, Account account) throws IOException {
-    byte[] bytes = self.uid() == account.uid() ? readHere(file) : readAs(file, account);
+  private static byte[] limited(byte[] bytes) throws IOException {
     if (bytes.length > AuthorizedKeys.MAX_FILE) {
       throw new IOException("larger than 1 MiB");
     }
@@ -76,16 +195,6 @@ final class KeyFiles {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(AuthorizedKeys.MAX_FILE + 1);
     }
-  }
-
-  private static byte[] readAs(Path file, Account account) throws IOException {
-    List<String> argv =
-        new ArrayList<>(as(account, List.of("/bin/sh", "-c", SCRIPT, "sh", file.toString())));
-    Subprocess.Result result = Subprocess.run(argv, LIMIT, AuthorizedKeys.MAX_FILE);
-    if (!result.ok()) {
-      throw new IOException("cannot be read by its user");
-    }
-    return result.out();
   }
 
   /** The command, to be run with the user's rights by root. */

@@ -39,7 +39,8 @@ public final class OwnUserAuthorizer implements Authorizer {
       return Authorizer.nothing();
     }
     List<Path> paths = SshdPolicy.ABSENT.keyFiles(self);
-    AuthorizedKeys listed = AuthorizedKeys.parse(files.read(paths, self, true));
+    AuthorizedKeys listed =
+        AuthorizedKeys.parse(files.read(paths, self, true, Deadline.in(LISTING)));
     return new Listing() {
       @Override
       public List<SshPublicKey> keys() {

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The door of an agent that runs as root and serves any user: a second sshd, which obeys the first.
- * For each offer it asks {@code sshd -T} what holds for that user and applies it, and what PAM and
- * login would check besides.
+ * For each offer it asks {@code sshd -T} what holds for that user (or remembers what it said up to
+ * three seconds ago) and applies it, and what PAM and login would check besides.
  *
  * <p>Nobody but the rendezvous knows where a peer comes from, and it could lie. So sshd is asked
  * for a peer from an address that no configuration means (192.0.2.1, RFC 5737): whatever is allowed
@@ -65,6 +65,7 @@ public final class RootAuthorizer implements Authorizer {
   private final Clock clock;
   private final Path etc;
   private final KeyFiles files;
+  private final SshdMemory memory = new SshdMemory(System::nanoTime);
 
   /**
    * Runs as root.
@@ -94,51 +95,74 @@ public final class RootAuthorizer implements Authorizer {
     if (!Account.isName(user)) {
       return Authorizer.nothing();
     }
+    Deadline deadline = Deadline.in(LISTING);
     try {
       // Both at once: sshd takes longest.
-      Optional<Subprocess> sshd = startSshd(user);
-      Optional<Account> account = Account.byName(user);
-      Optional<SshdPolicy> policy = sshdPolicy(user, sshd);
+      Question sshd = new Question(user, deadline);
+      Optional<Account> account;
+      try {
+        account = Account.byName(user, deadline);
+      } catch (IOException e) {
+        sshd.cancel();
+        throw e;
+      }
+      Optional<SshdPolicy> policy = sshd.answer();
       if (account.isEmpty()) {
         return Authorizer.nothing();
       }
-      return new Found(account.get(), policy, keys);
+      return new Found(account.get(), policy, keys, deadline);
     } catch (IOException e) {
       LOG.atWarn().addKeyValue("user", user).setCause(e).log("cannot look up keys");
       return Authorizer.nothing();
     }
   }
 
-  private Optional<Subprocess> startSshd(String user) throws IOException {
-    if (rules.sshd().isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> argv = new ArrayList<>(rules.sshd());
-    argv.addAll(List.of("-T", "-C", "user=" + user + "," + NOWHERE));
-    return Optional.of(Subprocess.start(argv, LIMIT, MAX_OUT));
-  }
+  /** What sshd says of a user, asked at once unless it is known. */
+  private final class Question {
+    private final String user;
+    private final Deadline deadline;
+    private final Optional<SshdPolicy> known;
+    private final Optional<Subprocess> running;
 
-  /** Empty if sshd is there but does not say. */
-  private Optional<SshdPolicy> sshdPolicy(String user, Optional<Subprocess> sshd)
-      throws IOException {
-    if (sshd.isEmpty()) {
-      return Optional.of(SshdPolicy.ABSENT);
+    Question(String user, Deadline deadline) throws IOException {
+      this.user = user;
+      this.deadline = deadline;
+      known = rules.sshd().isEmpty() ? Optional.of(SshdPolicy.ABSENT) : memory.get(user);
+      running = known.isEmpty() ? Optional.of(start()) : Optional.empty();
     }
-    Subprocess.Result result = sshd.get().await();
-    Matcher missing = NO_DIRECTORY.matcher(result.error());
-    if (!result.ok() && missing.find()) {
-      // systemd makes it only while sshd runs, and with socket activation it mostly does not.
-      Files.createDirectories(
-          Path.of(missing.group(1)),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-      result = startSshd(user).orElseThrow().await();
+
+    private Subprocess start() throws IOException {
+      List<String> argv = new ArrayList<>(rules.sshd());
+      argv.addAll(List.of("-T", "-C", "user=" + user + "," + NOWHERE));
+      return Subprocess.start(argv, deadline.atMost(LIMIT), MAX_OUT);
     }
-    SshdPolicy policy = SshdPolicy.parse(result.text());
-    if (!result.ok() || !policy.isComplete()) {
-      LOG.atWarn().addKeyValue("reason", result.error()).log("sshd -T failed");
-      return Optional.empty();
+
+    void cancel() {
+      running.ifPresent(Subprocess::cancel);
     }
-    return Optional.of(policy);
+
+    /** Empty if sshd is there but does not say. */
+    Optional<SshdPolicy> answer() throws IOException {
+      if (running.isEmpty()) {
+        return known;
+      }
+      Subprocess.Result result = running.get().await();
+      Matcher missing = NO_DIRECTORY.matcher(result.error());
+      if (!result.ok() && missing.find()) {
+        // systemd makes it only while sshd runs, and with socket activation it mostly does not.
+        Files.createDirectories(
+            Path.of(missing.group(1)),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        result = start().await();
+      }
+      SshdPolicy policy = SshdPolicy.parse(result.text());
+      if (!result.ok() || !policy.isComplete()) {
+        LOG.atWarn().addKeyValue("reason", result.error()).log("sshd -T failed");
+        return Optional.empty();
+      }
+      memory.put(user, policy);
+      return Optional.of(policy);
+    }
   }
 
   /** One user, one moment. */
@@ -148,30 +172,35 @@ public final class RootAuthorizer implements Authorizer {
     private final List<SshPublicKey> offered;
     private final List<AuthorizedKeys> byKey = new ArrayList<>();
 
-    Found(Account account, Optional<SshdPolicy> policy, List<SshPublicKey> offered)
+    Found(
+        Account account, Optional<SshdPolicy> policy, List<SshPublicKey> offered, Deadline deadline)
         throws IOException {
       this.account = account;
       this.policy = policy;
       this.offered = List.copyOf(offered);
       SshdPolicy sources = policy.orElse(SshdPolicy.ABSENT);
-      List<byte[]> contents = files.read(sources.keyFiles(account), account, sources.strictModes());
+      List<byte[]> contents =
+          files.read(sources.keyFiles(account), account, sources.strictModes(), deadline);
       for (SshPublicKey key : offered) {
-        List<byte[]> all = new ArrayList<>(fromCommand(sources, key));
+        List<byte[]> all = new ArrayList<>(fromCommand(sources, key, deadline));
         all.addAll(contents);
         byKey.add(AuthorizedKeys.parse(all));
       }
     }
 
-    private List<byte[]> fromCommand(SshdPolicy sources, SshPublicKey key) throws IOException {
+    private List<byte[]> fromCommand(SshdPolicy sources, SshPublicKey key, Deadline deadline)
+        throws IOException {
       if (sources.keyCommand().isEmpty()) {
         return List.of();
       }
       Optional<String> name = sources.keyCommandUser();
-      Optional<Account> runAs = name.isPresent() ? Account.byName(name.get()) : Optional.empty();
+      Optional<Account> runAs =
+          name.isPresent() ? Account.byName(name.get(), deadline) : Optional.empty();
       if (runAs.isEmpty()) {
         throw new IOException("AuthorizedKeysCommandUser is not there");
       }
-      return List.of(KeyCommand.keys(sources.keyCommand().get(), runAs.get(), account, key));
+      return List.of(
+          KeyCommand.keys(sources.keyCommand().get(), runAs.get(), account, key, deadline));
     }
 
     @Override

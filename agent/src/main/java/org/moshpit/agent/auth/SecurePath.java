@@ -3,6 +3,8 @@ package org.moshpit.agent.auth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +18,13 @@ final class SecurePath {
 
   private SecurePath() {}
 
+  /**
+   * What decides of one file or directory.
+   *
+   * @param mode as in stat(2)
+   */
+  record Facts(Path path, long owner, int mode) {}
+
   /** Why not; empty if it is secure. Follows links first and looks at what they lead to. */
   static Optional<String> problem(Path file, Account account) throws IOException {
     Path real = file.toRealPath();
@@ -23,17 +32,26 @@ final class SecurePath {
     if (!Files.isRegularFile(real)) {
       return Optional.of(file + " is not a regular file");
     }
+    List<Facts> chain = new ArrayList<>();
     for (Path at = real; at != null; at = at.getParent()) {
       Map<String, Object> attributes = Files.readAttributes(at, "unix:uid,mode");
       long owner = ((Number) attributes.get("uid")).longValue();
-      int mode = ((Number) attributes.get("mode")).intValue();
-      if ((owner != 0 && owner != account.uid()) || (mode & WRITABLE_BY_OTHERS) != 0) {
-        return Optional.of("bad ownership or modes of " + at);
-      }
+      chain.add(new Facts(at, owner, ((Number) attributes.get("mode")).intValue()));
       if (at.equals(home) && !at.equals(real)) {
         break;
       }
     }
-    return Optional.empty();
+    return problem(chain, account);
+  }
+
+  /** The same of a file and the directories above it that count, already looked at. */
+  static Optional<String> problem(List<Facts> chain, Account account) {
+    return chain.stream()
+        .filter(
+            at ->
+                (at.owner() != 0 && at.owner() != account.uid())
+                    || (at.mode() & WRITABLE_BY_OTHERS) != 0)
+        .findFirst()
+        .map(at -> "bad ownership or modes of " + at.path());
   }
 }

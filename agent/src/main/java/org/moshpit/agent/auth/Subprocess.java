@@ -101,8 +101,16 @@ final class Subprocess {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
-      process.destroyForcibly();
+      cancel();
     }
+  }
+
+  /** Ends it now, if it has not ended, and what it started with it. */
+  void cancel() {
+    if (process.isAlive()) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+    process.destroyForcibly();
   }
 
   private static void drain(InputStream in, ByteArrayOutputStream into, int max)

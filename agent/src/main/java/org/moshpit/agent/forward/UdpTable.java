@@ -8,15 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The kernel's list of UDP sockets, /proc/net/udp and udp6 (proc(5)). Reading it walks the kernel's
  * whole table, milliseconds on a busy host: not for the event loop. Where there is no such file
- * nothing is known, and both questions answer yes.
+ * nothing is known: both yes-or-no questions answer yes, and nobody has a socket.
  */
 public final class UdpTable {
-  /** One socket: its local address as the kernel writes it, its port and its owner. */
-  record Entry(String address, int port, int uid) {}
+  /** One socket: its local address as the kernel writes it, its port, its owner and its inode. */
+  record Entry(String address, int port, int uid, long inode) {}
 
   private static final String LOOPBACK =
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "0100007F" : "7F000001";
@@ -42,7 +45,7 @@ public final class UdpTable {
    * @param port source port, 1–65535
    */
   public boolean ownedBy(int port, int uid) {
-    if (!Files.isReadable(udp)) {
+    if (!isThere()) {
       return true;
     }
     List<Entry> owners = new ArrayList<>();
@@ -62,12 +65,12 @@ public final class UdpTable {
   }
 
   /**
-   * Whether this port is bound on 127.0.0.1, and not on all addresses.
+   * Whether this port is bound on 127.0.0.1 by this user and nobody else, and not on all addresses.
    *
    * @param port local port, 1–65535
    */
-  public boolean boundToLoopbackOnly(int port) {
-    if (!Files.isReadable(udp)) {
+  public boolean boundToLoopbackOnly(int port, int uid) {
+    if (!isThere()) {
       return true;
     }
     boolean loopback = false;
@@ -76,10 +79,34 @@ public final class UdpTable {
         if (entry.address().equals(ANY)) {
           return false;
         }
-        loopback |= entry.address().equals(LOOPBACK);
+        if (entry.address().equals(LOOPBACK)) {
+          if (entry.uid() != uid) {
+            return false;
+          }
+          loopback = true;
+        }
       }
     }
     return loopback;
+  }
+
+  /**
+   * The inodes of this user's sockets on this port, IPv4 and IPv6, whatever address they are bound
+   * to. A process that holds one has {@code socket:[INODE]} among the links in /proc/PID/fd.
+   *
+   * @param port local port, 1–65535
+   */
+  public Set<Long> socketsOf(int port, int uid) {
+    return Stream.of(udp, udp6)
+        .flatMap(file -> entries(file).stream())
+        .filter(entry -> entry.port() == port && entry.uid() == uid)
+        .map(Entry::inode)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether there is such a list here at all. */
+  public boolean isThere() {
+    return Files.isReadable(udp);
   }
 
   private static boolean isAny6(Entry entry) {
@@ -105,7 +132,7 @@ public final class UdpTable {
   /** One line; null for the heading and what is not understood. */
   static Entry parse(String line) {
     String[] fields = line.trim().split("\\s+", -1);
-    if (fields.length < 8) {
+    if (fields.length < 10) {
       return null;
     }
     int colon = fields[1].indexOf(':');
@@ -113,7 +140,8 @@ public final class UdpTable {
       return new Entry(
           fields[1].substring(0, Math.max(colon, 0)),
           Integer.parseInt(fields[1].substring(colon + 1), 16),
-          Integer.parseUnsignedInt(fields[7]));
+          Integer.parseUnsignedInt(fields[7]),
+          Long.parseLong(fields[9]));
     } catch (NumberFormatException e) {
       return null;
     }

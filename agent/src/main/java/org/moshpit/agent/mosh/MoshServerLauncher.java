@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
-import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.mosh.MoshServerRequest.Bind;
 import org.moshpit.agent.mosh.MoshServerResult.Failed;
 import org.moshpit.agent.mosh.MoshServerResult.Reason;
@@ -32,28 +30,28 @@ public final class MoshServerLauncher {
 
   private final LaunchStyle style;
   private final LoginEnvironment login;
-  private final IntPredicate loopbackOnly;
+  private final ServerProof proof;
   private final Duration timeout;
 
   /** For this machine. */
   public MoshServerLauncher(LaunchStyle style) {
-    this(style, new LoginEnvironment(), UdpTable.ofThisHost()::boundToLoopbackOnly, TIMEOUT);
+    this(style, new LoginEnvironment(), ServerProof.ofThisHost(), TIMEOUT);
   }
 
-  /**
-   * With everything chosen, for tests.
-   *
-   * @param loopbackOnly whether a port is bound on 127.0.0.1 and not on all addresses
-   */
+  /** With everything chosen, for tests. */
   MoshServerLauncher(
-      LaunchStyle style, LoginEnvironment login, IntPredicate loopbackOnly, Duration timeout) {
+      LaunchStyle style, LoginEnvironment login, ServerProof proof, Duration timeout) {
     this.style = style;
     this.login = login;
-    this.loopbackOnly = loopbackOnly;
+    this.proof = proof;
     this.timeout = timeout;
   }
 
-  /** Starts one. When it fails, nothing of it is left running. */
+  /**
+   * Starts one. When it fails, it is stopped as far as it is known: the process started here with
+   * its children, and a mosh-server that proved to be one. A process that merely printed text names
+   * is never signalled; a mosh-server among those ends by itself, as nobody calls it.
+   */
   public MoshServerResult launch(MoshServerRequest request) {
     Map<String, String> environment = login.of(request.account());
     Optional<Path> server = Executables.find(request.server(), environment.get("PATH"));
@@ -89,6 +87,7 @@ public final class MoshServerLauncher {
     Path directory = launch.directory();
     builder.directory((Files.isDirectory(directory) ? directory : Path.of("/")).toFile());
     builder.redirectErrorStream(true);
+    long since = RunningProcess.now();
     Process process;
     try {
       process = builder.start();
@@ -98,7 +97,7 @@ public final class MoshServerLauncher {
     }
     ServerOutput output = new ServerOutput();
     boolean inTime = listen(process, output);
-    MoshServerResult result = judge(request, port, process, output, inTime);
+    MoshServerResult result = judge(request, port, process, output, inTime, since);
     abandon(process, result, unit);
     return result;
   }
@@ -141,17 +140,27 @@ public final class MoshServerLauncher {
   }
 
   private MoshServerResult judge(
-      MoshServerRequest request, int port, Process process, ServerOutput output, boolean inTime) {
+      MoshServerRequest request,
+      int port,
+      Process process,
+      ServerOutput output,
+      boolean inTime,
+      long since) {
     if (!output.complete()) {
-      RunningProcess.of(output.pid()).ifPresent(RunningProcess::kill);
       return refusal(request, port, process, output, inTime);
     }
-    Optional<RunningProcess> server = RunningProcess.of(output.pid());
+    Optional<ServerProcess> server =
+        proof.find(request.account(), output.pid(), output.port(), since);
     if (server.isEmpty()) {
       return new Failed(
-          Reason.GARBLED, "mosh-server on the box ended as soon as it had started; try again.");
+          Reason.GARBLED,
+          RunningProcess.of(output.pid()).isEmpty()
+              ? "mosh-server on the box ended as soon as it had started; try again."
+              : "mosh-server could not be started properly on the box: the process it names is not"
+                  + " one that was started for you and listens on the port it names.");
     }
-    boolean elsewhere = request.bind() == Bind.LOOPBACK && !loopbackOnly.test(output.port());
+    boolean elsewhere =
+        request.bind() == Bind.LOOPBACK && !proof.onLoopbackOnly(request.account(), output.port());
     if (output.fellBack() || elsewhere) {
       server.get().kill();
       return output.portTaken()

@@ -12,7 +12,7 @@ public sealed interface MoshServerResult {
    * @param key the mosh key, 22 characters of base64; never to a log or the disk
    * @param process the detached mosh-server
    */
-  record Started(int port, String key, RunningProcess process) implements MoshServerResult {
+  record Started(int port, String key, ServerProcess process) implements MoshServerResult {
     /** Checks for nulls. */
     public Started {
       Objects.requireNonNull(key);
@@ -27,7 +27,7 @@ public sealed interface MoshServerResult {
   }
 
   /**
-   * It does not, and nothing of it is left.
+   * It does not, and nothing that is known to be of it is left.
    *
    * @param reason what a program acts on
    * @param sentence one sentence for the person, saying what to do

@@ -9,7 +9,9 @@ import java.util.Optional;
 
 /**
  * One process, not merely its number: a number is given again after the process has ended, and a
- * session record on disk may be older than a reboot. Any thread; nothing blocks.
+ * session record on disk may be older than a reboot. Signals are sent with this process' own
+ * rights, so for somebody else's mosh-server there is {@link ServerProcess}. Any thread; nothing
+ * blocks.
  *
  * @param pid process id
  * @param startTime when it started: clock ticks after boot (proc(5), /proc/PID/stat field 22), or
@@ -27,6 +29,23 @@ public record RunningProcess(long pid, long startTime) {
   /** Whether it still runs. A zombie does not. */
   public boolean alive() {
     return startTimeOf(pid).filter(start -> start == startTime).isPresent();
+  }
+
+  /**
+   * Now, as {@link #startTime} counts: a process that starts later has at least this. 0 where it
+   * cannot be told, in a container that shows an uptime of its own perhaps too little.
+   */
+  static long now() {
+    if (!HAS_PROC) {
+      return System.currentTimeMillis();
+    }
+    try {
+      String uptime = Files.readString(PROC.resolve("uptime"), StandardCharsets.ISO_8859_1);
+      // in hundredths of a second, which is what a clock tick is to user programs
+      return Long.parseLong(uptime.substring(0, uptime.indexOf(' ')).replace(".", ""));
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      return 0;
+    }
   }
 
   /** Asks it to end (SIGTERM). False if it could not be signalled, because it has ended or so. */

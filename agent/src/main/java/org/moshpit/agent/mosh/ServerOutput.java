@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a starting mosh-server said, standard output and error together, understood as it grows.
- * Lines of others (a profile, a wrapper script) may stand between its own.
+ * Lines of others (a profile, a wrapper script) may stand between its own, and all of it may be
+ * made up: {@link ServerProof} tells.
  */
 final class ServerOutput {
   /** More than this is not mosh-server speaking. */
@@ -56,7 +57,7 @@ final class ServerOutput {
     return key;
   }
 
-  /** The detached server's process id; 0: not said. */
+  /** The detached server's process id, as it says; 0: not said. */
   long pid() {
     return pid;
   }

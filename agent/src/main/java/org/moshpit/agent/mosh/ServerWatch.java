@@ -22,9 +22,10 @@ public final class ServerWatch {
   private static final long LOOK_MILLIS = 2000;
   private static final long CLOSE_LOOK_MILLIS = 50;
   private static final long UNREACHABLE_MILLIS = 1000;
+  private static final long KILL_AGAIN_MILLIS = 1000;
 
   private final EventExecutor loop;
-  private final RunningProcess process;
+  private final ServerProcess process;
   private final long graceMillis;
   private final Listener listener;
   private Future<?> next;
@@ -41,7 +42,7 @@ public final class ServerWatch {
    *     trip to say goodbye, and waits 10 s for a client that does not answer
    */
   public ServerWatch(
-      EventExecutor loop, RunningProcess process, long graceMillis, Listener listener) {
+      EventExecutor loop, ServerProcess process, long graceMillis, Listener listener) {
     this.loop = loop;
     this.process = process;
     this.graceMillis = graceMillis;
@@ -50,7 +51,7 @@ public final class ServerWatch {
   }
 
   /** The process that is watched. */
-  public RunningProcess process() {
+  public ServerProcess process() {
     return process;
   }
 
@@ -106,6 +107,7 @@ public final class ServerWatch {
     }
     if (ending && now - killAt >= 0) {
       process.kill();
+      killAt = now + TimeUnit.MILLISECONDS.toNanos(KILL_AGAIN_MILLIS);
     }
     long pause = ending || unreachable ? CLOSE_LOOK_MILLIS : LOOK_MILLIS;
     next = loop.schedule(this::look, pause, TimeUnit.MILLISECONDS);

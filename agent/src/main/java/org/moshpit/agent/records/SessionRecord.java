@@ -20,6 +20,7 @@ import org.moshpit.common.seal.SessionId;
  * @param serverPort mosh-server's, 0–65535
  * @param pid mosh-server's, 0 if there is none (yet)
  * @param pidStart its start in clock ticks since boot, 0 if unknown
+ * @param uid the numeric user id it runs as, −1 if there is none (yet)
  * @param sinceMillis Unix milliseconds
  * @param peer the other end's name
  * @param peerKey hex, see the package's head
@@ -36,6 +37,7 @@ public record SessionRecord(
     int serverPort,
     long pid,
     long pidStart,
+    int uid,
     long sinceMillis,
     String peer,
     String peerKey,
@@ -69,6 +71,40 @@ public record SessionRecord(
     }
   }
 
+  /** Of a mosh-server whose user is not known (yet). */
+  public SessionRecord(
+      Role role,
+      SessionId id,
+      String user,
+      int port,
+      int serverPort,
+      long pid,
+      long pidStart,
+      long sinceMillis,
+      String peer,
+      String peerKey,
+      String key,
+      byte[] secret,
+      long counter,
+      boolean handover) {
+    this(
+        role,
+        id,
+        user,
+        port,
+        serverPort,
+        pid,
+        pidStart,
+        -1,
+        sinceMillis,
+        peer,
+        peerKey,
+        key,
+        secret,
+        counter,
+        handover);
+  }
+
   /** The same with another counter. */
   public SessionRecord withCounter(long newCounter) {
     return new SessionRecord(
@@ -79,6 +115,7 @@ public record SessionRecord(
         serverPort,
         pid,
         pidStart,
+        uid,
         sinceMillis,
         peer,
         peerKey,
@@ -89,7 +126,7 @@ public record SessionRecord(
   }
 
   /** The same with mosh-server running. */
-  public SessionRecord withServer(int newServerPort, long newPid, long newPidStart) {
+  public SessionRecord withServer(int newServerPort, long newPid, long newPidStart, int newUid) {
     return new SessionRecord(
         role,
         id,
@@ -98,6 +135,7 @@ public record SessionRecord(
         newServerPort,
         newPid,
         newPidStart,
+        newUid,
         sinceMillis,
         peer,
         peerKey,
@@ -124,6 +162,8 @@ public record SessionRecord(
             + pid
             + "\npid-start = "
             + pidStart
+            + "\nuid = "
+            + uid
             + "\nsince = "
             + sinceMillis
             + "\npeer = "
@@ -174,6 +214,7 @@ public record SessionRecord(
         Integer.parseInt(fields.get("server-port")),
         Long.parseLong(fields.get("pid")),
         Long.parseLong(fields.get("pid-start")),
+        Integer.parseInt(fields.getOrDefault("uid", "-1")),
         Long.parseLong(fields.get("since")),
         fields.get("peer"),
         fields.get("peer-key"),

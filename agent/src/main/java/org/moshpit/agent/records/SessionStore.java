@@ -137,12 +137,12 @@ public final class SessionStore {
   }
 
   /** Writes which mosh-server belongs to a session; false as with {@link #saveCounter}. */
-  public synchronized boolean saveServer(SessionId id, int port, long pid, long pidStart) {
+  public synchronized boolean saveServer(SessionId id, int port, long pid, long pidStart, int uid) {
     SessionRecord record = records.get(id);
     if (record == null) {
       return false;
     }
-    save(record.withServer(port, pid, pidStart));
+    save(record.withServer(port, pid, pidStart, uid));
     return true;
   }
 

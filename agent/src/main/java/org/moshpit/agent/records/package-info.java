@@ -13,6 +13,7 @@
  * server-port = 60001            mosh-server's, on loopback; 0 on the laptop
  * pid = 4711                     mosh-server's; 0 while it is being started, and on the laptop
  * pid-start = 123456             its start in the kernel's clock ticks, so that a pid used again is told
+ * uid = 1000                     its user's; -1 while there is none
  * since = 1767225600000          Unix milliseconds
  * peer = den                     the other end's name at the rendezvous
  * peer-key = 64 hex digits       its link key, or for a box its realm

@@ -24,6 +24,7 @@ import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.seal.InitiatorContent;
 import org.moshpit.common.seal.OfferStatement;
 import org.moshpit.common.seal.OfferedKey;
@@ -55,7 +56,9 @@ import org.moshpit.common.seal.SealResponder;
  * CONTROLLING  → DONE          carried out; 10 s
  * </pre>
  *
- * One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
+ * A ping has no mosh-server whose end would end it: it is ended a minute after its answer.
+ *
+ * <p>One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
  */
 public final class AdmissionMachine
     implements Machine<AdmissionInput, AdmissionOutput>, AutoCloseable {
@@ -195,7 +198,7 @@ public final class AdmissionMachine
     Exchange exchange = book.offer(frame, responder, offer);
     keys.forEach(key -> exchange.untried.add(new Exchange.ListedKey(key, signed.get(key))));
     book.move(now, exchange, AdmissionStep.LISTING, "offer opened");
-    book.emit(new AdmissionOutput.CheckListed(exchange.id, said.user(), keys));
+    book.emit(new AdmissionOutput.CheckListed(exchange.id, said.user(), keys, frame.fromKey()));
     return Optional.empty();
   }
 
@@ -271,6 +274,11 @@ public final class AdmissionMachine
   @Override
   public void handleTimeout(long now) {
     book.overdue(now).forEach(exchange -> timedOut(now, exchange));
+    for (SessionId ping : sessions.overdue(now)) {
+      String reason = "a ping lasts a minute at most";
+      sessions.end(ping, reason);
+      book.emit(new AdmissionOutput.AbandonSession(ping, reason));
+    }
   }
 
   private void timedOut(long now, Exchange exchange) {
@@ -295,7 +303,10 @@ public final class AdmissionMachine
 
   @Override
   public long nextDeadline() {
-    return book.nextDeadline();
+    long exchange = book.nextDeadline();
+    long ping = sessions.nextDeadline();
+    boolean exchangeFirst = ping == NO_DEADLINE || (exchange != NO_DEADLINE && exchange - ping < 0);
+    return exchangeFirst ? exchange : ping;
   }
 
   /** Sessions open or being opened. */

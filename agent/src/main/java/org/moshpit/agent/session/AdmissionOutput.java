@@ -13,8 +13,11 @@ public sealed interface AdmissionOutput {
   /**
    * Read the user's authorized_keys: which of these stand in it? → {@link
    * AdmissionInput.KeysListed}.
+   *
+   * @param fromKey the laptop's link key, in hex: nobody has proved anything else yet
    */
-  record CheckListed(long id, String user, List<SshPublicKey> keys) implements AdmissionOutput {}
+  record CheckListed(long id, String user, List<SshPublicKey> keys, String fromKey)
+      implements AdmissionOutput {}
 
   /**
    * A listed key has signed: do its options, sshd's policy and the account allow this? → {@link

@@ -3,7 +3,9 @@ package org.moshpit.agent.session;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.seal.InitiatorContent;
 import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.seal.SessionSecret;
@@ -16,6 +18,9 @@ final class BoxSessions {
 
   private final Map<SessionId, Live> live = new HashMap<>();
   private final Map<SessionId, Ended> ended = new LinkedHashMap<>();
+
+  /** When sessions that do not end by themselves must; soonest first, as all last equally long. */
+  private final Map<SessionId, Long> deadlines = new LinkedHashMap<>();
 
   private static final class Live {
     final String user;
@@ -71,7 +76,24 @@ final class BoxSessions {
     }
   }
 
+  /** It is {@link #overdue} from then on. */
+  void endAt(SessionId session, long deadline) {
+    deadlines.put(session, deadline);
+  }
+
+  List<SessionId> overdue(long now) {
+    return deadlines.entrySet().stream()
+        .takeWhile(entry -> entry.getValue() - now <= 0)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  long nextDeadline() {
+    return deadlines.values().stream().findFirst().orElse(Machine.NO_DEADLINE);
+  }
+
   void end(SessionId session, String reason) {
+    deadlines.remove(session);
     Live over = live.remove(session);
     if (over == null) {
       return;

@@ -15,6 +15,8 @@ import org.moshpit.common.seal.SessionSecret;
  * and, where that was asked, its port handed over.
  */
 final class OpeningDesk {
+  private static final long PING_NANOS = 60_000_000_000L;
+
   private final AdmissionLimits limits;
   private final BoxSessions sessions;
   private final ExchangeBook book;
@@ -94,6 +96,9 @@ final class OpeningDesk {
     book.emit(
         new AdmissionOutput.Admitted(
             exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
+    if (exchange.offer.asked().ping()) {
+      sessions.endAt(exchange.session, now + PING_NANOS);
+    }
     if (!exchange.offer.asked().handover()) {
       book.finish(now, exchange, "answered");
       return;

@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.agent.auth.Authorizer.Decision;
 import org.moshpit.common.identity.SshFormatException;
@@ -176,5 +179,46 @@ class AuthorizerTest {
             CLOCK,
             home);
     assertThat(missing.policy(account.name(), KEY, false)).isEqualTo(new Decision.NotListed());
+  }
+
+  private RootAuthorizer withSshd(String script, String configuration) throws Exception {
+    Path file = home.resolve("sshd-T");
+    Files.writeString(
+        file,
+        "authorizedkeysfile "
+            + keys
+            + "\nstrictmodes no\npubkeyauthentication yes\npermitrootlogin yes\n"
+            + configuration);
+    List<String> sshd = List.of("/bin/sh", "-c", script + "; cat '" + file + "'", "sshd");
+    return new RootAuthorizer(
+        new RootAuthorizer.Rules(List.of(), Optional.empty(), sshd), account, CLOCK, home);
+  }
+
+  @Test
+  void sshdIsAskedOnceForManyOffers() throws Exception {
+    Path asked = home.resolve("asked");
+    RootAuthorizer authorizer = withSshd("echo >> '" + asked + "'", "");
+    for (int i = 0; i < 5; i++) {
+      assertThat(authorizer.listed(account.name(), List.of(KEY))).containsExactly(KEY);
+    }
+    // a slow computer may need more than the three seconds that it is remembered
+    assertThat(Files.readAllLines(asked)).hasSizeLessThan(5);
+  }
+
+  /** Each of these programs alone may take 5 s. */
+  @Test
+  @Timeout(60)
+  void aKeyCommandThatHangsIsEndedForAllKeysTogether() throws Exception {
+    RootAuthorizer authorizer =
+        withSshd(
+            "true",
+            "authorizedkeyscommand /bin/sleep 100\nauthorizedkeyscommanduser "
+                + account.name()
+                + "\n");
+    List<SshPublicKey> offered =
+        Stream.generate(TestKeys::ed25519).limit(UserKeys.MAX_KEYS).toList();
+    long begun = System.nanoTime();
+    assertThat(authorizer.listed(account.name(), offered)).isEmpty();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(12));
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,6 +46,14 @@ class SubprocessTest {
   void tooLongIsEnded() throws Exception {
     Subprocess.Result result = sh("exec sleep 100", Duration.ofMillis(50), 1000);
     assertThat(result.exit()).isEqualTo(-1);
+  }
+
+  @Test
+  void whatItStartedEndsWithItAtItsLimit() throws Exception {
+    Subprocess.Result result = sh("sleep 100 & echo $!; wait", Duration.ofSeconds(2), 1000);
+    assertThat(result.exit()).isEqualTo(-1);
+    long pid = Long.parseLong(result.text().strip());
+    Awaitility.await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
   }
 
   @Test

@@ -58,10 +58,21 @@ class UdpTableTest {
   void tellsLoopbackFromAllAddresses() throws IOException {
     UdpTable table =
         table(line("0100007F", 1, 7) + line("00000000", 2, 7) + line("0A00000A", 3, 7), "");
-    assertThat(table.boundToLoopbackOnly(1)).isTrue();
-    assertThat(table.boundToLoopbackOnly(2)).isFalse();
-    assertThat(table.boundToLoopbackOnly(3)).isFalse();
-    assertThat(table.boundToLoopbackOnly(4)).isFalse();
+    assertThat(table.boundToLoopbackOnly(1, 7)).isTrue();
+    assertThat(table.boundToLoopbackOnly(1, 8)).as("another user's").isFalse();
+    assertThat(table.boundToLoopbackOnly(2, 7)).isFalse();
+    assertThat(table.boundToLoopbackOnly(3, 7)).isFalse();
+    assertThat(table.boundToLoopbackOnly(4, 7)).isFalse();
+  }
+
+  @Test
+  void namesAUsersSocketsOnAPort() throws IOException {
+    UdpTable table =
+        table(
+            line("0100007F", 1, 7) + line("0A00000A", 1, 8).replace("17331", "17332"),
+            line("0".repeat(32), 1, 7).replace("17331", "17333") + line("0".repeat(32), 2, 7));
+    assertThat(table.socketsOf(1, 7)).containsExactlyInAnyOrder(17331L, 17333L);
+    assertThat(table.socketsOf(3, 7)).isEmpty();
   }
 
   @Test
@@ -75,7 +86,7 @@ class UdpTableTest {
   void whereThereIsNoTableNothingIsRefused() {
     UdpTable none = new UdpTable(dir.resolve("none"), dir.resolve("none"));
     assertThat(none.ownedBy(1, 7)).isTrue();
-    assertThat(none.boundToLoopbackOnly(1)).isTrue();
+    assertThat(none.boundToLoopbackOnly(1, 7)).isTrue();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,11 +36,27 @@ class MoshServerLauncherTest {
 
   @TempDir Path dir;
   private final List<RunningProcess> started = new ArrayList<>();
+  private final List<Process> bystanders = new ArrayList<>();
   private boolean loopbackOnly = true;
+  private ServerProof proof = new Trusting();
+
+  /** Believes what is printed: the scripts open no sockets. */
+  private final class Trusting implements ServerProof {
+    @Override
+    public Optional<ServerProcess> find(LoginAccount account, long pid, int port, long since) {
+      return RunningProcess.of(pid).map(process -> new ServerProcess(process, account.uid()));
+    }
+
+    @Override
+    public boolean onLoopbackOnly(LoginAccount account, int port) {
+      return loopbackOnly;
+    }
+  }
 
   @AfterEach
   void end() {
     started.forEach(RunningProcess::kill);
+    bystanders.forEach(Process::destroyForcibly);
   }
 
   private Path script(String text) throws IOException {
@@ -55,16 +75,13 @@ class MoshServerLauncherTest {
       throws IOException {
     MoshServerLauncher launcher =
         new MoshServerLauncher(
-            LaunchStyle.DIRECT,
-            new LoginEnvironment(),
-            port -> loopbackOnly,
-            Duration.ofMillis(millis));
+            LaunchStyle.DIRECT, new LoginEnvironment(), proof, Duration.ofMillis(millis));
     MoshServerResult result =
         launcher.launch(
             new MoshServerRequest(
                 account(), List.of(), null, Map.of(), 8, server, 60777, anyPort, bind, 60));
     if (result instanceof Started done) {
-      started.add(done.process());
+      started.add(done.process().process());
     }
     return result;
   }
@@ -157,6 +174,32 @@ class MoshServerLauncherTest {
     failed(launch(START), Reason.BIND);
     assertThat(launch(script(START).toString(), true, Bind.ANY_IPV4, 5000))
         .isInstanceOf(Started.class);
+  }
+
+  private Process bystander() throws IOException {
+    Process process = new ProcessBuilder("sleep", "100").start();
+    bystanders.add(process);
+    return process;
+  }
+
+  @Test
+  void aProcessThatIsMerelyNamedIsRefusedAndLeftAlone() throws Exception {
+    proof = ServerProof.ofThisHost();
+    Process bystander = bystander();
+    String detached = "echo '[mosh-server detached, pid = " + bystander.pid() + "]'\n";
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      String connect = "echo 'MOSH CONNECT " + socket.getLocalPort() + " gwCgu3Tcz+5QGYn7iFT6XQ'\n";
+      failed(launch(detached), Reason.GARBLED);
+      // the bystander has no such socket
+      assertThat(failed(launch(connect + detached), Reason.GARBLED).sentence())
+          .contains("properly");
+      // it says that it fell back, so that it be stopped
+      failed(launch("echo 'Error binding to IP'\n" + connect + detached), Reason.GARBLED);
+      // this process holds the socket, and was there before
+      long own = ProcessHandle.current().pid();
+      failed(launch(connect + detached.replace(bystander.pid() + "]", own + "]")), Reason.GARBLED);
+    }
+    assertThat(bystander.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.moshpit.agent.config.ThisUser;
 
 class ServerWatchTest {
   private final MultiThreadIoEventLoopGroup group =
@@ -35,7 +36,11 @@ class ServerWatchTest {
     return loop.submit(
             () ->
                 new ServerWatch(
-                    loop, RunningProcess.of(process.pid()).orElseThrow(), graceMillis, ended::add))
+                    loop,
+                    new ServerProcess(
+                        RunningProcess.of(process.pid()).orElseThrow(), (int) ThisUser.uid()),
+                    graceMillis,
+                    ended::add))
         .get();
   }
 

@@ -45,6 +45,7 @@ class SessionStoreTest {
         60001,
         4711,
         123456,
+        1000,
         1767225600000L,
         "den",
         "aa".repeat(32),
@@ -73,6 +74,7 @@ class SessionStoreTest {
             server-port = 60001
             pid = 4711
             pid-start = 123456
+            uid = 1000
             since = 1767225600000
             peer = den
             peer-key = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -81,7 +83,7 @@ class SessionStoreTest {
             counter = 7
             handover = no
             check =\s""");
-    assertThat(text.lines()).hasSize(16);
+    assertThat(text.lines()).hasSize(17);
     assertThat(record(1).toString()).doesNotContain("VVVV").doesNotContain("[B@");
   }
 
@@ -101,10 +103,11 @@ class SessionStoreTest {
     store.save(record(1));
     store.save(record(2));
     assertThat(store.saveCounter(id(1), 9)).isTrue();
-    assertThat(store.saveServer(id(2), 60005, 99, 5)).isTrue();
+    assertThat(store.saveServer(id(2), 60005, 99, 5, 1000)).isTrue();
     assertThat(reload())
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyInAnyOrder(record(1).withCounter(9), record(2).withServer(60005, 99, 5));
+        .containsExactlyInAnyOrder(
+            record(1).withCounter(9), record(2).withServer(60005, 99, 5, 1000));
   }
 
   @Test
@@ -125,7 +128,7 @@ class SessionStoreTest {
       assertThat(files).isEmpty();
     }
     assertThat(store.saveCounter(id(1), 10)).isFalse();
-    assertThat(store.saveServer(id(1), 1, 1, 1)).isFalse();
+    assertThat(store.saveServer(id(1), 1, 1, 1, 1)).isFalse();
     assertThat(reload()).isEmpty();
   }
 

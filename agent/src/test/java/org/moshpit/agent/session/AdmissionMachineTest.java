@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.seal.OfferedKey;
 import org.moshpit.common.seal.Refusal;
@@ -43,7 +44,7 @@ class AdmissionMachineTest {
     assertThat(door.handle(knock.signedBy(ANN)))
         .containsExactly(
             moved(1, AdmissionStep.LISTING, "offer opened"),
-            new AdmissionOutput.CheckListed(1, "ann", List.of(ANN.publicKey)));
+            new AdmissionOutput.CheckListed(1, "ann", List.of(ANN.publicKey), Door.LINK_KEY));
     assertThat(door.verified).isEmpty();
     assertThat(door.handle(new AdmissionInput.KeysListed(1, List.of(ANN.publicKey))))
         .containsExactly(
@@ -398,6 +399,32 @@ class AdmissionMachineTest {
     ResponderContent.Accepted accepted =
         (ResponderContent.Accepted) knock.answer(door.admitted(door.opened(knock.signedBy(ANN))));
     assertThat(accepted.moshKey()).isEmpty();
+  }
+
+  @Test
+  void aPingThatNobodyEndsIsEndedAfterAMinute() {
+    Door.Knock knock = door.knock();
+    knock.request = Fixtures.PING;
+    AdmissionOutput.OpenSession open = door.opened(knock.signedBy(ANN));
+    long answered = door.now;
+    door.admitted(open);
+    assertThat(door.machine.nextDeadline()).isEqualTo(answered + 60 * SECOND);
+    assertThat(door.machine.sessions()).isEqualTo(1);
+    assertThat(door.timeOut())
+        .containsExactly(
+            new AdmissionOutput.AbandonSession(open.session(), "a ping lasts a minute at most"));
+    assertThat(door.machine.sessions()).isZero();
+    assertThat(door.machine.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
+  }
+
+  @Test
+  void aPingThatEndsBeforeThatIsForgotten() {
+    Door.Knock knock = door.knock();
+    knock.request = Fixtures.PING;
+    AdmissionOutput.OpenSession open = door.opened(knock.signedBy(ANN));
+    door.admitted(open);
+    door.handle(new AdmissionInput.SessionEnded(open.session(), "the laptop ended it"));
+    assertThat(door.machine.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
   }
 
   @Test

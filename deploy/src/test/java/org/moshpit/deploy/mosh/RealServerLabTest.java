@@ -25,18 +25,18 @@ import org.moshpit.agent.mosh.MoshServerResult;
 import org.moshpit.agent.mosh.MoshServerResult.Failed;
 import org.moshpit.agent.mosh.MoshServerResult.Reason;
 import org.moshpit.agent.mosh.MoshServerResult.Started;
-import org.moshpit.agent.mosh.RunningProcess;
+import org.moshpit.agent.mosh.ServerProcess;
 
 /** The launcher against the stock mosh-server, as root. */
 @Tag("lab")
 class RealServerLabTest {
   private static final Map<String, String> UTF8 = Map.of("LANG", "C.UTF-8");
 
-  private final List<RunningProcess> started = new ArrayList<>();
+  private final List<ServerProcess> started = new ArrayList<>();
 
   @AfterEach
   void end() {
-    started.forEach(RunningProcess::kill);
+    started.forEach(ServerProcess::kill);
     started.forEach(process -> Awaitility.await().until(() -> !process.alive()));
   }
 
@@ -82,7 +82,7 @@ class RealServerLabTest {
     return (Started) result;
   }
 
-  private static List<String> environmentOf(RunningProcess process) throws IOException {
+  private static List<String> environmentOf(ServerProcess process) throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of("/proc/" + process.pid() + "/environ"));
     return List.of(new String(bytes, UTF_8).split("\0", -1));
   }
@@ -92,7 +92,7 @@ class RealServerLabTest {
     int port = freePort();
     Started server = started(launch(LaunchStyle.DIRECT, root(), UTF8, port, false, Bind.LOOPBACK));
     assertThat(server.port()).isEqualTo(port);
-    assertThat(UdpTable.ofThisHost().boundToLoopbackOnly(port)).isTrue();
+    assertThat(UdpTable.ofThisHost().boundToLoopbackOnly(port, 0)).isTrue();
     assertThat(environmentOf(server.process()))
         .contains("HOME=/root", "SHELL=/bin/bash", "MOSH_SERVER_NETWORK_TMOUT=604800")
         .noneMatch(line -> line.matches("(SSH_|JAVA_|MAVEN_|TERM=).*"));
@@ -107,7 +107,7 @@ class RealServerLabTest {
               Failed.class, failed -> assertThat(failed.reason()).isEqualTo(Reason.PORT_TAKEN));
       Started server = started(launch(LaunchStyle.DIRECT, root(), UTF8, port, true, Bind.LOOPBACK));
       assertThat(server.port()).isNotEqualTo(port);
-      assertThat(UdpTable.ofThisHost().boundToLoopbackOnly(server.port())).isTrue();
+      assertThat(UdpTable.ofThisHost().boundToLoopbackOnly(server.port(), 0)).isTrue();
     }
   }
 
@@ -115,7 +115,7 @@ class RealServerLabTest {
   void forAHandoverItListensOnAllAddresses() throws IOException {
     Started server =
         started(launch(LaunchStyle.DIRECT, root(), UTF8, freePort(), false, Bind.ANY_IPV4));
-    assertThat(UdpTable.ofThisHost().boundToLoopbackOnly(server.port())).isFalse();
+    assertThat(UdpTable.ofThisHost().boundToLoopbackOnly(server.port(), 0)).isFalse();
     assertThat(UdpTable.ofThisHost().ownedBy(server.port(), 0)).isTrue();
     Started six =
         started(launch(LaunchStyle.DIRECT, root(), UTF8, freePort(), false, Bind.ANY_IPV6));

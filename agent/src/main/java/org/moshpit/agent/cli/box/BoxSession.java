@@ -12,7 +12,7 @@ import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.control.SessionStatus;
-import org.moshpit.agent.mosh.RunningProcess;
+import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.records.SessionRecord;
@@ -191,6 +191,7 @@ final class BoxSession {
         0,
         0,
         0,
+        -1,
         since.toEpochMilli(),
         peer,
         order.fromKey(),
@@ -207,7 +208,7 @@ final class BoxSession {
   }
 
   /** Takes the same port again and goes on with the mosh-server that is there. */
-  void resume(SessionRecord record, RunningProcess process) {
+  void resume(SessionRecord record, ServerProcess process) {
     port = record.port();
     answered = true;
     server.resume(record, process);

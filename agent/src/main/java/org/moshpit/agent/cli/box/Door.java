@@ -155,6 +155,8 @@ final class Door {
 
   private void checkListed(AdmissionOutput.CheckListed check) {
     loop.offload(
+        AgentLoop.Lane.LISTING,
+        check.fromKey(),
         () -> authorizer.look(check.user(), check.keys()),
         (listing, failure) -> {
           List<SshPublicKey> listed = List.of();
@@ -173,6 +175,8 @@ final class Door {
   private void decide(AdmissionOutput.DecidePolicy decide) {
     Authorizer.Listing listing = listings.get(decide.id());
     loop.offload(
+        AgentLoop.Lane.DECIDING,
+        decide.from(),
         () -> listing.policy(decide.key(), decide.userVerified()),
         (decision, failure) -> {
           AdmissionInput answer;

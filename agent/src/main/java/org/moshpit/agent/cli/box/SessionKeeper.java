@@ -15,7 +15,7 @@ import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.mosh.MoshServerLauncher;
-import org.moshpit.agent.mosh.RunningProcess;
+import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.records.SessionRecord;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AdmissionInput;
@@ -98,11 +98,11 @@ final class SessionKeeper implements BoxSession.Host {
 
   /** A session that outlived the agent's last run: its mosh-server may still be there. */
   void takeUp(SessionRecord record) {
-    Optional<RunningProcess> process =
+    Optional<ServerProcess> process =
         record.pid() == 0
             ? Optional.empty()
-            : Optional.of(new RunningProcess(record.pid(), record.pidStart()))
-                .filter(RunningProcess::alive);
+            : ServerProcess.recorded(
+                record.pid(), record.pidStart(), record.uid(), record.serverPort());
     admission.accept(
         new AdmissionInput.SessionRestored(
             record.id(), record.user(), SessionSecret.of(record.secret()), record.counter()));

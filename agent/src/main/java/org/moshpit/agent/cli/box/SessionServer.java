@@ -11,7 +11,7 @@ import org.moshpit.agent.mosh.LoginAccount;
 import org.moshpit.agent.mosh.MoshServerLauncher;
 import org.moshpit.agent.mosh.MoshServerRequest;
 import org.moshpit.agent.mosh.MoshServerResult;
-import org.moshpit.agent.mosh.RunningProcess;
+import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.mosh.ServerWatch;
 import org.moshpit.agent.records.SessionRecord;
 import org.moshpit.agent.records.SessionStore;
@@ -116,7 +116,7 @@ final class SessionServer {
   }
 
   /** Goes on with the one that is there. */
-  void resume(SessionRecord record, RunningProcess process) {
+  void resume(SessionRecord record, ServerProcess process) {
     port = record.serverPort();
     watch(process);
     openLoopback(() -> {});
@@ -193,6 +193,8 @@ final class SessionServer {
     parts
         .loop()
         .offload(
+            AgentLoop.Lane.LAUNCHING,
+            allowed.account().name(),
             () -> parts.launcher().launch(wanted),
             (result, failure) -> {
               if (failure != null) {
@@ -242,7 +244,8 @@ final class SessionServer {
                         session,
                         started.port(),
                         started.process().pid(),
-                        started.process().startTime()),
+                        started.process().startTime(),
+                        started.process().uid()),
             (saved, failure) -> {
               if (failure != null) {
                 LOG.atError().setCause(failure).log("a session's record could not be written");
@@ -255,7 +258,7 @@ final class SessionServer {
     }
   }
 
-  private void watch(RunningProcess process) {
+  private void watch(ServerProcess process) {
     watch = new ServerWatch(parts.loop().loop(), process, GRACE_MILLIS, listener::serverEnded);
   }
 

@@ -2,6 +2,9 @@ package org.moshpit.agent.cli.wiring;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -9,16 +12,37 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.moshpit.common.netty.EventLoops;
 
 /**
  * The process' one event loop, and the few threads for what blocks. Machines, sockets and the link
- * live on the loop; a blocking piece of work runs beside it and posts its result back.
+ * live on the loop; a blocking piece of work runs beside it and posts its result back. What others
+ * can make hang has threads of its own ({@link Lane}); the rest is short work of ours on the disk
+ * and with sockets.
  */
 public final class AgentLoop implements AutoCloseable {
   private static final int BLOCKING_THREADS = 8;
+
+  /** Work for others, each kind with its own threads, shared out among those it is done for. */
+  public enum Lane {
+    /** Which keys are listed: for link keys, before anybody has proved anything. */
+    LISTING(8, 2, 3),
+    /** What policy says: for laptops whose person has proved a key. */
+    DECIDING(4, 2, 5),
+    /** Starting mosh-servers, which may be the user's own programs: for users. */
+    LAUNCHING(32, 4, 10);
+
+    private final FairPool.Bounds bounds;
+
+    Lane(int threads, int perOwner, int patienceSeconds) {
+      bounds = new FairPool.Bounds(threads, perOwner, TimeUnit.SECONDS.toNanos(patienceSeconds));
+    }
+  }
+
+  private final Map<Lane, FairPool> lanes = new EnumMap<>(Lane.class);
 
   private final EventLoopGroup group = EventLoops.create("agent", 1);
   private final EventLoop loop = group.next();
@@ -40,6 +64,10 @@ public final class AgentLoop implements AutoCloseable {
             });
     pool.allowCoreThreadTimeOut(true);
     blocking = pool;
+    for (Lane lane : Lane.values()) {
+      String name = "agent-" + lane.name().toLowerCase(Locale.ROOT);
+      lanes.put(lane, new FairPool(name, lane.bounds, System::nanoTime));
+    }
   }
 
   public EventLoop loop() {
@@ -61,18 +89,35 @@ public final class AgentLoop implements AutoCloseable {
 
   /** Runs {@code work} beside the loop and gives its result, or what it threw, back on the loop. */
   public <T> void offload(Callable<T> work, BiConsumer<? super T, ? super Throwable> then) {
-    blocking.execute(
-        () -> {
-          T result;
-          try {
-            result = work.call();
-          } catch (Throwable e) {
-            // Everything thrown there belongs to whoever asked, on the loop.
-            post(() -> then.accept(null, e));
-            return;
-          }
-          post(() -> then.accept(result, null));
-        });
+    blocking.execute(() -> perform(work, then));
+  }
+
+  /**
+   * The same in a lane of its own.
+   *
+   * @param owner for whom; if too much of theirs is under way, it waits, and if it has waited too
+   *     long, a {@link TimeoutException} is the outcome
+   */
+  public <T> void offload(
+      Lane lane, String owner, Callable<T> work, BiConsumer<? super T, ? super Throwable> then) {
+    lanes
+        .get(lane)
+        .execute(
+            owner,
+            () -> perform(work, then),
+            () -> post(() -> then.accept(null, new TimeoutException("too much at once"))));
+  }
+
+  private <T> void perform(Callable<T> work, BiConsumer<? super T, ? super Throwable> then) {
+    T result;
+    try {
+      result = work.call();
+    } catch (Throwable e) {
+      // Everything thrown there belongs to whoever asked, on the loop.
+      post(() -> then.accept(null, e));
+      return;
+    }
+    post(() -> then.accept(result, null));
   }
 
   /** A result that comes when the process is ending is nobody's any more. */
@@ -101,6 +146,7 @@ public final class AgentLoop implements AutoCloseable {
   @Override
   public void close() {
     blocking.shutdownNow();
+    lanes.values().forEach(FairPool::close);
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }
