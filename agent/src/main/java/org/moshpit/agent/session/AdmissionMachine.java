@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.session.AdmissionInput.Clock;
 import org.moshpit.agent.session.AdmissionInput.ControlDone;
 import org.moshpit.agent.session.AdmissionInput.CounterPersisted;
@@ -19,6 +20,7 @@ import org.moshpit.agent.session.AdmissionInput.PolicyRefused;
 import org.moshpit.agent.session.AdmissionInput.ServerStarted;
 import org.moshpit.agent.session.AdmissionInput.SessionEnded;
 import org.moshpit.agent.session.AdmissionInput.SessionRestored;
+import org.moshpit.agent.session.AdmissionInput.SessionUsed;
 import org.moshpit.agent.session.AdmissionInput.SocketReady;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.SshPublicKey;
@@ -48,8 +50,13 @@ import org.moshpit.common.seal.SessionSecret;
  * LISTING      → DONE          none has (silence); it has, but not freshly (challenge); 3 s
  * DECIDING     → DECIDING      policy refuses this key, and another listed one has signed too
  * DECIDING     → OPENING       policy allows, and a session is free
- * DECIDING     → DONE          policy refuses, no session is free, or 5 s; the key is not listed any
- *                              more (silence)
+ * DECIDING     → WAITING       the same order is being opened for an earlier offer
+ * DECIDING     → RESUMING      it has been, and nobody has used its session
+ * DECIDING     → DONE          policy refuses, no session is free, the order is carried out, or 5 s;
+ *                              the key is not listed any more (silence)
+ * WAITING      → RESUMING      that session is there
+ * WAITING      → DONE          it could not be opened; 10 s
+ * RESUMING     → DONE          answered with that session; 10 s
  * OPENING      → DONE          socket and mosh-server are there, or for a ping the socket; a
  *                              failure, or 10 s
  * OPENING      → HANDING_OVER  handover: the socket is there
@@ -72,6 +79,7 @@ public final class AdmissionMachine
   private final byte[] staticKey;
   private final OfferGate gate;
   private final Freshness freshness;
+  private final Orders orders;
   private final BoxSessions sessions = new BoxSessions();
   private final ExchangeBook book;
   private final ControlDesk control;
@@ -94,6 +102,7 @@ public final class AdmissionMachine
     this.staticKey = identity.sealKey().publicKey();
     this.gate = new OfferGate(limits);
     this.freshness = new Freshness(limits.window().toMillis(), random);
+    this.orders = new Orders(limits.window().toMillis());
     this.book = new ExchangeBook(random);
     this.control = new ControlDesk(identity, sessions, book);
   }
@@ -123,15 +132,20 @@ public final class AdmissionMachine
       sessions.open(restored.session(), restored.user(), restored.secret(), restored.counter());
     } else if (event instanceof SessionEnded ended) {
       sessions.end(ended.session(), ended.reason());
+      orders.carriedOut(ended.session());
+    } else if (event instanceof SessionUsed used) {
+      orders.carriedOut(used.session());
     } else if (event instanceof CounterPersisted persisted) {
       book.at(persisted.id(), AdmissionStep.COUNTING).ifPresent(e -> control.counted(now, e));
     } else if (event instanceof ControlDone done) {
       book.at(done.id(), AdmissionStep.CONTROLLING).ifPresent(e -> control.done(now, e, done));
+      book.at(done.id(), AdmissionStep.RESUMING).ifPresent(e -> resumed(now, e, done));
     } else if (event instanceof HintWanted hint) {
       if (sessions.mayHint(now, hint.session())) {
         book.emit(new AdmissionOutput.SendHint(hint.session(), hint.relay()));
       }
     }
+    goOn(now);
   }
 
   // Offers, up to the first signature.
@@ -286,6 +300,53 @@ public final class AdmissionMachine
   }
 
   private void open(long now, Exchange exchange) {
+    Orders.Fate fate = orders.fate(now, exchange);
+    if (fate instanceof Orders.Fate.Open) {
+      openNew(now, exchange);
+    } else if (fate instanceof Orders.Fate.Resume resume) {
+      resume(now, exchange, resume.session());
+    } else if (fate instanceof Orders.Fate.Refuse refused) {
+      reject(exchange, refused.kind(), refused.reason());
+      refuse(now, exchange, refused.kind(), refused.reason());
+    } else if (exchange.step != AdmissionStep.WAITING) {
+      book.move(now, exchange, AdmissionStep.WAITING, "the same order is being opened");
+    }
+  }
+
+  /** Looks again at those that depend on another's session. */
+  private void goOn(long now) {
+    book.at(AdmissionStep.WAITING).forEach(exchange -> open(now, exchange));
+    book.at(AdmissionStep.RESUMING).stream()
+        .filter(exchange -> orders.fate(now, exchange) instanceof Orders.Fate.Refuse)
+        .forEach(exchange -> open(now, exchange));
+  }
+
+  private void resume(long now, Exchange exchange, SessionId session) {
+    exchange.session = session;
+    book.move(now, exchange, AdmissionStep.RESUMING, "the order's session is there, and unused");
+    book.emit(
+        new AdmissionOutput.ControlRequested(
+            exchange.id,
+            session,
+            Optional.of(IceTranslation.fromSealed(exchange.offer.ice())),
+            false,
+            exchange.frame.observed(),
+            exchange.frame.relay(),
+            exchange.frame.from(),
+            exchange.frame.fromKey(),
+            exchange.offer.rttMillis()));
+  }
+
+  private void resumed(long now, Exchange exchange, ControlDone done) {
+    if (orders.fate(now, exchange) instanceof Orders.Fate.Resume resume && done.ice().isPresent()) {
+      accept(exchange, resume.answer(), done.ice().get(), done.sockets(), done.startDelayMillis());
+      book.finish(now, exchange, "answered with the session its order has");
+    } else {
+      refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
+    }
+  }
+
+  private void openNew(long now, Exchange exchange) {
     String user = exchange.offer.said().user();
     if (sessions.size() >= limits.sessions() || sessions.sizeOf(user) >= limits.sessionsPerUser()) {
       String reason = "there are too many sessions on this box; end one first";
@@ -295,6 +356,7 @@ public final class AdmissionMachine
     }
     exchange.session = SessionId.of(book.randomBytes(SessionId.LENGTH)).orElseThrow();
     exchange.secret = book.randomBytes(SealedLimits.SECRET);
+    orders.take(now, exchange);
     // Counted from here, so that a hundred offers at once do not all slip through.
     sessions.open(exchange.session, user, SessionSecret.of(exchange.secret), 0);
     book.move(now, exchange, AdmissionStep.OPENING, "policy allows");
@@ -335,19 +397,19 @@ public final class AdmissionMachine
       return;
     }
     boolean withKey = exchange.needsServerFirst();
-    book.answer(
-        exchange,
-        new ResponderContent.Accepted(
-            exchange.session,
-            exchange.secret,
-            IceTranslation.toSealed(exchange.socket.ice()),
+    Orders.Answer answer =
+        new Orders.Answer(
+            exchange.secret.clone(),
             withKey ? exchange.server.moshKey() : "",
             exchange.socket.port(),
-            withKey ? exchange.server.warning() : "",
-            exchange.key.blob(),
-            exchange.socket.startDelayMillis()),
+            withKey ? exchange.server.warning() : "");
+    orders.answered(exchange, answer);
+    accept(
+        exchange,
+        answer,
+        exchange.socket.ice(),
         exchange.socket.sockets(),
-        Optional.of(exchange.session));
+        exchange.socket.startDelayMillis());
     book.emit(
         new AdmissionOutput.Admitted(
             exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
@@ -359,6 +421,27 @@ public final class AdmissionMachine
     if (exchange.server != null) {
       handOver(now, exchange, exchange.server);
     }
+  }
+
+  private void accept(
+      Exchange exchange,
+      Orders.Answer answer,
+      IceDescription ice,
+      List<Long> sockets,
+      int startDelayMillis) {
+    book.answer(
+        exchange,
+        new ResponderContent.Accepted(
+            exchange.session,
+            answer.secret(),
+            IceTranslation.toSealed(ice),
+            answer.moshKey(),
+            answer.port(),
+            answer.warning(),
+            exchange.key.blob(),
+            startDelayMillis),
+        sockets,
+        Optional.of(exchange.session));
   }
 
   private void handOver(long now, Exchange exchange, ServerStarted started) {
@@ -375,6 +458,7 @@ public final class AdmissionMachine
         .ifPresent(
             exchange -> {
               sessions.forget(exchange.session);
+              orders.failed(exchange.session, failed.kind(), failed.reason());
               refuse(now, exchange, failed.kind(), failed.reason());
             });
     book.at(failed.id(), AdmissionStep.HANDING_OVER)
@@ -389,14 +473,16 @@ public final class AdmissionMachine
   @Override
   public void handleTimeout(long now) {
     book.overdue(now).forEach(exchange -> timedOut(now, exchange));
+    goOn(now);
   }
 
   private void timedOut(long now, Exchange exchange) {
     switch (exchange.step) {
       case LISTING -> book.silence(now, exchange, DropReason.TIMED_OUT);
-      case DECIDING -> refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
+      case DECIDING, WAITING, RESUMING -> refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
       case OPENING -> {
         sessions.forget(exchange.session);
+        orders.failed(exchange.session, Refusal.FAILURE, TOO_SLOW);
         book.emit(new AdmissionOutput.AbandonSession(exchange.session, "opening took too long"));
         refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
       }
@@ -439,13 +525,14 @@ public final class AdmissionMachine
 
   /** For tests of the bounds. */
   int held() {
-    return book.size() + freshness.held();
+    return book.size() + freshness.held() + orders.held();
   }
 
   /** Destroys the keys; the machine takes nothing afterwards. */
   @Override
   public void close() {
     book.close();
+    orders.close();
     identity.sealKey().close();
   }
 }

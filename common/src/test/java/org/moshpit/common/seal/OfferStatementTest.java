@@ -29,6 +29,8 @@ class OfferStatementTest {
           + "0000000102030405" // time
           + "00000020"
           + "44".repeat(32) // nonce
+          + "00000010"
+          + "77".repeat(16) // order
           + "00000000" // challenge
           + "00000020"; // request hash follows
 

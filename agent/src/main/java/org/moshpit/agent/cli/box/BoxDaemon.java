@@ -436,6 +436,11 @@ final class BoxDaemon implements BoxSession.Host {
   }
 
   @Override
+  public void used(BoxSession session) {
+    door.handle(new AdmissionInput.SessionUsed(session.id()));
+  }
+
+  @Override
   public void described(BoxSession session, IceDescription ice) {
     AdmissionOutput.ControlRequested control = controls.remove(session.id());
     if (control != null) {

@@ -65,6 +65,9 @@ final class BoxSession {
     /** It cannot be opened. */
     void openFailed(BoxSession session, Refusal kind, String reason);
 
+    /** The first datagram for mosh-server is about to be passed on. */
+    void used(BoxSession session);
+
     /** A new description, after the peer's. */
     void described(BoxSession session, IceDescription ice);
 
@@ -116,6 +119,7 @@ final class BoxSession {
   private boolean peerKnown;
   private boolean described;
   private boolean over;
+  private boolean used;
   private boolean handedOver;
   private TransportAddress handoverBase;
   private PathSnapshot lastPath;
@@ -500,6 +504,10 @@ final class BoxSession {
     @Override
     public void toApp(byte[] datagram) {
       if (loopback != null) {
+        if (!used) {
+          used = true;
+          host.used(BoxSession.this);
+        }
         loopback.send(datagram);
       }
     }
