@@ -45,7 +45,7 @@ public record OfferStatement(
 
   // What user data bases hold, and nothing that a shell, a path or an option could mistake.
   private static final Pattern USER =
-      Pattern.compile("(?!-)[^\\p{Cntrl}\\s/:]{1," + SealedLimits.USER + "}");
+      Pattern.compile("(?!-)[^\\p{C}\\p{Z}/:]{1," + SealedLimits.USER + "}");
 
   /** Checks the lengths; a wrong one is the caller's bug. */
   public OfferStatement {

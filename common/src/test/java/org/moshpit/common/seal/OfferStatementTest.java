@@ -76,7 +76,7 @@ class OfferStatementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-l", "a b", "a/b", "a:b", "a\nb", "a\0b"})
+  @ValueSource(strings = {"", "-l", "a b", "a/b", "a:b", "a\nb", "a\0b", "a\u009b2J", "a\u202eb"})
   void refusesUsersThatCouldBeMistakenForSomethingElse(String user) {
     assertThat(OfferStatement.isUser(user)).isFalse();
   }
