@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.identity.SshFormatException;
 import org.moshpit.common.identity.SshSignature;
 
@@ -192,7 +193,7 @@ public final class Signer {
   }
 
   private static String printable(String line) {
-    String clean = line.replaceAll("[\\p{Cntrl}]", "?");
+    String clean = PlainText.marked(line);
     return clean.length() > 200 ? clean.substring(0, 200) + "…" : clean;
   }
 

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.moshpit.common.identity.PlainText;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -63,7 +64,7 @@ final class LogLineLayout extends LayoutBase<ILoggingEvent> {
   }
 
   private static String oneLine(String text) {
-    return text.replaceAll("\\p{C}+", " ");
+    return PlainText.clean(text);
   }
 
   private static int severity(Level level) {

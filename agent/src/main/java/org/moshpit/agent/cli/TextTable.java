@@ -2,6 +2,7 @@ package org.moshpit.agent.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.moshpit.common.identity.PlainText;
 
 /** Columns for people: left-aligned, two spaces between, control characters made harmless. */
 final class TextTable {
@@ -19,7 +20,7 @@ final class TextTable {
     }
     String[] clean = new String[cells.length];
     for (int i = 0; i < cells.length; i++) {
-      clean[i] = cells[i].replaceAll("\\p{C}", "?");
+      clean[i] = PlainText.marked(cells[i]);
     }
     rows.add(clean);
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.Link;
 import org.moshpit.common.wire.SpkiPin;
@@ -47,7 +48,7 @@ public final class Enrollment {
   private final byte[] stunKey;
 
   /**
-   * Checks the lengths.
+   * Checks the lengths, and the name, which becomes a line of the file.
    *
    * @param name this agent's name
    * @param realm 32 bytes
@@ -57,7 +58,10 @@ public final class Enrollment {
   public Enrollment(
       Rendezvous rendezvous, String name, Role role, byte[] realm, byte[] agentId, byte[] stunKey) {
     this.rendezvous = Objects.requireNonNull(rendezvous);
-    this.name = Objects.requireNonNull(name);
+    if (!BoxName.isValid(name)) {
+      throw new IllegalArgumentException("not a name");
+    }
+    this.name = name;
     this.role = Objects.requireNonNull(role);
     this.realm = exactly(32, realm, "realm");
     this.agentId = exactly(8, agentId, "agent-id");

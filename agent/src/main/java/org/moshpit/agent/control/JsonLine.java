@@ -3,6 +3,7 @@ package org.moshpit.agent.control;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
@@ -105,7 +106,7 @@ public final class JsonLine {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < ' ' || c == 0x7f || (Character.isSurrogate(c) && !paired(text, i))) {
+      } else if (Character.isSurrogate(c) ? !paired(text, i) : !PlainText.isPlain(c)) {
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

@@ -27,7 +27,8 @@ import java.util.function.IntPredicate;
  * <p>mosh-client hops to a new source port when it hears nothing for a while, so answers go to the
  * newest one. A source port that is not the newest is asked after first: anybody on the laptop can
  * send to loopback, and what they send must not draw the answers to them. Its datagrams wait for
- * the answer, a few of them.
+ * the answer, a few of them. mosh-client sends from 127.0.0.1; any other address of 127/8, which
+ * anybody may bind with any port, even ours, is not even asked after.
  *
  * <p>Every method, and the callback, on the event loop.
  */
@@ -162,6 +163,11 @@ public final class ClientLoopback {
     }
   }
 
+  private boolean mayBeClient(InetSocketAddress sender) {
+    return sender.getAddress().equals(LoopbackChannels.address(0).getAddress())
+        && sender.getPort() != port();
+  }
+
   private boolean forgetRefused() {
     return sources.values().removeIf(source -> source.refused);
   }
@@ -188,6 +194,10 @@ public final class ClientLoopback {
       ByteBuf content = packet.content();
       if (content.readableBytes() > LoopbackChannels.MAX_PAYLOAD) {
         dropped++;
+        return;
+      }
+      if (!mayBeClient(packet.sender())) {
+        foreign++;
         return;
       }
       byte[] datagram = ByteBufUtil.getBytes(content);

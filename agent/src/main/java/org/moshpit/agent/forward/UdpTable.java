@@ -25,6 +25,12 @@ public final class UdpTable {
       ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "0100007F" : "7F000001";
   private static final String ANY = "00000000";
 
+  /** ::ffff:127.0.0.1, which an IPv6 socket that speaks IPv4 is bound to. */
+  private static final String MAPPED_LOOPBACK =
+      ANY.repeat(2)
+          + (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "FFFF0000" : "0000FFFF")
+          + LOOPBACK;
+
   private final Path udp;
   private final Path udp6;
 
@@ -39,8 +45,9 @@ public final class UdpTable {
   }
 
   /**
-   * Whether a datagram that came to loopback from this source port can only have come from a
-   * process of this user.
+   * Whether a datagram that came from 127.0.0.1 and this source port can only have come from a
+   * process of this user: every socket with that port that is bound to 127.0.0.1 or to all
+   * addresses is theirs, and there is one.
    *
    * @param port source port, 1–65535
    */
@@ -57,7 +64,7 @@ public final class UdpTable {
     }
     // a dual-stack socket sends IPv4 too; its line stands in the other file
     for (Entry entry : entries(udp6)) {
-      if (entry.port() == port && (entry.address().endsWith(LOOPBACK) || isAny6(entry))) {
+      if (entry.port() == port && (entry.address().equals(MAPPED_LOOPBACK) || isAny6(entry))) {
         owners.add(entry);
       }
     }

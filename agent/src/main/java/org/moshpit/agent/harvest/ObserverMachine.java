@@ -2,11 +2,13 @@ package org.moshpit.agent.harvest;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.harvest.BindingTransaction.Purpose;
 import org.moshpit.agent.harvest.WatchedSocket.View;
@@ -32,14 +34,18 @@ import org.moshpit.common.stun.XorMappedAddress;
  *
  * <ul>
  *   <li>→ full round (every server of the socket's family): {@link ObserverIn.Watch}, {@link
- *       ObserverIn.Servers}, {@link ObserverIn.NetworkChanged}, a {@link ObserverIn.Clock} that is
- *       news; a keepalive unanswered or answered with another address; the retry time after silence
+ *       ObserverIn.Servers} with others of that family, {@link ObserverIn.NetworkChanged}, a {@link
+ *       ObserverIn.Clock} that is news; a keepalive unanswered or answered with another address;
+ *       the retry time after silence
  *   <li>→ short round (the reference server alone): the keepalive time, {@link ObserverIn.Refresh}
  *   <li>round → rest: every request answered or given up (7.7 s); if kept alive, the next short
  *       round is 22.5 s ± 20 % away, below the 30 s after which common NATs forget (RFC 4787 §4.3)
  *   <li>round → silent: no server answered; {@link ObserverOut.Unanswered} is said once, and a full
  *       round follows after 5, 10, 30, then every 60 s ± 20 %
  * </ul>
+ *
+ * <p>Servers are named by the rendezvous: what they get before they answer is bounded, per host
+ * ({@link StunBudget}); a request beyond that is as good as lost on the way.
  *
  * <p>An answer counts only with the STUN key's MESSAGE-INTEGRITY, so nobody on the way can feign an
  * address. Nothing is sent before {@link ObserverIn.Clock} and {@link ObserverIn.Servers} have
@@ -57,6 +63,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private final Queue<Transmit> transmits = new ArrayDeque<>();
   private final Queue<ObserverOut> events = new ArrayDeque<>();
   private List<TransportAddress> servers = List.of();
+  private final StunBudget budget = new StunBudget();
   private final NatKnowledge nat = new NatKnowledge();
 
   /**
@@ -95,10 +102,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     } else if (event instanceof ObserverIn.Clock clock) {
       clock(now, clock.unixMillis());
     } else if (event instanceof ObserverIn.Servers known) {
-      if (!known.servers().equals(servers)) {
-        servers = known.servers();
-        startOver(now);
-      }
+      servers(now, known.servers());
     } else if (event instanceof ObserverIn.Watch watch) {
       begin(
           now,
@@ -112,6 +116,26 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
       refresh(now, sockets.get(refresh.socket()));
     } else if (event instanceof ObserverIn.NetworkChanged) {
       startOver(now);
+    }
+  }
+
+  /**
+   * Begins anew where there are others to ask than before; another order of them changes nothing.
+   */
+  private void servers(long now, List<TransportAddress> known) {
+    Set<TransportAddress> changed = new HashSet<>(known);
+    changed.removeAll(servers);
+    servers.stream().filter(old -> !known.contains(old)).forEach(changed::add);
+    servers = known;
+    if (changed.isEmpty()) {
+      return;
+    }
+    nat.forget();
+    for (WatchedSocket watched : sockets.values()) {
+      if (changed.stream().anyMatch(s -> s.isIpv6() == watched.base.isIpv6())) {
+        watched.forget();
+        beginFullRound(now, watched);
+      }
     }
   }
 
@@ -198,7 +222,9 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
 
   private void transmit(long now, WatchedSocket watched, BindingTransaction transaction) {
     transaction.transmitted(now);
-    transmits.add(new Transmit(watched.socket, transaction.server, transaction.request()));
+    if (budget.take(now, transaction.server.ip())) {
+      transmits.add(new Transmit(watched.socket, transaction.server, transaction.request()));
+    }
   }
 
   private void received(long now, ObserverIn.Received received) {
@@ -217,6 +243,9 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     boolean elsewhere = !received.from().equals(transaction.server);
     if (elsewhere != (transaction.purpose != Purpose.OBSERVE)) {
       return;
+    }
+    if (!elsewhere) {
+      budget.answered(received.from().ip());
     }
     watched.pending.remove(transaction.id);
     switch (transaction.purpose) {

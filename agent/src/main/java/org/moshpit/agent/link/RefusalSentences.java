@@ -1,6 +1,7 @@
 package org.moshpit.agent.link;
 
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.wire.proto.RefusalCode;
 
 /** What a refusal means for a person, and what to do. */
@@ -68,7 +69,7 @@ final class RefusalSentences {
 
   /** The rendezvous' own words, made safe for a terminal. */
   private static String said(String detail) {
-    String clean = detail.replaceAll("\\p{C}+", " ").strip();
+    String clean = PlainText.clean(detail).strip();
     if (clean.isEmpty()) {
       return "";
     }

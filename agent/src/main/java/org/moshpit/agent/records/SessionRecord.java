@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.seal.SealedLimits;
 import org.moshpit.common.seal.SessionId;
 
@@ -65,7 +66,7 @@ public record SessionRecord(
       throw new IllegalArgumentException("session record out of range");
     }
     for (String text : new String[] {user, peer, peerKey, key}) {
-      if (text.length() > 512 || !text.equals(text.strip()) || text.matches("(?s).*\\p{Cntrl}.*")) {
+      if (text.length() > 512 || !text.equals(text.strip()) || !PlainText.isPlain(text)) {
         throw new IllegalArgumentException("text with a line break or blanks around it");
       }
     }

@@ -127,6 +127,12 @@ public sealed interface AdmissionInput {
    */
   record SessionEnded(SessionId session, String reason) implements AdmissionInput {}
 
+  /**
+   * The first datagram for this session's mosh-server is here, and is passed on after this. Not
+   * with handover.
+   */
+  record SessionUsed(SessionId session) implements AdmissionInput {}
+
   /** Answers {@link AdmissionOutput.PersistCounter}: it is on the disk. */
   record CounterPersisted(long id) implements AdmissionInput {}
 

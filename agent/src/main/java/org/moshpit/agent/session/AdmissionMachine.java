@@ -19,6 +19,7 @@ import org.moshpit.agent.session.AdmissionInput.PolicyRefused;
 import org.moshpit.agent.session.AdmissionInput.ServerStarted;
 import org.moshpit.agent.session.AdmissionInput.SessionEnded;
 import org.moshpit.agent.session.AdmissionInput.SessionRestored;
+import org.moshpit.agent.session.AdmissionInput.SessionUsed;
 import org.moshpit.agent.session.AdmissionInput.SocketReady;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.SshPublicKey;
@@ -45,8 +46,13 @@ import org.moshpit.common.seal.SealResponder;
  * LISTING      → DONE          none has (silence); it has, but not freshly (challenge); 3 s
  * DECIDING     → DECIDING      policy refuses this key, and another listed one has signed too
  * DECIDING     → OPENING       policy allows, and a session is free
- * DECIDING     → DONE          policy refuses, no session is free, or 5 s; the key is not listed any
- *                              more (silence)
+ * DECIDING     → WAITING       the same order is being opened for an earlier offer
+ * DECIDING     → RESUMING      it has been, and nobody has used its session
+ * DECIDING     → DONE          policy refuses, no session is free, the order is carried out, or 5 s;
+ *                              the key is not listed any more (silence)
+ * WAITING      → RESUMING      that session is there
+ * WAITING      → DONE          it could not be opened; 10 s
+ * RESUMING     → DONE          answered with that session; 10 s
  * OPENING      → DONE          socket and mosh-server are there, or for a ping the socket; a
  *                              failure, or 10 s
  * OPENING      → HANDING_OVER  handover: the socket is there
@@ -120,15 +126,20 @@ public final class AdmissionMachine
       sessions.open(restored.session(), restored.user(), restored.secret(), restored.counter());
     } else if (event instanceof SessionEnded ended) {
       sessions.end(ended.session(), ended.reason());
+      opening.carriedOut(ended.session());
+    } else if (event instanceof SessionUsed used) {
+      opening.carriedOut(used.session());
     } else if (event instanceof CounterPersisted persisted) {
       book.at(persisted.id(), AdmissionStep.COUNTING).ifPresent(e -> control.counted(now, e));
     } else if (event instanceof ControlDone done) {
       book.at(done.id(), AdmissionStep.CONTROLLING).ifPresent(e -> control.done(now, e, done));
+      book.at(done.id(), AdmissionStep.RESUMING).ifPresent(e -> opening.resumed(now, e, done));
     } else if (event instanceof HintWanted hint) {
       if (sessions.mayHint(now, hint.session())) {
         book.emit(new AdmissionOutput.SendHint(hint.session(), hint.relay()));
       }
     }
+    opening.goOn(now);
   }
 
   // Offers, up to the first signature.
@@ -279,12 +290,13 @@ public final class AdmissionMachine
       sessions.end(ping, reason);
       book.emit(new AdmissionOutput.AbandonSession(ping, reason));
     }
+    opening.goOn(now);
   }
 
   private void timedOut(long now, Exchange exchange) {
     switch (exchange.step) {
       case LISTING -> book.silence(now, exchange, DropReason.TIMED_OUT);
-      case DECIDING -> book.tooSlow(now, exchange);
+      case DECIDING, WAITING, RESUMING -> book.tooSlow(now, exchange);
       case OPENING, HANDING_OVER -> opening.timedOut(now, exchange);
       default -> book.finish(now, exchange, "took too long");
     }
@@ -321,13 +333,14 @@ public final class AdmissionMachine
 
   /** For tests of the bounds. */
   int held() {
-    return book.size() + freshness.held();
+    return book.size() + freshness.held() + opening.held();
   }
 
   /** Destroys the keys; the machine takes nothing afterwards. */
   @Override
   public void close() {
     book.close();
+    opening.close();
     identity.sealKey().close();
   }
 }

@@ -106,8 +106,8 @@ public sealed interface AdmissionOutput {
   record PersistCounter(long id, SessionId session, long counter) implements AdmissionOutput {}
 
   /**
-   * An authentic control message: restart the checks, or end the session → {@link
-   * AdmissionInput.ControlDone}.
+   * An authentic control message, or an offer made again: restart the checks, or end the session →
+   * {@link AdmissionInput.ControlDone}.
    *
    * @param peer the laptop's new description, if the checks start again
    * @param end whether to end

@@ -6,6 +6,10 @@ public enum AdmissionStep {
   LISTING,
   /** A signature verified; waiting for policy. */
   DECIDING,
+  /** Allowed; another offer of the same order is being opened. */
+  WAITING,
+  /** Allowed; the session of an earlier offer of the same order starts its checks again. */
+  RESUMING,
   /** Allowed; waiting for socket and mosh-server. */
   OPENING,
   /** Answered; the port is changing hands. */

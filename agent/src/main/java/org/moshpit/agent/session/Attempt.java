@@ -33,6 +33,7 @@ final class Attempt {
       ConnectRequest request,
       SignedBoxRecord box,
       KeyBatch batch,
+      byte[] order,
       byte[] challenge,
       long wallMillis,
       RandomGenerator random) {
@@ -56,6 +57,7 @@ final class Attempt {
                         seal.ephemeralPublic(),
                         Math.max(0, wallMillis),
                         nonce,
+                        order,
                         challenge,
                         OfferStatement.hashOf(request.request().encode())),
                     batch));

@@ -25,6 +25,7 @@ import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.seal.Opened;
 import org.moshpit.common.seal.Refusal;
 import org.moshpit.common.seal.ResponderContent;
+import org.moshpit.common.seal.SealedLimits;
 
 /**
  * The laptop, from the first thing it knows to the box's answer. Its inputs may come in any order
@@ -41,8 +42,8 @@ import org.moshpit.common.seal.ResponderContent;
  * SIGNED       → OFFERED       link and local description are there
  * SIGNED       → SIGNING       it took so long that the statement has aged
  * OFFERED      → SIGNING       a challenge; a newer record
- * OFFERED      → FINDING       2 s of silence: the next keys; the link broke: a new offer, never the
- *                              same one twice
+ * OFFERED      → FINDING       2 s of silence: the next keys; the link broke: a new offer of the same
+ *                              order, never the same one twice, and not without end
  * OFFERED      → HANDING_OVER  admitted, with handover
  * HANDING_OVER → DONE          mosh-server has the port
  * any          → DONE          admitted, or failed for the reason given
@@ -60,11 +61,15 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private static final long NOTEWORTHY_MILLIS = 120_000;
   private static final int RETRIES = 2;
 
+  /** Offers made again because the link broke: whoever breaks links collects no more of them. */
+  private static final int REPEATS = 4;
+
   private final ConnectRequest request;
   private final LongSupplier numbers;
   private final RandomGenerator random;
   private final BoxTrust trust;
   private final RecordInUse box;
+  private final byte[] order = new byte[SealedLimits.ORDER];
   private final Queue<ConnectOutput> out = new ArrayDeque<>();
 
   private ConnectStep step = ConnectStep.FINDING;
@@ -84,6 +89,8 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private boolean lookingUp;
   private Attempt attempt;
   private boolean offeredOnce;
+  private long firstOffer;
+  private int repeats;
   private List<String> problems = List.of();
   private byte[] challenge = new byte[0];
   private int challenges;
@@ -100,6 +107,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
     this.random = random;
     this.trust = new BoxTrust(request);
     this.box = new RecordInUse(request.known().flatMap(KnownBox::record));
+    random.nextBytes(order);
   }
 
   @Override
@@ -237,9 +245,20 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private void begin(long now, String reason) {
     endAttempt();
     timed = false;
+    if (offeredOnce && now - firstOffer > SealedLimits.ORDER_MILLIS * 1_000_000) {
+      fail(ExitCode.NO_ANSWER, Sentences.tooLate(request.name()));
+      return;
+    }
     Optional<Attempt> begun =
         Attempt.begin(
-            numbers.getAsLong(), request, box.get(), batch, challenge, wallMillis(now), random);
+            numbers.getAsLong(),
+            request,
+            box.get(),
+            batch,
+            order,
+            challenge,
+            wallMillis(now),
+            random);
     if (begun.isEmpty()) {
       fail(ExitCode.FAILURE, Sentences.badRecord(request.name(), "its key is unusable"));
       return;
@@ -293,7 +312,10 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private void offer(long now) {
     attempt.exchange = numbers.getAsLong();
     byte[] sealed = attempt.seal(request, local.ice(), rttMillis);
-    offeredOnce = true;
+    if (!offeredOnce) {
+      offeredOnce = true;
+      firstOffer = now;
+    }
     move(ConnectStep.OFFERED, "link and description are there");
     wait(now, SILENCE_NANOS);
     out.add(
@@ -311,7 +333,9 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
       lookingUp = false;
       timed = false;
     }
-    if (step == ConnectStep.OFFERED) {
+    if (step == ConnectStep.OFFERED && ++repeats > REPEATS) {
+      fail(ExitCode.RENDEZVOUS, Sentences.linkBreaks());
+    } else if (step == ConnectStep.OFFERED) {
       endAttempt();
       timed = false;
       move(ConnectStep.FINDING, "the link broke");

@@ -31,6 +31,8 @@ final class ExchangeBook {
           Map.of(
               AdmissionStep.LISTING, 3 * SECOND,
               AdmissionStep.DECIDING, 5 * SECOND,
+              AdmissionStep.WAITING, 10 * SECOND,
+              AdmissionStep.RESUMING, 10 * SECOND,
               AdmissionStep.OPENING, 10 * SECOND,
               AdmissionStep.HANDING_OVER, 60 * SECOND,
               AdmissionStep.COUNTING, 10 * SECOND,
@@ -69,6 +71,11 @@ final class ExchangeBook {
 
   Optional<Exchange> at(long id, AdmissionStep step) {
     return Optional.ofNullable(exchanges.get(id)).filter(exchange -> exchange.step == step);
+  }
+
+  /** All in that step, oldest first. */
+  List<Exchange> at(AdmissionStep step) {
+    return exchanges.values().stream().filter(exchange -> exchange.step == step).toList();
   }
 
   void emit(AdmissionOutput output) {

@@ -78,7 +78,9 @@ final class Freshness {
     driftMillis += step;
     if (Math.abs(step) > STEP_MILLIS || Math.abs(driftMillis) > DRIFT_MILLIS) {
       driftMillis = 0;
-      raiseFloor(Math.max(before, readMillis) + windowMillis);
+      // Set back, offers whose order was forgotten meanwhile would pass a second time.
+      long orders = readMillis < before ? SealedLimits.ORDER_MILLIS : 0;
+      raiseFloor(Math.max(before, readMillis) + windowMillis + orders);
     }
   }
 
@@ -115,11 +117,11 @@ final class Freshness {
     }
     History history = history(now, key);
     if (history == null) {
-      raiseFloor(said.timeMillis());
+      raiseFloor(floorAbove(now, said));
       return Verdict.STALE;
     }
     if (!inTime(now, said) || said.timeMillis() <= history.floorMillis) {
-      history.floorMillis = Math.max(history.floorMillis, said.timeMillis());
+      history.floorMillis = Math.max(history.floorMillis, floorAbove(now, said));
       return Verdict.STALE;
     }
     if (history.nonces.size() >= NONCES_PER_KEY) {
@@ -131,6 +133,16 @@ final class Freshness {
     long expiry = now + (2 * windowMillis + DRIFT_MILLIS + STEP_MILLIS) * NANOS_PER_MILLI;
     history.nonces.put(ByteBuffer.wrap(said.nonce()), expiry);
     return Verdict.FRESH;
+  }
+
+  /**
+   * Of a clock far ahead, other offers of the same order may be on their way, and would pass once
+   * the order is forgotten.
+   */
+  private long floorAbove(long now, OfferStatement said) {
+    return said.timeMillis() > wallMillis(now) + windowMillis
+        ? said.timeMillis() + SealedLimits.ORDER_MILLIS
+        : said.timeMillis();
   }
 
   private boolean inTime(long now, OfferStatement said) {

@@ -1,6 +1,9 @@
 package org.moshpit.agent.session;
 
+import java.util.List;
 import java.util.Optional;
+import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.session.AdmissionInput.ControlDone;
 import org.moshpit.agent.session.AdmissionInput.OpenFailed;
 import org.moshpit.agent.session.AdmissionInput.ServerStarted;
 import org.moshpit.agent.session.AdmissionInput.SocketReady;
@@ -20,15 +23,70 @@ final class OpeningDesk {
   private final AdmissionLimits limits;
   private final BoxSessions sessions;
   private final ExchangeBook book;
+  private final Orders orders;
 
   OpeningDesk(AdmissionLimits limits, BoxSessions sessions, ExchangeBook book) {
     this.limits = limits;
     this.sessions = sessions;
     this.book = book;
+    this.orders = new Orders(limits.window().toMillis());
   }
 
-  /** Policy allows it: unless there are too many, a session is opened. */
+  /** Policy allows it: unless its order has one or there are too many, a session is opened. */
   void open(long now, Exchange exchange) {
+    Orders.Fate fate = orders.fate(now, exchange);
+    if (fate instanceof Orders.Fate.Open) {
+      openNew(now, exchange);
+    } else if (fate instanceof Orders.Fate.Resume resume) {
+      resume(now, exchange, resume.session());
+    } else if (fate instanceof Orders.Fate.Refuse refused) {
+      book.reject(exchange, refused.kind(), refused.reason());
+      book.refuse(now, exchange, refused.kind(), refused.reason());
+    } else if (exchange.step != AdmissionStep.WAITING) {
+      book.move(now, exchange, AdmissionStep.WAITING, "the same order is being opened");
+    }
+  }
+
+  /** Looks again at those that depend on another's session. */
+  void goOn(long now) {
+    book.at(AdmissionStep.WAITING).forEach(exchange -> open(now, exchange));
+    book.at(AdmissionStep.RESUMING).stream()
+        .filter(exchange -> orders.fate(now, exchange) instanceof Orders.Fate.Refuse)
+        .forEach(exchange -> open(now, exchange));
+  }
+
+  private void resume(long now, Exchange exchange, SessionId session) {
+    exchange.session = session;
+    book.move(now, exchange, AdmissionStep.RESUMING, "the order's session is there, and unused");
+    book.emit(
+        new AdmissionOutput.ControlRequested(
+            exchange.id,
+            session,
+            Optional.of(IceTranslation.fromSealed(exchange.offer.ice())),
+            false,
+            exchange.frame.observed(),
+            exchange.frame.relay(),
+            exchange.frame.from(),
+            exchange.frame.fromKey(),
+            exchange.offer.rttMillis()));
+  }
+
+  /** The session of its order has begun its checks anew, for this laptop. */
+  void resumed(long now, Exchange exchange, ControlDone done) {
+    if (orders.fate(now, exchange) instanceof Orders.Fate.Resume resume && done.ice().isPresent()) {
+      accept(exchange, resume.answer(), done.ice().get(), done.sockets(), done.startDelayMillis());
+      book.finish(now, exchange, "answered with the session its order has");
+    } else {
+      book.tooSlow(now, exchange);
+    }
+  }
+
+  /** The session has been used, or is no more: its order is carried out. */
+  void carriedOut(SessionId session) {
+    orders.carriedOut(session);
+  }
+
+  private void openNew(long now, Exchange exchange) {
     String user = exchange.offer.said().user();
     if (sessions.size() >= limits.sessions() || sessions.sizeOf(user) >= limits.sessionsPerUser()) {
       String reason = "there are too many sessions on this box; end one first";
@@ -38,6 +96,7 @@ final class OpeningDesk {
     }
     exchange.session = SessionId.of(book.randomBytes(SessionId.LENGTH)).orElseThrow();
     exchange.secret = book.randomBytes(SealedLimits.SECRET);
+    orders.take(now, exchange);
     // Counted from here, so that a hundred offers at once do not all slip through.
     sessions.open(exchange.session, user, SessionSecret.of(exchange.secret), 0);
     book.move(now, exchange, AdmissionStep.OPENING, "policy allows");
@@ -80,19 +139,19 @@ final class OpeningDesk {
       return;
     }
     boolean withKey = exchange.needsServerFirst();
-    book.answer(
-        exchange,
-        new ResponderContent.Accepted(
-            exchange.session,
-            exchange.secret,
-            IceTranslation.toSealed(exchange.socket.ice()),
+    Orders.Answer answer =
+        new Orders.Answer(
+            exchange.secret.clone(),
             withKey ? exchange.server.moshKey() : "",
             exchange.socket.port(),
-            withKey ? exchange.server.warning() : "",
-            exchange.key.blob(),
-            exchange.socket.startDelayMillis()),
+            withKey ? exchange.server.warning() : "");
+    orders.answered(exchange, answer);
+    accept(
+        exchange,
+        answer,
+        exchange.socket.ice(),
         exchange.socket.sockets(),
-        Optional.of(exchange.session));
+        exchange.socket.startDelayMillis());
     book.emit(
         new AdmissionOutput.Admitted(
             exchange.session, exchange.offer.said().user(), exchange.key, exchange.frame.from()));
@@ -107,6 +166,27 @@ final class OpeningDesk {
     if (exchange.server != null) {
       handOver(now, exchange, exchange.server);
     }
+  }
+
+  private void accept(
+      Exchange exchange,
+      Orders.Answer answer,
+      IceDescription ice,
+      List<Long> sockets,
+      int startDelayMillis) {
+    book.answer(
+        exchange,
+        new ResponderContent.Accepted(
+            exchange.session,
+            answer.secret(),
+            IceTranslation.toSealed(ice),
+            answer.moshKey(),
+            answer.port(),
+            answer.warning(),
+            exchange.key.blob(),
+            startDelayMillis),
+        sockets,
+        Optional.of(exchange.session));
   }
 
   private void handOver(long now, Exchange exchange, ServerStarted started) {
@@ -124,6 +204,7 @@ final class OpeningDesk {
         .ifPresent(
             exchange -> {
               sessions.forget(exchange.session);
+              orders.failed(exchange.session, failed.kind(), failed.reason());
               book.refuse(now, exchange, failed.kind(), failed.reason());
             });
     book.at(failed.id(), AdmissionStep.HANDING_OVER)
@@ -139,6 +220,7 @@ final class OpeningDesk {
   void timedOut(long now, Exchange exchange) {
     if (exchange.step == AdmissionStep.OPENING) {
       sessions.forget(exchange.session);
+      orders.failed(exchange.session, Refusal.FAILURE, ExchangeBook.TOO_SLOW);
       book.emit(new AdmissionOutput.AbandonSession(exchange.session, "opening took too long"));
       book.tooSlow(now, exchange);
       return;
@@ -148,5 +230,15 @@ final class OpeningDesk {
     book.emit(new AdmissionOutput.AbandonSession(exchange.session, reason));
     book.next(exchange, new ResponderContent.Refused(Refusal.FAILURE, reason));
     book.finish(now, exchange, reason);
+  }
+
+  /** For tests of the bounds. */
+  int held() {
+    return orders.held();
+  }
+
+  /** Destroys the secrets. */
+  void close() {
+    orders.close();
   }
 }

@@ -94,6 +94,14 @@ final class Sentences {
     return "the rendezvous takes no more offers from here for now; try again in a minute.";
   }
 
+  static String linkBreaks() {
+    return "the link to the rendezvous breaks whenever an answer is due; try again later.";
+  }
+
+  static String tooLate(String name) {
+    return "it took too long to reach " + name + "; run it again.";
+  }
+
   static String noKeys() {
     return "there is no SSH key to offer; name one with -i FILE, or add one to ssh-agent.";
   }

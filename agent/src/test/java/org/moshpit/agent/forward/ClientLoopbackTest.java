@@ -120,6 +120,23 @@ class ClientLoopbackTest {
   }
 
   @Test
+  void anotherLoopbackAddressIsNobodysEvenWithOurOwnPort() throws Exception {
+    try (DatagramSocket ours = socket();
+        DatagramSocket samePort =
+            new DatagramSocket(loopback.port(), InetAddress.getByName("127.0.0.2"));
+        DatagramSocket otherPort = new DatagramSocket(0, InetAddress.getByName("127.0.0.3"))) {
+      say(ours, "one");
+      assertThat(next()).isEqualTo("one");
+      say(samePort, "evil");
+      say(otherPort, "evil");
+      Awaitility.await().until(() -> counters().foreign() == 2);
+      answer("a");
+      assertThat(hear(ours)).isEqualTo("a");
+    }
+    assertThat(received).isEmpty();
+  }
+
+  @Test
   void whatComesWhileASourceIsAskedAfterIsKeptInOrder() throws Exception {
     java.util.concurrent.CountDownLatch busy = new java.util.concurrent.CountDownLatch(1);
     blocking.execute(

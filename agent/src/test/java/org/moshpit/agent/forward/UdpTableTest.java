@@ -43,7 +43,8 @@ class UdpTableTest {
                 + line("0A00000A", 1004, 7),
             line("0".repeat(32), 1005, 7)
                 + line("0000000000000000FFFF00000100007F", 1006, 7)
-                + line("0".repeat(32), 1001, 8));
+                + line("0".repeat(32), 1001, 8)
+                + line("B80D0120" + "0".repeat(16) + "0100007F", 1007, 7));
     assertThat(table.ownedBy(1000, 7)).isTrue();
     assertThat(table.ownedBy(1001, 7)).isFalse();
     assertThat(table.ownedBy(1002, 7)).isFalse();
@@ -51,6 +52,7 @@ class UdpTableTest {
     assertThat(table.ownedBy(1004, 7)).as("bound to another address").isFalse();
     assertThat(table.ownedBy(1005, 7)).isTrue();
     assertThat(table.ownedBy(1006, 7)).isTrue();
+    assertThat(table.ownedBy(1007, 7)).as("an IPv6 address that ends like loopback").isFalse();
     assertThat(table.ownedBy(9999, 7)).as("nobody's").isFalse();
   }
 

@@ -336,6 +336,98 @@ class ObserverMachineTest {
     assertThat(machine.behaviour().mapping()).isEqualTo(Mapping.ADDRESS_AND_PORT_DEPENDENT);
   }
 
+  /** Packets in a minute to hosts that do not answer, with so many lists of servers. */
+  private static int aimed(int sockets, int lists, boolean ports) {
+    ObserverMachine alone =
+        new ObserverMachine(new StunCredentials(new byte[8], KEY), new SplittableRandom(7));
+    alone.handle(0, new ObserverIn.Clock(NOW_MILLIS));
+    for (int i = 0; i < sockets; i++) {
+      TransportAddress base = TransportAddress.parse("10.0.0.2:" + (40_000 + i));
+      alone.handle(0, new ObserverIn.Watch(new SocketId(i + 1), i, base, true));
+    }
+    int sent = 0;
+    long now = 0;
+    for (int i = 0; i < lists; i++) {
+      int first = ports ? 5000 + 2 * i : 5000 + i % 2;
+      int second = ports ? first + 1 : 5001 - i % 2;
+      alone.handle(
+          now,
+          new ObserverIn.Servers(
+              List.of(
+                  TransportAddress.parse("198.51.100.7:" + first),
+                  TransportAddress.parse("198.51.100.7:" + second))));
+      long until = (i + 1) * Duration.ofMinutes(1).toNanos() / lists;
+      while (alone.nextDeadline() - until < 0) {
+        now = alone.nextDeadline();
+        alone.handleTimeout(now);
+      }
+      now = until;
+      while (alone.pollTransmit() != null) {
+        sent++;
+      }
+    }
+    return sent;
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerGetsLittleHoweverManySocketsAndLists() {
+    assertThat(aimed(8, 1, true)).isBetween(120, 180);
+    assertThat(aimed(100, 60, true)).isLessThanOrEqualTo(180);
+    assertThat(aimed(100, 60, false)).isLessThanOrEqualTo(180);
+  }
+
+  @Test
+  void theSameServersInAnotherOrderRestartNothing() {
+    // One socket: its round of five, and later ones, for each of two ports.
+    assertThat(aimed(1, 60, false)).isEqualTo(aimed(1, 1, false)).isLessThan(41);
+  }
+
+  @Test
+  void onlySoManySilentHostsAreAskedAtOnce() {
+    StunBudget budget = new StunBudget();
+    int sent = 0;
+    for (int host = 1; host <= 200; host++) {
+      TransportAddress address = TransportAddress.parse("198.51.100." + host + ":1");
+      for (int i = 0; i < 200; i++) {
+        sent += budget.take(0, address.ip()) ? 1 : 0;
+      }
+    }
+    assertThat(sent).isEqualTo(StunBudget.HOSTS * StunBudget.BURST);
+    TransportAddress other = TransportAddress.parse("203.0.113.9:1");
+    assertThat(budget.take(0, other.ip())).isFalse();
+    assertThat(budget.take(Duration.ofSeconds(121).toNanos(), other.ip())).isTrue();
+  }
+
+  @Test
+  void aServerThatAnswersIsAskedFromAHundredSockets() {
+    behind(NatBehaviour.cgnat());
+    start();
+    for (int i = 0; i < 100; i++) {
+      watch(i, true);
+    }
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(all(Observed.class).stream().filter(Observed::claim)).hasSize(100);
+
+    events.clear();
+    driver.handle(new ObserverIn.NetworkChanged());
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(all(Observed.class).stream().filter(Observed::claim)).hasSize(100);
+  }
+
+  @Test
+  void eightSocketsComeBackAfterAnHourOfSilence() {
+    behind(NatBehaviour.home());
+    server.silent(true);
+    start();
+    for (int i = 0; i < 8; i++) {
+      watch(i, true);
+    }
+    simulation.runFor(Duration.ofHours(1));
+    server.silent(false);
+    simulation.runFor(Duration.ofSeconds(90));
+    assertThat(all(Observed.class).stream().filter(Observed::claim)).hasSize(8);
+  }
+
   @Test
   void anUnwatchedSocketIsSilent() {
     behind(NatBehaviour.home());

@@ -48,6 +48,7 @@ class AdmissionFuzzTest {
             Fixtures.filled(32, 1),
             Fixtures.WALL,
             Fixtures.filled(32, 2),
+            Fixtures.filled(16, 3),
             new byte[0],
             OfferStatement.hashOf(request));
     byte[] payload =

@@ -525,6 +525,32 @@ class ConnectMachineTest {
   }
 
   @Test
+  void aLinkThatAlwaysBreaksEndsIt() {
+    world.boxOnline = false;
+    world.connectKnown();
+    for (int i = 0; i < 5; i++) {
+      world.tell(new ConnectInput.LinkDown());
+      world.tell(new ConnectInput.LinkUp(50));
+    }
+    assertThat(world.failure().exit()).isEqualTo(ExitCode.RENDEZVOUS);
+    assertThat(world.failure().sentence()).contains("breaks whenever an answer is due");
+    assertThat(world.laptopSaid.stream().filter(ConnectOutput.SendOffer.class::isInstance))
+        .hasSize(5);
+  }
+
+  @Test
+  void anOrderIsNotOfferedAgainAfterFiveMinutes() {
+    world.boxOnline = false;
+    world.connectKnown();
+    world.tell(new ConnectInput.LinkDown());
+    world.now += 301 * Fixtures.SECOND;
+    world.tell(new ConnectInput.LinkUp(50));
+    assertThat(world.failure().exit()).isEqualTo(ExitCode.NO_ANSWER);
+    assertThat(world.failure().sentence())
+        .isEqualTo("it took too long to reach attic; run it again.");
+  }
+
+  @Test
   void aStatementThatWaitedTooLongForTheLinkIsSignedAnew() {
     world.start(known());
     world.tell(new ConnectInput.KeysFound(List.of(anns)));

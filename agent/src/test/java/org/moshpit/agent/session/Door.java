@@ -82,6 +82,7 @@ final class Door {
     byte[] statedEphemeral;
     long timeMillis = WALL;
     byte[] nonce;
+    byte[] order;
     byte[] challenge = new byte[0];
     String linkKey = LINK_KEY;
 
@@ -93,6 +94,7 @@ final class Door {
       seal = SealInitiator.begin(noiseKey, own, REALM, NAME).orElseThrow();
       statedEphemeral = seal.ephemeralPublic();
       nonce = seal.ephemeralPublic();
+      order = Arrays.copyOf(nonce, 16);
     }
 
     AdmissionInput.Offered signedBy(TestKey... keys) {
@@ -111,6 +113,7 @@ final class Door {
               statedEphemeral,
               timeMillis,
               nonce,
+              order,
               challenge,
               OfferStatement.hashOf(requestBytes));
       byte[] payload =

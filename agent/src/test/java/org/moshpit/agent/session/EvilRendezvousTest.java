@@ -7,6 +7,7 @@ import static org.moshpit.agent.session.Fixtures.none;
 import static org.moshpit.agent.session.Fixtures.only;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.common.identity.SignedBoxRecord;
@@ -67,6 +68,32 @@ class EvilRendezvousTest {
     }
     assertThat(world.boxSaid.stream().filter(AdmissionOutput.OpenSession.class::isInstance))
         .hasSize(1);
+  }
+
+  @Test
+  void offersCollectedByBreakingTheLinkOpenOneSession() {
+    world.boxOnline = false;
+    world.connectKnown();
+    for (int i = 0; i < 6; i++) {
+      world.tell(new ConnectInput.LinkDown());
+      world.now += 2 * SECOND;
+      world.tell(new ConnectInput.LinkUp(40));
+    }
+    List<byte[]> offers =
+        world.laptopSaid.stream()
+            .filter(ConnectOutput.SendOffer.class::isInstance)
+            .map(said -> ((ConnectOutput.SendOffer) said).sealed())
+            .toList();
+    assertThat(offers).hasSize(5);
+    world.laptop.close();
+    world.now += 90 * SECOND;
+    for (byte[] offer : offers) {
+      world.tell(
+          new AdmissionInput.Offered(
+              "connect 1000 0", "den", "aa".repeat(32), offer, List.of(), Optional.empty(), 7));
+    }
+    only(AdmissionOutput.OpenSession.class, world.boxSaid);
+    only(AdmissionOutput.Admitted.class, world.boxSaid);
   }
 
   private static AdmissionInput.Offered again(AdmissionInput.Offered offer) {

@@ -5,12 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import java.util.regex.Pattern;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.seal.Checked.Malformed;
 
 /** The checks shared by all readers of this package. */
 final class Bounds {
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|\\p{IsCf}");
-
   private Bounds() {}
 
   static <M extends MessageLite> M message(Parser<M> parser, byte[] bytes, String field)
@@ -37,9 +36,9 @@ final class Bounds {
     return text;
   }
 
-  /** Text that will stand on a person's screen: no control characters survive. */
+  /** Text that will stand on a person's screen: only plain text survives. */
   static String sentence(String text) {
-    String plain = CONTROL.matcher(text).replaceAll(" ").strip();
+    String plain = PlainText.clean(text).strip();
     return plain.length() <= SealedLimits.SENTENCE
         ? plain
         : plain.substring(0, SealedLimits.SENTENCE);

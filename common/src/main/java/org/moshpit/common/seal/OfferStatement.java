@@ -20,6 +20,8 @@ import org.moshpit.common.identity.SshWriter;
  * @param ephemeral public Noise ephemeral of the message it travels in, 32 bytes
  * @param timeMillis Unix milliseconds on the laptop
  * @param nonce 32 random bytes
+ * @param order 16 random bytes, the same in all offers that one thing a person asked for leads to:
+ *     the box carries it out once
  * @param challenge empty, or 32 bytes from the box
  * @param requestHash SHA-256 of the serialized request
  */
@@ -32,6 +34,7 @@ public record OfferStatement(
     byte[] ephemeral,
     long timeMillis,
     byte[] nonce,
+    byte[] order,
     byte[] challenge,
     byte[] requestHash) {
   /** The protocol the statement speaks of. */
@@ -42,11 +45,11 @@ public record OfferStatement(
 
   // What user data bases hold, and nothing that a shell, a path or an option could mistake.
   private static final Pattern USER =
-      Pattern.compile("(?!-)[^\\p{Cntrl}\\s/:]{1," + SealedLimits.USER + "}");
+      Pattern.compile("(?!-)[^\\p{C}\\p{Z}/:]{1," + SealedLimits.USER + "}");
 
   /** Checks the lengths; a wrong one is the caller's bug. */
   public OfferStatement {
-    String wrong = wrong(hostKey, staticKey, realm, name, user, ephemeral, nonce, challenge);
+    String wrong = wrong(hostKey, staticKey, realm, name, user, ephemeral, nonce, order, challenge);
     if (wrong != null || requestHash.length != SealedLimits.HASH) {
       throw new IllegalArgumentException("offer statement: " + wrong);
     }
@@ -70,6 +73,7 @@ public record OfferStatement(
       String user,
       byte[] ephemeral,
       byte[] nonce,
+      byte[] order,
       byte[] challenge) {
     if (hostKey.length == 0 || hostKey.length > SshPublicKey.MAX_BLOB) {
       return "host key";
@@ -89,6 +93,9 @@ public record OfferStatement(
     if (nonce.length != SealedLimits.NONCE) {
       return "nonce";
     }
+    if (order.length != SealedLimits.ORDER) {
+      return "order";
+    }
     return challenge.length == 0 || challenge.length == SealedLimits.NONCE ? null : "challenge";
   }
 
@@ -104,6 +111,7 @@ public record OfferStatement(
         .string(ephemeral)
         .uint64(timeMillis)
         .string(nonce)
+        .string(order)
         .string(challenge)
         .string(requestHash)
         .toBytes();
@@ -130,13 +138,14 @@ public record OfferStatement(
     byte[] ephemeral = in.stringOf(SealedLimits.KEY);
     long timeMillis = in.uint64();
     byte[] nonce = in.stringOf(SealedLimits.NONCE);
+    byte[] order = in.stringOf(SealedLimits.ORDER);
     byte[] challenge = in.string(SealedLimits.NONCE);
     byte[] requestHash = in.stringOf(SealedLimits.HASH);
     in.end();
     if (timeMillis < 0) {
       throw new SshFormatException("time");
     }
-    String wrong = wrong(hostKey, staticKey, realm, name, user, ephemeral, nonce, challenge);
+    String wrong = wrong(hostKey, staticKey, realm, name, user, ephemeral, nonce, order, challenge);
     if (wrong != null) {
       throw new SshFormatException(wrong);
     }
@@ -149,6 +158,7 @@ public record OfferStatement(
         ephemeral,
         timeMillis,
         nonce,
+        order,
         challenge,
         requestHash);
   }

@@ -9,6 +9,7 @@ public final class SealedLimits {
   public static final int TAG = 16;
   public static final int REALM = 32;
   public static final int NONCE = 32;
+  public static final int ORDER = 16;
   public static final int HASH = 32;
   public static final int SECRET = 32;
 
@@ -29,6 +30,12 @@ public final class SealedLimits {
 
   /** A sentence for a person, in characters. */
   public static final int SENTENCE = 512;
+
+  /**
+   * How long after its first offer an order may be offered again, in milliseconds; the box
+   * remembers it for longer than any of its offers could pass.
+   */
+  public static final long ORDER_MILLIS = 300_000;
 
   /** A round trip or a delay longer than this is taken for this long, in milliseconds. */
   public static final int MILLIS = 10_000;

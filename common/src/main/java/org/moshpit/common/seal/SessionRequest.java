@@ -26,7 +26,7 @@ public record SessionRequest(
     boolean handover,
     boolean ping) {
   private static final Pattern SERVER =
-      Pattern.compile("|/[^\\p{Cntrl}]{1," + (SealedLimits.SERVER_PATH - 1) + "}");
+      Pattern.compile("|/[^\\p{C}\\p{Zl}\\p{Zp}]{1," + (SealedLimits.SERVER_PATH - 1) + "}");
 
   /** Copies the lists. */
   public SessionRequest {

@@ -33,6 +33,7 @@
  * string  Noise ephemeral of message 1, 32 bytes
  * uint64  time, Unix milliseconds
  * string  nonce, 32 bytes, random
+ * string  order, 16 bytes, random: the same in all offers of one connect
  * string  challenge: empty, or the 32 bytes of the box's Challenge
  * string  SHA-256 of the serialized Request
  * </pre>

@@ -2,7 +2,9 @@ package org.moshpit.common.wire;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.Answered;
@@ -99,13 +101,13 @@ public final class LinkLimits {
       case HELLO -> exactly(frame.getHello().getNonce(), LinkProof.NONCE_LENGTH, "nonce");
       case WELCOME ->
           first(
-              name(frame.getWelcome().getName()),
+              agent(frame.getWelcome().getName()),
               returnNonce(frame.getWelcome().getReturnNonce()),
               registration(frame.getWelcome().getRegistration()));
       case REFUSED -> text(frame.getRefused().getDetail(), MAX_SENTENCE, "detail");
       case ENROLLED ->
           first(
-              name(frame.getEnrolled().getName()),
+              agent(frame.getEnrolled().getName()),
               registration(frame.getEnrolled().getRegistration()));
       case PONG -> null;
       case RECORD -> within(frame.getRecord().getRecord(), 0, MAX_RECORD, "record");
@@ -185,7 +187,7 @@ public final class LinkLimits {
   private static String offered(Offered offered) {
     return first(
         exactly(offered.getExchange(), SESSION, "exchange"),
-        name(offered.getFrom()),
+        agent(offered.getFrom()),
         exactly(offered.getFromKey(), LinkKey.PUBLIC_LENGTH, "link key"),
         within(offered.getSealed(), 1, MAX_SEALED, "sealed"),
         observed(offered.getObservedList()),
@@ -231,7 +233,7 @@ public final class LinkLimits {
     for (Box box : boxes) {
       String violation =
           first(
-              name(box.getName()),
+              agent(box.getName()),
               box.hasObserved() ? observed(box.getObserved()) : null,
               nat(box.getNat()));
       if (violation != null) {
@@ -288,12 +290,21 @@ public final class LinkLimits {
     return relay != 0 ? null : "relay 0";
   }
 
+  /** A name an agent has, as the rendezvous tells it: it ends in files and on screens. */
+  private static String agent(String name) {
+    return BoxName.isValid(name) ? null : "not a name";
+  }
+
+  /** A name somebody wants: for the rendezvous to say whether it is one. */
   private static String name(String name) {
     return text(name, MAX_NAME, "name");
   }
 
   private static String text(String text, int max, String what) {
-    return text.length() <= max ? null : what + " too long";
+    if (text.length() > max) {
+      return what + " too long";
+    }
+    return PlainText.isPlain(text) ? null : what + " with control characters";
   }
 
   private static String within(ByteString bytes, int min, int max, String what) {

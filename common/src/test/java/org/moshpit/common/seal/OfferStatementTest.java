@@ -29,6 +29,8 @@ class OfferStatementTest {
           + "0000000102030405" // time
           + "00000020"
           + "44".repeat(32) // nonce
+          + "00000010"
+          + "77".repeat(16) // order
           + "00000000" // challenge
           + "00000020"; // request hash follows
 
@@ -74,7 +76,7 @@ class OfferStatementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-l", "a b", "a/b", "a:b", "a\nb", "a\0b"})
+  @ValueSource(strings = {"", "-l", "a b", "a/b", "a:b", "a\nb", "a\0b", "a\u009b2J", "a\u202eb"})
   void refusesUsersThatCouldBeMistakenForSomethingElse(String user) {
     assertThat(OfferStatement.isUser(user)).isFalse();
   }

@@ -60,6 +60,7 @@ final class Samples {
         filled(32, 0x33),
         0x0102030405L,
         filled(32, 0x44),
+        filled(16, 0x77),
         challenge,
         OfferStatement.hashOf(REQUEST));
   }

@@ -12,13 +12,17 @@ import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.CloseRelay;
 import org.moshpit.common.wire.proto.Datagram;
 import org.moshpit.common.wire.proto.Enroll;
+import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Hello;
 import org.moshpit.common.wire.proto.Hint;
 import org.moshpit.common.wire.proto.Login;
 import org.moshpit.common.wire.proto.Lookup;
 import org.moshpit.common.wire.proto.NatReport;
 import org.moshpit.common.wire.proto.Offer;
+import org.moshpit.common.wire.proto.Offered;
+import org.moshpit.common.wire.proto.Refused;
 import org.moshpit.common.wire.proto.Registration;
+import org.moshpit.common.wire.proto.RelayClosed;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.StunServer;
 import org.moshpit.common.wire.proto.Welcome;
@@ -142,7 +146,7 @@ class LinkLimitsTest {
             .setRealm(of(32))
             .addStun(StunServer.newBuilder().setPort(3478))
             .build();
-    Welcome welcome = Welcome.newBuilder().setRegistration(registration).build();
+    Welcome welcome = Welcome.newBuilder().setName("den").setRegistration(registration).build();
 
     assertThat(LinkLimits.violation(ServerFrame.newBuilder().setWelcome(welcome).build())).isNull();
     assertThat(
@@ -159,6 +163,60 @@ class LinkLimitsTest {
     }
     assertThat(LinkLimits.violation(ServerFrame.newBuilder().setBoxes(boxes).build()))
         .isEqualTo("too many boxes");
+  }
+
+  @Test
+  void whatARendezvousSaysCannotSteerATerminalOrAFile() {
+    for (String evil :
+        new String[] {"den\nhost = evil.example", "den\u001b[2J", "den\u009b2J", ""}) {
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder()
+                      .setBoxes(Boxes.newBuilder().addBox(Box.newBuilder().setName(evil)))
+                      .build()))
+          .isEqualTo("not a name");
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder().setWelcome(Welcome.newBuilder().setName(evil)).build()))
+          .isEqualTo("not a name");
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder()
+                      .setEnrolled(Enrolled.newBuilder().setName(evil))
+                      .build()))
+          .isEqualTo("not a name");
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder()
+                      .setOffered(Offered.newBuilder().setExchange(of(16)).setFrom(evil))
+                      .build()))
+          .isEqualTo("not a name");
+    }
+    for (String evil : new String[] {"\u001b]52;c;eA==\u0007", "\u009d0;title\u009c", "\u202e"}) {
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder()
+                      .setRefused(Refused.newBuilder().setDetail(evil))
+                      .build()))
+          .isEqualTo("detail with control characters");
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder()
+                      .setRelayClosed(RelayClosed.newBuilder().setRelay(1).setReason(evil))
+                      .build()))
+          .isEqualTo("reason with control characters");
+      assertThat(
+              LinkLimits.violation(
+                  ServerFrame.newBuilder()
+                      .setBoxes(
+                          Boxes.newBuilder()
+                              .addBox(
+                                  Box.newBuilder()
+                                      .setName("den")
+                                      .setNat(NatReport.newBuilder().setMapping(evil))))
+                      .build()))
+          .isEqualTo("mapping with control characters");
+    }
   }
 
   private static String violation(Login login) {

@@ -62,7 +62,7 @@ class HouseTest {
     arrow("common.stun", "common.sansio");
     arrow("common.nat", "common.sansio");
     arrow("common.netty", "common.sansio");
-    arrow("common.wire", "common.sansio");
+    arrow("common.wire", "common.sansio", "common.identity");
     arrow("common.identity");
     arrow("common.seal", "common.sansio", "common.identity");
     arrow("rendezvous.core", "common.sansio", "common.nat", "common.identity", "common.wire");
@@ -124,7 +124,7 @@ class HouseTest {
     arrow("agent.auth", "agent.config", "common.identity", "common.sansio");
     arrow("agent.mosh", "agent.config", "agent.forward");
     arrow("agent.netwatch", "common.sansio");
-    arrow("agent.control", "agent.config", "common.sansio");
+    arrow("agent.control", "agent.config", "common.sansio", "common.identity");
   }
 
   @TestFactory

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.moshpit.common.identity.PlainText;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -52,6 +53,6 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
   }
 
   private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", " ");
+    return PlainText.clean(text);
   }
 }

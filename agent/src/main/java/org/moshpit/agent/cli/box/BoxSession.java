@@ -42,6 +42,9 @@ final class BoxSession {
     /** It cannot be opened. */
     void openFailed(BoxSession session, Refusal kind, String reason);
 
+    /** The first datagram for mosh-server is about to be passed on. */
+    void used(BoxSession session);
+
     /** A new description, after the peer's. */
     void described(BoxSession session, IceDescription ice);
 
@@ -83,6 +86,7 @@ final class BoxSession {
   private int port;
   private boolean answered;
   private boolean over;
+  private boolean used;
   private TransportAddress handedOver;
 
   private BoxSession(
@@ -299,6 +303,10 @@ final class BoxSession {
   private final class PathEvents implements SessionPath.Listener {
     @Override
     public void fromLaptop(byte[] datagram) {
+      if (!used && server.isReady()) {
+        used = true;
+        host.used(BoxSession.this);
+      }
       server.send(datagram);
     }
 

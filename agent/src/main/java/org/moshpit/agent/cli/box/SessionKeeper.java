@@ -222,6 +222,11 @@ final class SessionKeeper implements BoxSession.Host {
   }
 
   @Override
+  public void used(BoxSession session) {
+    admission.accept(new AdmissionInput.SessionUsed(session.id()));
+  }
+
+  @Override
   public void described(BoxSession session, IceDescription ice) {
     AdmissionOutput.ControlRequested control = controls.remove(session.id());
     if (control != null) {

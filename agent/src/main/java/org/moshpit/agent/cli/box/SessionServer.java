@@ -122,6 +122,11 @@ final class SessionServer {
     openLoopback(() -> {});
   }
 
+  /** Whether it can be spoken to. */
+  boolean isReady() {
+    return loopback != null;
+  }
+
   /** A datagram for it; lost if it cannot be spoken to yet. */
   void send(byte[] datagram) {
     if (loopback != null) {

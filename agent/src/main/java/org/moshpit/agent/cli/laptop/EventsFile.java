@@ -2,12 +2,16 @@ package org.moshpit.agent.cli.laptop;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
@@ -30,7 +34,7 @@ final class EventsFile implements AutoCloseable {
   }
 
   /**
-   * Opens it for appending.
+   * Opens it for appending; a new one is the person's alone, and made through no symbolic link.
    *
    * @param file null for nowhere
    * @throws UserError exit 2, if it cannot be written
@@ -40,11 +44,23 @@ final class EventsFile implements AutoCloseable {
       return new EventsFile(null, 0);
     }
     try {
-      OutputStream out =
-          Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      return new EventsFile(out, System.nanoTime() - ageNanos());
+      return new EventsFile(appendTo(file), System.nanoTime() - ageNanos());
     } catch (IOException e) {
       throw new UserError(ExitCode.USAGE, "--events: " + file + " cannot be written", e);
+    }
+  }
+
+  /** What is there is appended to, whatever it is; what is not is made, for its owner alone. */
+  private static OutputStream appendTo(Path file) throws IOException {
+    try {
+      return Files.newOutputStream(file, StandardOpenOption.APPEND);
+    } catch (NoSuchFileException e) {
+      // CREATE_NEW makes nothing where somebody has put a symbolic link, even one into the void
+      return Channels.newOutputStream(
+          Files.newByteChannel(
+              file,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
     }
   }
 

@@ -1,15 +1,23 @@
 package org.moshpit.agent.cli.wiring;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Registration;
 import org.moshpit.common.wire.proto.StunServer;
 
 /**
- * The rendezvous' STUN servers.
+ * The rendezvous' STUN servers. It names them itself, so only addresses that a check might go to
+ * are taken, and no more than finding a NAT's behaviour needs: two ports of two addresses in each
+ * family.
  *
  * @param addresses each address with each of its ports, the preferred first
  */
@@ -17,7 +25,8 @@ public record StunServers(List<TransportAddress> addresses) {
   /** None known yet. */
   public static final StunServers NONE = new StunServers(List.of());
 
-  private static final int MAX = 16;
+  private static final int HOSTS = 2;
+  private static final int PORTS = 2;
 
   /** Copies the list. */
   public StunServers {
@@ -25,16 +34,19 @@ public record StunServers(List<TransportAddress> addresses) {
   }
 
   /**
-   * As a registration has them; what is not an address is left out.
+   * As a registration has them; what is not an address, or not one to send to, is left out.
    *
-   * @param linked the address the link goes to, for servers that name none; or null
+   * @param linked the address the link goes to, for servers that name none; or null. Only if it is
+   *     loopback are servers on loopback taken
    */
   public static StunServers of(Registration registration, TransportAddress linked) {
+    DestinationRules rules =
+        new DestinationRules(linked != null && linked.ip().isLoopbackAddress());
     Set<TransportAddress> found = new LinkedHashSet<>();
     for (StunServer server : registration.getStunList()) {
       int length = server.getIp().size();
       boolean port = server.getPort() > 0 && server.getPort() <= 65535;
-      if (!port || found.size() >= MAX) {
+      if (!port) {
         continue;
       }
       if (length == 4 || length == 16) {
@@ -43,7 +55,7 @@ public record StunServers(List<TransportAddress> addresses) {
         found.add(new TransportAddress(linked.ip(), server.getPort()));
       }
     }
-    return new StunServers(List.copyOf(found));
+    return few(found.stream().filter(rules::allows).toList());
   }
 
   /** Where they are expected before the rendezvous has said so: its port, and the next one. */
@@ -55,7 +67,25 @@ public record StunServers(List<TransportAddress> addresses) {
         found.add(new TransportAddress(address.ip(), address.port() + 1));
       }
     }
-    return new StunServers(List.copyOf(found));
+    return few(found);
+  }
+
+  private static StunServers few(Collection<TransportAddress> all) {
+    Map<InetAddress, Integer> ports = new HashMap<>();
+    List<TransportAddress> taken = new ArrayList<>();
+    for (TransportAddress address : all) {
+      int before = ports.getOrDefault(address.ip(), 0);
+      long hosts = ports.keySet().stream().filter(ip -> isIpv6(ip) == address.isIpv6()).count();
+      if (before < PORTS && (before > 0 || hosts < HOSTS)) {
+        ports.put(address.ip(), before + 1);
+        taken.add(address);
+      }
+    }
+    return new StunServers(taken);
+  }
+
+  private static boolean isIpv6(InetAddress ip) {
+    return ip instanceof Inet6Address;
   }
 
   /** Their IP addresses. */
