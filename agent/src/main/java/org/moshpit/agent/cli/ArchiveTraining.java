@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.proto.Role;
 
 /**
  * What the JVM watches while the class-data archive is made: it loads every class of ours, and does
@@ -37,8 +39,7 @@ public final class ArchiveTraining {
       System.setErr(err);
       delete(home);
     }
-    loadAll(Main.class);
-    loadAll(TransportAddress.class);
+    loadAll(name -> true);
   }
 
   private static void commands(Path home) throws Exception {
@@ -48,7 +49,7 @@ public final class ArchiveTraining {
       "--state-dir",
       home.resolve("state").toString()
     };
-    try (TrainingRendezvous rendezvous = TrainingRendezvous.start()) {
+    try (TrainingRendezvous rendezvous = TrainingRendezvous.start(Role.LAPTOP_ONLY)) {
       require(0, run(directories, "enroll", "--name", "training", rendezvous.joinUrl()));
       require(0, run(directories, "list"));
       // As far as a box that does not answer; without a terminal not even that far.
@@ -73,17 +74,27 @@ public final class ArchiveTraining {
     }
   }
 
-  /** Loads, without running a line of them, all classes of ours in the jar that holds this one. */
-  private static void loadAll(Class<?> one) throws IOException, URISyntaxException {
+  /** Loads, without running a line of them, all classes of ours that are wanted by name. */
+  static void loadAll(Predicate<String> wanted) throws IOException, URISyntaxException {
+    loadAll(Main.class, wanted);
+    loadAll(TransportAddress.class, wanted);
+  }
+
+  /** Those in the jar that holds this one. */
+  private static void loadAll(Class<?> one, Predicate<String> wanted)
+      throws IOException, URISyntaxException {
     Path jar = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
-    try (JarFile file = new JarFile(jar.toFile())) {
-      Enumeration<JarEntry> entries = file.entries();
+    try (JarFile archive = new JarFile(jar.toFile())) {
+      Enumeration<JarEntry> entries = archive.entries();
       while (entries.hasMoreElements()) {
-        String name = entries.nextElement().getName();
-        if (name.startsWith("org/moshpit/")
-            && name.endsWith(".class")
-            && !name.endsWith("-info.class")) {
-          load(name.substring(0, name.length() - 6).replace('/', '.'));
+        String file = entries.nextElement().getName();
+        if (file.startsWith("org/moshpit/")
+            && file.endsWith(".class")
+            && !file.endsWith("-info.class")) {
+          String name = file.substring(0, file.length() - 6).replace('/', '.');
+          if (wanted.test(name)) {
+            load(name);
+          }
         }
       }
     }

@@ -20,6 +20,16 @@ import java.security.KeyPairGenerator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.netty.UdpSocket;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.Nonce;
+import org.moshpit.common.stun.StunEncoder;
+import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.StunParse;
+import org.moshpit.common.stun.StunParser;
+import org.moshpit.common.stun.XorMappedAddress;
 import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.JoinUrl;
@@ -40,10 +50,12 @@ import org.moshpit.common.wire.proto.StunServer;
 import org.moshpit.common.wire.proto.Welcome;
 
 /**
- * Just enough of a rendezvous, on loopback, for {@link ArchiveTraining} to have something to link
- * to: it lets everybody in and knows one box.
+ * Just enough of a rendezvous, on loopback, for {@link ArchiveTraining} and {@link RunTraining} to
+ * have something to link to: it lets everybody in, knows one box and answers STUN.
  */
 final class TrainingRendezvous implements AutoCloseable {
+  private static final byte[] STUN_KEY = new byte[32];
+
   private final EventLoopGroup group;
   private final Channel listener;
   private final SpkiPin pin;
@@ -54,12 +66,24 @@ final class TrainingRendezvous implements AutoCloseable {
     this.pin = pin;
   }
 
-  static TrainingRendezvous start() throws GeneralSecurityException, IOException {
+  /**
+   * Starts it.
+   *
+   * @param role what it makes of whoever enrols: a box needs ssh-keygen, a laptop does not
+   */
+  static TrainingRendezvous start(Role role) throws GeneralSecurityException, IOException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair pair = generator.generateKeyPair();
     SslContext tls = LinkTls.server(pair);
     EventLoopGroup group = EventLoops.create("training", 1);
+    UdpSocket stun =
+        UdpSocket.open(
+                group.next(),
+                new SocketId(0),
+                new TransportAddress(InetAddress.getLoopbackAddress(), 0))
+            .join();
+    stun.receiver(TrainingRendezvous::observe);
     Channel listener =
         new ServerBootstrap()
             .group(group)
@@ -72,7 +96,7 @@ final class TrainingRendezvous implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(tls.newHandler(channel.alloc()), FrameCodec.forServer())
-                        .addLast(new Answers());
+                        .addLast(new Answers(role, stun.local().port()));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -91,7 +115,25 @@ final class TrainingRendezvous implements AutoCloseable {
         .format();
   }
 
+  private static void observe(UdpSocket socket, TransportAddress from, byte[] datagram) {
+    if (StunParser.parse(datagram) instanceof StunParse.Parsed request) {
+      StunMessage answer =
+          StunMessage.success(
+              request.message().transactionId(), new XorMappedAddress(from), new Nonce("training"));
+      socket.send(new Transmit(socket.id(), from, StunEncoder.encode(answer, STUN_KEY)));
+      socket.flush();
+    }
+  }
+
   private static final class Answers extends SimpleChannelInboundHandler<ClientFrame> {
+    private final Role role;
+    private final int stunPort;
+
+    Answers(Role role, int stunPort) {
+      this.role = role;
+      this.stunPort = stunPort;
+    }
+
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
       if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
@@ -131,14 +173,13 @@ final class TrainingRendezvous implements AutoCloseable {
       context.writeAndFlush(answer.build());
     }
 
-    private static Registration registration() {
+    private Registration registration() {
       return Registration.newBuilder()
           .setAgentId(ByteString.copyFrom(new byte[8]))
-          .setStunKey(ByteString.copyFrom(new byte[32]))
+          .setStunKey(ByteString.copyFrom(STUN_KEY))
           .setRealm(ByteString.copyFrom(new byte[32]))
-          // A laptop: making a host key would need ssh-keygen on the machine that installs.
-          .setRole(Role.LAPTOP_ONLY)
-          .addStun(StunServer.newBuilder().setPort(Link.DEFAULT_PORT))
+          .setRole(role)
+          .addStun(StunServer.newBuilder().setPort(stunPort))
           .build();
     }
   }
