@@ -4,12 +4,19 @@
 #   DIST/lib/native       Netty's native libraries of this machine's architecture
 #   DIST/lib/NAME.jsa     class-data archive (JDK 17 takes it only while path and time of every
 #                         jar stay as they are, so nothing in lib may be touched after this)
+#   DIST/lib/NAME-WORD.jsa  another one, for the command WORD
 # and the jars of natives, of this platform and of others, are gone.
 #
 # usage: lay-out-dist.sh DIST NAME MAIN-CLASS REHEARSAL [JVM-OPTION…]
+#          [--command WORD REHEARSAL OPTIONS-WITH-VALUE [VARIABLE=VALUE…] [JVM-OPTION…]]
 # REHEARSAL is a script, called with the launcher's path and a scratch directory, that runs what
 # should start fast; every class it loads goes into the archive. It may fail: then the archive
-# holds less.
+# holds less. JVM options hold no blanks.
+#
+# A command that runs for long, and so should be small rather than quick to start, can have an
+# archive, variables and options of its own; the options come after the general ones.
+# OPTIONS-WITH-VALUE is a pattern of case: the options before the command that take the next word
+# as their value.
 set -eu
 
 dist=$(cd "$1" && pwd)
@@ -17,6 +24,22 @@ name=$2
 main=$3
 rehearsal=$4
 shift 4
+options=
+while [ $# -gt 0 ] && [ "$1" != --command ]; do
+  options="$options${options:+ }$1"
+  shift
+done
+command='' command_rehearsal='' valued='' command_variables='' command_options=''
+if [ $# -gt 0 ]; then
+  command=$2 command_rehearsal=$3 valued=$4
+  shift 4
+  for word in "$@"; do
+    case $word in
+      -*) command_options="$command_options $word" ;;
+      *) command_variables="$command_variables $word" ;;
+    esac
+  done
+fi
 lib=$dist/lib
 java_bin=${JAVA_HOME:+$JAVA_HOME/bin/}
 
@@ -54,16 +77,14 @@ done
 # The jar without a classifier of boringssl-static only names the others.
 rm -f "$lib"/netty-tcnative-boringssl-static-[0-9]*.Final.jar
 
+# --- launcher ---------------------------------------------------------------------------------
 # ArchiveRelocationMode=0 maps the archive where it was made for. Mode 1, the default of late builds
 # of 17, moves it on every start, which makes its pages private memory (15 MB in an idle agent).
-#
-# --- launcher ---------------------------------------------------------------------------------
 class_path=
 for jar in "$lib"/*.jar; do
   # shellcheck disable=SC2016 # $home is the launcher's
   class_path=$class_path${class_path:+:}'$home/lib/'${jar##*/}
 done
-options=$*
 launcher=$dist/bin/$name
 cat > "$launcher.new" <<EOF
 #!/bin/sh
@@ -87,10 +108,33 @@ else
   echo "$name: no Java found; install a Java 17 runtime, or set JAVA_HOME." >&2
   exit 1
 fi
-exec "\$java" -XX:SharedArchiveFile="\$home/lib/$name.jsa" \\
+archive=$name options=
+EOF
+if [ -n "$command" ]; then
+  cat >> "$launcher.new" <<EOF
+# The command is the first word that is neither an option nor an option's value.
+value=
+for word in "\$@"; do
+  case \$value\$word in
+    $valued) value=value: ;;
+    value:* | -*) value= ;;
+    $command)
+      archive=$name-$command
+      options='$command_options'
+      ${command_variables:+export$command_variables}
+      break
+      ;;
+    *) break ;;
+  esac
+done
+EOF
+fi
+cat >> "$launcher.new" <<EOF
+# shellcheck disable=SC2086 # no option holds a blank
+exec "\$java" -XX:SharedArchiveFile="\$home/lib/\$archive.jsa" \\
   -Xlog:disable -Xlog:all=error:stderr \\
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \\
-  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData $options \\
+  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData $options \$options \\
   -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 -Djdk.console=java.base \\
   -Djava.library.path="\$home/lib/native" -Djava.net.preferIPv6Addresses=system \\
   -cp "$class_path" \\
@@ -99,18 +143,24 @@ EOF
 chmod 755 "$launcher.new"
 mv "$launcher.new" "$launcher"
 
-# --- class-data archive -----------------------------------------------------------------------
-rm -f "$lib/$name.jsa"
-mkdir "$scratch/lists" "$scratch/work"
-# %p: a rehearsal starts several processes
-JDK_JAVA_OPTIONS="-XX:DumpLoadedClassList=$scratch/lists/%p" \
-  sh "$rehearsal" "$launcher" "$scratch/work" > "$scratch/rehearsal.log" 2>&1 || {
-  echo "$name: the rehearsal for the class-data archive failed:" >&2
-  sed 's/^/  /' "$scratch/rehearsal.log" >&2
-}
-cat "$scratch/lists"/* 2> /dev/null | awk '!seen[$0]++' > "$scratch/classes"
+# --- class-data archives ----------------------------------------------------------------------
 home=$dist
 eval "class_path=\"$class_path\""
-"${java_bin}java" -Xshare:dump -XX:SharedArchiveFile="$lib/$name.jsa" \
-  -XX:SharedClassListFile="$scratch/classes" -Xlog:disable -Xlog:all=error:stderr \
-  -cp "$class_path"
+
+# archive NAME REHEARSAL
+archive() {
+  rm -f "$lib/$1.jsa"
+  mkdir "$scratch/$1" "$scratch/$1/lists" "$scratch/$1/work"
+  # %p: a rehearsal starts several processes
+  JDK_JAVA_OPTIONS="-XX:DumpLoadedClassList=$scratch/$1/lists/%p" \
+    sh "$2" "$launcher" "$scratch/$1/work" > "$scratch/$1/log" 2>&1 || {
+    echo "$name: the rehearsal for the class-data archive $1 failed:" >&2
+    sed 's/^/  /' "$scratch/$1/log" >&2
+  }
+  cat "$scratch/$1/lists"/* 2> /dev/null | awk '!seen[$0]++' > "$scratch/$1/classes"
+  "${java_bin}java" -Xshare:dump -XX:SharedArchiveFile="$lib/$1.jsa" \
+    -XX:SharedClassListFile="$scratch/$1/classes" -Xlog:disable -Xlog:all=error:stderr \
+    -cp "$class_path"
+}
+archive "$name" "$rehearsal"
+[ -z "$command" ] || archive "$name-$command" "$command_rehearsal"

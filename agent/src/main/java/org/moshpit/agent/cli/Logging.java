@@ -22,6 +22,8 @@ final class Logging {
    * @param level error, warn, info, debug or trace
    */
   static void configure(String level) {
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+    System.setProperty("slf4j.provider", LogProvider.class.getName());
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     LogLineLayout layout = new LogLineLayout(System.getenv("JOURNAL_STREAM") != null);

@@ -9,11 +9,6 @@ import java.util.function.Supplier;
 
 /** Answers one line of a client with one line. Pure but for the supplier. */
 final class ControlRequests {
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
-          .build();
-
   private final Supplier<AgentStatus> status;
 
   ControlRequests(Supplier<AgentStatus> status) {
@@ -46,7 +41,7 @@ final class ControlRequests {
   }
 
   private static String request(String line) throws IOException {
-    try (JsonParser parser = JSON.createParser(line)) {
+    try (JsonParser parser = Json.FACTORY.createParser(line)) {
       String request = null;
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -62,5 +57,13 @@ final class ControlRequests {
       }
       return request;
     }
+  }
+
+  /** Loaded at the first request: a megabyte that a daemon nobody asks does without. */
+  private static final class Json {
+    private static final JsonFactory FACTORY =
+        JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).build())
+            .build();
   }
 }

@@ -25,6 +25,8 @@ final class ExchangeBook {
   /** Bytes of sealed messages at once; an offer usually has one or two thousand. */
   static final int BYTES = 4 << 20;
 
+  static final String TOO_SLOW = "the box took too long; try again";
+
   private static final long SECOND = 1_000_000_000L;
   private static final EnumMap<AdmissionStep, Long> PATIENCE =
       new EnumMap<>(
@@ -131,7 +133,7 @@ final class ExchangeBook {
 
   /** The same, for want of time. */
   void tooSlow(long now, Exchange exchange) {
-    refuse(now, exchange, Refusal.FAILURE, "the box took too long; try again");
+    refuse(now, exchange, Refusal.FAILURE, TOO_SLOW);
   }
 
   /** Says nothing, of an exchange that had begun. */

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.path.PathTraining;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.proto.Role;
 
 /**
  * What the JVM watches while the list of classes for the class-data archive is made: it loads every
@@ -43,8 +45,7 @@ public final class ArchiveTraining {
       System.setErr(err);
       delete(home);
     }
-    loadAll(Main.class);
-    loadAll(TransportAddress.class);
+    loadAll(name -> true);
   }
 
   private static void commands(Path home) throws Exception {
@@ -54,7 +55,7 @@ public final class ArchiveTraining {
       "--state-dir",
       home.resolve("state").toString()
     };
-    try (TrainingRendezvous rendezvous = TrainingRendezvous.start()) {
+    try (TrainingRendezvous rendezvous = TrainingRendezvous.start(Role.LAPTOP_ONLY)) {
       require(0, run(directories, "enroll", "--name", "training", rendezvous.joinUrl()));
       require(0, run(directories, "list"));
       require(13, 2, run(directories, "connect", "--host-key", "SHA256:" + "A".repeat(43), "box"));
@@ -114,17 +115,27 @@ public final class ArchiveTraining {
     }
   }
 
-  /** Loads, without running a line of them, all classes of ours in the jar that holds this one. */
-  private static void loadAll(Class<?> one) throws IOException, URISyntaxException {
+  /** Loads, without running a line of them, all classes of ours that are wanted by name. */
+  static void loadAll(Predicate<String> wanted) throws IOException, URISyntaxException {
+    loadAll(Main.class, wanted);
+    loadAll(TransportAddress.class, wanted);
+  }
+
+  /** Those in the jar that holds this one. */
+  private static void loadAll(Class<?> one, Predicate<String> wanted)
+      throws IOException, URISyntaxException {
     Path jar = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
-    try (JarFile file = new JarFile(jar.toFile())) {
-      Enumeration<JarEntry> entries = file.entries();
+    try (JarFile archive = new JarFile(jar.toFile())) {
+      Enumeration<JarEntry> entries = archive.entries();
       while (entries.hasMoreElements()) {
-        String name = entries.nextElement().getName();
-        if (name.startsWith("org/moshpit/")
-            && name.endsWith(".class")
-            && !name.endsWith("-info.class")) {
-          load(name.substring(0, name.length() - 6).replace('/', '.'));
+        String file = entries.nextElement().getName();
+        if (file.startsWith("org/moshpit/")
+            && file.endsWith(".class")
+            && !file.endsWith("-info.class")) {
+          String name = file.substring(0, file.length() - 6).replace('/', '.');
+          if (wanted.test(name)) {
+            load(name);
+          }
         }
       }
     }

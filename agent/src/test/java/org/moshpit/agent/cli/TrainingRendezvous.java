@@ -43,8 +43,8 @@ import org.moshpit.common.wire.proto.StunServer;
 import org.moshpit.common.wire.proto.Welcome;
 
 /**
- * Just enough of a rendezvous, on loopback, for {@link ArchiveTraining} to have something to link
- * to: it lets everybody in and knows one box.
+ * Just enough of a rendezvous, on loopback, for {@link ArchiveTraining} and {@link RunTraining} to
+ * have something to link to: it lets everybody in, knows one box and answers STUN.
  */
 final class TrainingRendezvous implements AutoCloseable {
   private static final byte[] REALM = new byte[32];
@@ -65,7 +65,12 @@ final class TrainingRendezvous implements AutoCloseable {
     this.pin = pin;
   }
 
-  static TrainingRendezvous start() throws GeneralSecurityException, IOException {
+  /**
+   * Starts it.
+   *
+   * @param role what it makes of whoever enrols: a box needs ssh-keygen, a laptop does not
+   */
+  static TrainingRendezvous start(Role role) throws GeneralSecurityException, IOException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair pair = generator.generateKeyPair();
@@ -85,7 +90,7 @@ final class TrainingRendezvous implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(tls.newHandler(channel.alloc()), FrameCodec.forServer())
-                        .addLast(new Answers(box, stun.port()));
+                        .addLast(new Answers(box, role, stun.port()));
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -115,10 +120,12 @@ final class TrainingRendezvous implements AutoCloseable {
 
   private static final class Answers extends SimpleChannelInboundHandler<ClientFrame> {
     private final TrainingBox box;
+    private final Role role;
     private final int stunPort;
 
-    Answers(TrainingBox box, int stunPort) {
+    Answers(TrainingBox box, Role role, int stunPort) {
       this.box = box;
+      this.role = role;
       this.stunPort = stunPort;
     }
 
@@ -182,8 +189,7 @@ final class TrainingRendezvous implements AutoCloseable {
           .setAgentId(ByteString.copyFrom(new byte[8]))
           .setStunKey(ByteString.copyFrom(STUN_KEY))
           .setRealm(ByteString.copyFrom(REALM))
-          // A laptop: making a host key would need ssh-keygen on the machine that installs.
-          .setRole(Role.LAPTOP_ONLY)
+          .setRole(role)
           .addStun(StunServer.newBuilder().setPort(stunPort))
           .build();
     }
