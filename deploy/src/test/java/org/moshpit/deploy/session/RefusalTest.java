@@ -25,7 +25,7 @@ import org.moshpit.deploy.lab.Terminal;
  */
 @Tag("lab")
 class RefusalTest {
-  private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final Duration LONGEST = Duration.ofSeconds(40);
 
   private Lab lab;
 
