@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import org.moshpit.deploy.lab.Terminal;
 @Tag("lab")
 class RelayStormTest {
   private static final int STORM = 2000;
+  private static final Duration LONG = Duration.ofSeconds(12);
 
   private EvilLab lab;
 
@@ -63,28 +65,37 @@ class RelayStormTest {
     }
   }
 
+  /** As fast as they come, and for as long that one a second would not be a few. */
   @Test
   void forgedHintsMakeAFewExchangesOnly() {
     try (Terminal terminal = lab.session()) {
       int before = lab.evil.offers().size();
       long begin = System.nanoTime();
       for (int i = 0; i < STORM; i++) {
-        lab.evil.tellLaptop(
-            ServerFrame.newBuilder()
-                .setHinted(
-                    Hinted.newBuilder().setRelay(lab.evil.relay()).setSession(lab.evil.session())));
-        lab.evil.tellLaptop(
-            ServerFrame.newBuilder()
-                .setHinted(
-                    Hinted.newBuilder()
-                        .setRelay(lab.evil.relay())
-                        .setSession(ByteString.copyFrom(EvilRendezvous.random(16)))));
+        hint();
       }
+      await()
+          .atMost(LONG.plusSeconds(20))
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                hint();
+                return System.nanoTime() - begin > LONG.toNanos();
+              });
       EvilLab.expectEcho(terminal);
       long seconds = 1 + Duration.ofNanos(System.nanoTime() - begin).toSeconds();
-      assertThat(lab.evil.offers().size() - before).isBetween(1, (int) (2 + 2 * seconds));
+      assertThat(lab.evil.offers().size() - before).isBetween(1, (int) (2 + seconds / 10));
       assertUnharmed();
       assertThat(EvilLab.exit(terminal)).isZero();
+    }
+  }
+
+  private void hint() {
+    for (ByteString session :
+        List.of(lab.evil.session(), ByteString.copyFrom(EvilRendezvous.random(16)))) {
+      lab.evil.tellLaptop(
+          ServerFrame.newBuilder()
+              .setHinted(Hinted.newBuilder().setRelay(lab.evil.relay()).setSession(session)));
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.moshpit.deploy.lab.Host;
@@ -103,6 +104,73 @@ class CaptureTest {
           .allMatch(line -> line.contains(" 0.0.0.0:" + port) && line.contains("\"mosh-server\""));
       assertThat(session.exit()).isZero();
     }
+  }
+
+  /** The rewritten ports are seen, by the rendezvous as by the routers that rewrote them. */
+  @Test
+  void theRendezvousShowsThePortsThatTheNatsMadeOfOurs() throws IOException {
+    try (Lab lab = Lab.populated("cgnat", "cgnat");
+        Session session = Session.open(lab).awaitPrompt()) {
+      JsonNode direct = session.awaitPath("direct", Duration.ofSeconds(10));
+      JsonNode status = boxSession(lab);
+      String box = lab.publicAddress("box");
+      JsonNode known = agent(lab, "box");
+      assertThat(known.path("observed").asText())
+          .isEqualTo(
+              new ObjectMapper()
+                  .readTree(lab.box().output("agent", "status", "--json"))
+                  .path("observed")
+                  .asText())
+          .matches(Pattern.quote(box) + ":[23]\\d{4}");
+      assertThat(known.path("sockets")).hasSize(1);
+      JsonNode socket = known.path("sockets").get(0);
+      assertThat(socket.path("session").asText()).isEqualTo(status.path("id").asText());
+      assertThat(socket.path("observed").asText())
+          .isEqualTo(direct.path("remote").asText())
+          .startsWith(box + ":")
+          .isNotEqualTo(box + ":" + status.path("port").asText());
+      JsonNode laptop = agent(lab, "laptop").path("sockets").get(0);
+      assertThat(laptop.path("observed").asText())
+          .isEqualTo(status.path("remote").asText())
+          .startsWith(lab.publicAddress("laptop") + ":");
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  @Test
+  void aDirectPathThatDiesGivesWayToTheRelayAndComesBack() {
+    try (Lab lab = Lab.populated("home", "cgnat");
+        Session session = Session.open(lab).awaitPrompt()) {
+      session.awaitPath("direct", Duration.ofSeconds(10));
+      Host nat = lab.nats("box").get(0);
+      nat.root(
+          "nft",
+          "add table inet cut; "
+              + "add chain inet cut passing { type filter hook prerouting priority raw; }; "
+              + "add rule inet cut passing meta l4proto udp ip saddr LAPTOP drop; "
+                  .replace("LAPTOP", lab.publicAddress("laptop"))
+              + "add rule inet cut passing meta l4proto udp ip daddr LAPTOP drop"
+                  .replace("LAPTOP", lab.publicAddress("laptop")));
+      session.expectEcho();
+      JsonNode relay = session.awaitPath("relay", Duration.ofSeconds(20));
+      assertThat(relay.path("reason").asText()).isNotEmpty();
+      session.expectEcho();
+      nat.root("nft", "delete table inet cut");
+      session.awaitPath("direct", Duration.ofSeconds(60));
+      session.expectEcho();
+      assertThat(session.exit()).isZero();
+    }
+  }
+
+  private static JsonNode agent(Lab lab, String name) throws IOException {
+    String state = lab.rendezvous().home().resolve("state").toString();
+    String all = lab.rendezvous().output("rendezvous-server", "agents", "--json", "--state", state);
+    for (JsonNode one : new ObjectMapper().readTree(all)) {
+      if (one.path("name").asText().equals(name)) {
+        return one;
+      }
+    }
+    throw new AssertionError(all);
   }
 
   private static JsonNode boxSession(Lab lab) throws IOException {

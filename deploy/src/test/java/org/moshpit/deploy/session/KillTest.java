@@ -54,6 +54,56 @@ class KillTest {
     }
   }
 
+  /** Before there is a session: while the person is asked, and while the box is silent. */
+  @ParameterizedTest
+  @CsvSource({"asked, TERM", "asked, KILL", "asked, HUP", "silent, TERM", "silent, KILL"})
+  void theTerminalIsUsableAgainAlsoWhileConnecting(String moment, String signal) {
+    try (Terminal terminal = shell()) {
+      String before = savedSettings;
+      if (moment.equals("asked")) {
+        terminal.type("agent connect box\n");
+        terminal.awaitText("?", Duration.ofSeconds(20));
+      } else {
+        // stopped, it answers nothing, and its link stays up
+        lab.box().output("kill", "-s", "STOP", Long.toString(lab.agent("box").pid()));
+        terminal.type("agent connect --host-key " + lab.hostKey("box") + " box\n");
+      }
+      await().atMost(Duration.ofSeconds(10)).until(() -> child(terminal, "java").isPresent());
+      long pid = child(terminal, "java").orElseThrow();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> guarded(pid) || ProcessHandle.of(pid).isEmpty());
+      lab.laptop().output("kill", "-s", signal, Long.toString(pid));
+      await().atMost(Duration.ofSeconds(10)).until(() -> child(terminal, "java").isEmpty());
+      assertThat(child(terminal, "mosh-client")).isEmpty();
+      terminal.type("echo back-$((1+1))\n");
+      terminal.awaitText("back-2");
+      assertThat(terminal.alternateScreen()).isFalse();
+      terminal.type("clear; echo settings=$(stty -g | cksum)=\n");
+      terminal.awaitText("settings=" + before + "=");
+    }
+  }
+
+  @Test
+  void controlCWhileConnectingEndsItWithItsOwnStatus() {
+    try (Terminal terminal = shell()) {
+      terminal.type("agent connect box\n");
+      terminal.awaitText("?", Duration.ofSeconds(20));
+      terminal.press("C-c");
+      // what is typed before it has gone would be its own
+      await().atMost(Duration.ofSeconds(10)).until(() -> child(terminal, "java").isEmpty());
+      terminal.type("echo status=$?=\n");
+      terminal.awaitText("status=130=");
+    }
+  }
+
+  /** Whether it has the guard of the terminal as a child, which is there from early on. */
+  private static boolean guarded(long agent) {
+    return ProcessHandle.of(agent).stream()
+        .flatMap(ProcessHandle::children)
+        .anyMatch(p -> p.info().command().orElse("").endsWith("sh"));
+  }
+
   @Test
   void aClosedTerminalLeavesNothingBehindOnTheLaptop() {
     Terminal terminal = shellWithSession();
@@ -109,7 +159,15 @@ class KillTest {
 
   /** A shell in a terminal, in which a session to the box is on the screen. */
   private Terminal shellWithSession() {
-    Terminal terminal = lab.laptop().terminal("bash", "--norc", "-i");
+    Terminal terminal = shell();
+    terminal.type("agent connect --host-key " + lab.hostKey("box") + " box\n");
+    terminal.awaitText("demo@box", Duration.ofSeconds(20));
+    return terminal;
+  }
+
+  /** A shell that, unlike bash, leaves the terminal's settings as a program that died left them. */
+  private Terminal shell() {
+    Terminal terminal = lab.laptop().terminal("dash", "-i");
     terminal.awaitText("$");
     terminal.type("PS1='local> '\n");
     terminal.awaitText("\nlocal>");
@@ -117,8 +175,6 @@ class KillTest {
     terminal.type("echo settings=$(stty -g | cksum)=\n");
     terminal.awaitText("=\nlocal>");
     savedSettings = terminal.screen().replaceFirst("(?s).*settings=([0-9 ]+)=.*", "$1");
-    terminal.type("agent connect --host-key " + lab.hostKey("box") + " box\n");
-    terminal.awaitText("demo@box", Duration.ofSeconds(20));
     return terminal;
   }
 

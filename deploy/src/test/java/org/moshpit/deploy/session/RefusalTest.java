@@ -25,7 +25,7 @@ import org.moshpit.deploy.lab.Terminal;
  */
 @Tag("lab")
 class RefusalTest {
-  private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final Duration LONGEST = Duration.ofSeconds(40);
 
   private Lab lab;
 
@@ -93,7 +93,9 @@ class RefusalTest {
     assertRefused(enroll(expired, "spare3"), 12, "expired");
     assertRefused(enroll(wrongPin, "spare4"), 12, "pin");
     assertRefused(
-        enroll(good.replaceFirst("token=.*", "token=AAAAAAAAAAAAAAAAAAAAAA"), "x"), 12, "");
+        enroll(good.replaceFirst("token=.*", "token=AAAAAAAAAAAAAAAAAAAAAA"), "x"),
+        12,
+        "does not know this join URL");
     assertRefused(enroll(good.replaceFirst("token=.*", "token=short"), "x"), 2, "token");
     assertRefused(enroll("https://example.org/", "x"), 2, "moshpit://");
   }
@@ -193,6 +195,56 @@ class RefusalTest {
                 "--public-address",
                 Lab.RENDEZVOUS);
     assertRefused(ended, 2, state.toString());
+  }
+
+  @Test
+  void whereTheUserMayNotWrite() {
+    end(lab.agent("box"));
+    lab.box().output("sh", "-c", "mkdir closed; chmod 500 closed");
+    assertRefused(lab.box().run("agent", "--state-dir", "closed/state", "run"), 2, "closed");
+    assertRefused(lab.box().run("agent", "--state-dir", "/root/state", "run"), 2, "/root/state");
+    assertRefused(lab.box().run("agent", "--state-dir", "/etc/state", "run"), 2, "/etc/state");
+
+    end(lab.rendezvousServer());
+    String state = "/etc/rendezvous";
+    assertRefused(
+        lab.rendezvous()
+            .run("rendezvous-server", "run", "--state", state, "--public-address", Lab.RENDEZVOUS),
+        2,
+        state);
+    assertRefused(lab.rendezvous().run("rendezvous-server", "agents", "--state", state), 2, state);
+  }
+
+  @Test
+  void whatTheLaptopKeepsUnwritableOrCorrupted() {
+    String url = rendezvousServer("invite", "--role", "laptop");
+    assertRefused(
+        lab.laptop().run("agent", "--config-dir", "/etc/laptop", "enroll", url, "--name", "y"),
+        2,
+        "/etc/laptop");
+    lab.laptop().output("mkdir", ".config/moshpit/known_boxes");
+    Ending boxes = connectBox();
+    assertThat(boxes.exit()).as(boxes.sentence()).isEqualTo(2);
+    assertThat(boxes.sentence()).contains("known_boxes");
+    lab.laptop().output("rmdir", ".config/moshpit/known_boxes");
+
+    write(lab.laptop(), ".config/moshpit/rendezvous", "rubbish\n");
+    Ending rubbish = connectBox();
+    assertThat(rubbish.exit()).as(rubbish.sentence()).isEqualTo(2);
+    assertThat(rubbish.sentence()).contains("rendezvous");
+  }
+
+  @Test
+  void noPathWithoutTheRelay() {
+    lab.box()
+        .root(
+            "nft",
+            "add table inet cut; "
+                + "add chain inet cut in { type filter hook input priority 0; }; "
+                + "add rule inet cut in meta l4proto udp ip saddr LAPTOP drop"
+                    .replace("LAPTOP", lab.publicAddress("laptop")));
+    Ending ending = connect("--relay=never", "--host-key", lab.hostKey("box"), "box");
+    assertThat(ending.exit()).as(ending.sentence()).isEqualTo(15);
   }
 
   private static List<Path> storeFiles(Path state) throws IOException {

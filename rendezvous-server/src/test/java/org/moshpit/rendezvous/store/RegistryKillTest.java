@@ -24,8 +24,11 @@ import org.moshpit.rendezvous.core.RegistrySnapshot;
  * use is.
  */
 class RegistryKillTest {
-  private static final int KILLS = 6;
+  private static final int KILLS = 12;
   private static final int USES = 1_000_000;
+
+  /** More than an enrolment takes. */
+  private static final int MOMENTS_NANOS = 20_000_000;
 
   @TempDir private Path temp;
 
@@ -34,7 +37,7 @@ class RegistryKillTest {
     Random random = new Random();
     int reported = 0;
     for (int kill = 0; kill < KILLS; kill++) {
-      reported = Math.max(reported, runAndKill(1 + random.nextInt(25)));
+      reported = Math.max(reported, runAndKill(random, 1 + random.nextInt(25)));
       RegistrySnapshot found = open();
       int agents = found.agents().size();
       assertThat(agents).isGreaterThanOrEqualTo(reported);
@@ -51,7 +54,7 @@ class RegistryKillTest {
   }
 
   /** Lets a child report this many enrolments and kills it amid the next; returns the last. */
-  private int runAndKill(int reports) throws Exception {
+  private int runAndKill(Random random, int reports) throws Exception {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,6 +74,11 @@ class RegistryKillTest {
         String line = out.readLine();
         assertThat(line).as("the child's report").isNotNull();
         last = Integer.parseInt(line);
+      }
+      // At any moment of the next ones, not always at the beginning of one.
+      long moment = System.nanoTime() + random.nextInt(MOMENTS_NANOS);
+      while (System.nanoTime() - moment < 0) {
+        Thread.onSpinWait();
       }
       // Not through the Process, which would close the stream with the last reports in it.
       child.toHandle().destroyForcibly();
