@@ -25,12 +25,12 @@ import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
-import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.seal.InitiatorContent;
 import org.moshpit.common.seal.OfferStatement;
 import org.moshpit.common.seal.OfferedKey;
 import org.moshpit.common.seal.ResponderContent;
 import org.moshpit.common.seal.SealResponder;
+import org.moshpit.common.seal.SessionId;
 
 /**
  * The box's door. For every sealed message, in exactly this order: token buckets; Noise; bounds,

@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.moshpit.common.wire.proto.Role;
 
 /**
- * What the JVM watches while the class-data archive of {@code agent run} is made: the daemon, as
- * the launcher starts it, from enrolment until it knows its network. Not a command: packages run it
- * when they are installed.
+ * What the JVM watches while the list of classes for the archive of {@code agent run} is made: the
+ * daemon, as the launcher starts it, from enrolment until it knows its network.
  */
 public final class RunTraining {
   private static final int LIMIT_SECONDS = 15;

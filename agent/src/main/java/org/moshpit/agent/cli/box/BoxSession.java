@@ -280,6 +280,11 @@ final class BoxSession {
     if (over) {
       return;
     }
+    if (order == null) {
+      // one that outlived a restart was opened long ago
+      finish(reason);
+      return;
+    }
     over = true;
     server.end();
     close();

@@ -272,7 +272,9 @@ final class SessionServer {
             parts.loop().loop(), port, listener::fromServer, () -> watch.portUnreachable())
         .addListener(
             opened -> {
-              if (opened.isSuccess()) {
+              if (closed && opened.isSuccess()) {
+                ((ServerLoopback) opened.getNow()).close();
+              } else if (opened.isSuccess()) {
                 loopback = (ServerLoopback) opened.getNow();
                 then.run();
               } else {
