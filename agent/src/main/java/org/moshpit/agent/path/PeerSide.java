@@ -16,6 +16,8 @@ final class PeerSide {
   enum News {
     /** Late, doubled, or the answer to something else. */
     NONE,
+    /** To the answering side, what it answered before: the answer may have been lost. */
+    AGAIN,
     /** More candidates of the generation that runs. */
     MORE,
     /** The peer's part of a generation. */
@@ -43,8 +45,11 @@ final class PeerSide {
     boolean late = ourRole == IceRole.CONTROLLED && peer.generation() < generation;
     boolean toAnother = event.answers() != 0 && (next == null || event.answers() != next.number);
     boolean ended = known && (next == null || next.peer == null);
-    if (late || toAnother || ended) {
+    if (late || toAnother) {
       return News.NONE;
+    }
+    if (ended) {
+      return ourRole == IceRole.CONTROLLED ? News.AGAIN : News.NONE;
     }
     credentials = peer.credentials();
     generation = peer.generation();

@@ -165,6 +165,10 @@ final class Search {
     if (news == PeerSide.News.NONE) {
       return;
     }
+    if (news == PeerSide.News.AGAIN) {
+      outbox.say(new PathOut.LocalDescription(description()));
+      return;
+    }
     if (news == PeerSide.News.GENERATION) {
       if (next == null || next.peer != null) {
         boolean givenUp = next != null && now - next.boundAt > GIVEN_UP_AFTER;

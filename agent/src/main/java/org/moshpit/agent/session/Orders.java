@@ -3,6 +3,7 @@ package org.moshpit.agent.session;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.moshpit.common.identity.SshPublicKey;
@@ -127,17 +128,17 @@ final class Orders {
   }
 
   private void forget(long now) {
-    taken
-        .values()
-        .removeIf(
-            old -> {
-              boolean over = old.expiry - now <= 0;
-              if (over) {
-                old.shut();
-                bySession.remove(old.session);
-              }
-              return over;
-            });
+    // All are kept equally long, so the oldest go first.
+    Iterator<Taken> oldest = taken.values().iterator();
+    while (oldest.hasNext()) {
+      Taken old = oldest.next();
+      if (old.expiry - now > 0) {
+        return;
+      }
+      old.shut();
+      bySession.remove(old.session);
+      oldest.remove();
+    }
   }
 
   /** The exchange's session is being opened. */

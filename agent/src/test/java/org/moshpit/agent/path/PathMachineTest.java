@@ -152,6 +152,21 @@ class PathMachineTest {
   }
 
   @Test
+  void whoseAnswerWasLostIsAnsweredAgainAlsoWhenTheChecksAreOver() {
+    IceDescription answer = box.localDescription();
+    forget();
+    handle(described("them", 1));
+    assertThat(events).containsExactly(new PathOut.LocalDescription(answer));
+    pass(60_000);
+    assertThat(box.searchState()).isEqualTo(SearchState.PAUSING);
+    forget();
+    handle(described("them", 1));
+    assertThat(events).containsExactly(new PathOut.LocalDescription(box.localDescription()));
+    assertThat(sent).isEmpty();
+    assertThat(box.searchState()).isEqualTo(SearchState.PAUSING);
+  }
+
+  @Test
   void aNominatedPathThatIsNeverProvenIsGivenUp() {
     receive(nomination());
     pass(60);
