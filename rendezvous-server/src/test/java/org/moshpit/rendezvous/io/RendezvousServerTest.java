@@ -288,6 +288,7 @@ class RendezvousServerTest {
       idle.add(agent());
     }
     assertThat(first.channel.closeFuture().await(10_000)).isTrue();
+    assertThat(first.frames).as("no refusal: its time was not over").isEmpty();
 
     FakeAgent lap = loggedIn(key, "box", Mode.VISITOR);
 
