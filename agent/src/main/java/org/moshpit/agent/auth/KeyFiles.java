@@ -31,16 +31,18 @@ final class KeyFiles {
    * Arguments: the home directory, then files. For each file one line says what it is. Where that
    * is "file" and its real path, a line of owner and mode (hex) follows for it and each directory
    * above that counts, a line with a dot, and a line with the contents in base64. Between the test
-   * and the open the user may put a FIFO there: dd then does not wait for it.
+   * and the open the user may put a FIFO there: dd then does not wait for it. One readlink for all
+   * saves time; a link that leads nowhere, or to a name with a line break, shifts its lines, but
+   * each path is judged and read by itself, and all of them are what this user made.
    */
   private static final String SCRIPT =
       """
-      home=$(readlink -f -- "$1") || home=$1
-      shift
+      readlink -m -- "$@" | {
+      IFS= read -r home
       for file; do
-        real=$(readlink -e -- "$file") || { echo missing; continue; }
-        case $real in *'
-      '*) echo odd; continue;; esac
+        [ "$begun" ] || { begun=1; continue; }
+        IFS= read -r real || { echo unreadable; continue; }
+        [ -e "$real" ] || { echo missing; continue; }
         [ -f "$real" ] || { echo odd; continue; }
         set -- "$real"
         at=$real
@@ -56,6 +58,7 @@ final class KeyFiles {
         dd if="$real" iflag=nonblock status=none bs=BLOCK count=COUNT | base64 -w 0
         echo
       done
+      }
       """
           .replace("BLOCK", Integer.toString(BLOCK))
           .replace("COUNT", Integer.toString(AuthorizedKeys.MAX_FILE / BLOCK + 1));

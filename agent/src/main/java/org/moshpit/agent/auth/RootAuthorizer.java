@@ -14,6 +14,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.moshpit.common.identity.SshPublicKey;
@@ -67,6 +73,10 @@ public final class RootAuthorizer implements Authorizer {
   private final KeyFiles files;
   private final SshdMemory memory = new SshdMemory(System::nanoTime);
 
+  /** Users sshd is being asked about: ten offers at once run one sshd. */
+  private final ConcurrentMap<String, CompletableFuture<Optional<SshdPolicy>>> asked =
+      new ConcurrentHashMap<>();
+
   /**
    * Runs as root.
    *
@@ -117,18 +127,34 @@ public final class RootAuthorizer implements Authorizer {
     }
   }
 
-  /** What sshd says of a user, asked at once unless it is known. */
+  /** What sshd says of a user, asked at once unless it is known or being asked already. */
   private final class Question {
     private final String user;
     private final Deadline deadline;
-    private final Optional<SshdPolicy> known;
+    private final CompletableFuture<Optional<SshdPolicy>> answer;
     private final Optional<Subprocess> running;
 
     Question(String user, Deadline deadline) throws IOException {
       this.user = user;
       this.deadline = deadline;
-      known = rules.sshd().isEmpty() ? Optional.of(SshdPolicy.ABSENT) : memory.get(user);
-      running = known.isEmpty() ? Optional.of(start()) : Optional.empty();
+      Optional<SshdPolicy> known =
+          rules.sshd().isEmpty() ? Optional.of(SshdPolicy.ABSENT) : memory.get(user);
+      CompletableFuture<Optional<SshdPolicy>> mine = new CompletableFuture<>();
+      CompletableFuture<Optional<SshdPolicy>> others =
+          known.isPresent()
+              ? CompletableFuture.completedFuture(known)
+              : asked.putIfAbsent(user, mine);
+      answer = others == null ? mine : others;
+      running = others == null ? Optional.of(startMine()) : Optional.empty();
+    }
+
+    private Subprocess startMine() throws IOException {
+      try {
+        return start();
+      } catch (IOException e) {
+        settle(Optional.empty());
+        throw e;
+      }
     }
 
     private Subprocess start() throws IOException {
@@ -137,16 +163,46 @@ public final class RootAuthorizer implements Authorizer {
       return Subprocess.start(argv, deadline.atMost(LIMIT), MAX_OUT);
     }
 
+    /** For those who wait for the same; nothing happens if it is settled. */
+    private void settle(Optional<SshdPolicy> policy) {
+      policy.ifPresent(said -> memory.put(user, said));
+      asked.remove(user, answer);
+      answer.complete(policy);
+    }
+
     void cancel() {
-      running.ifPresent(Subprocess::cancel);
+      if (running.isPresent()) {
+        running.get().cancel();
+        settle(Optional.empty());
+      }
     }
 
     /** Empty if sshd is there but does not say. */
     Optional<SshdPolicy> answer() throws IOException {
       if (running.isEmpty()) {
-        return known;
+        return another();
       }
-      Subprocess.Result result = running.get().await();
+      try {
+        settle(own(running.get()));
+      } finally {
+        settle(Optional.empty());
+      }
+      return another();
+    }
+
+    private Optional<SshdPolicy> another() throws IOException {
+      try {
+        return answer.get(deadline.atMost(LIMIT).toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        throw new IOException("sshd -T took too long", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+
+    private Optional<SshdPolicy> own(Subprocess first) throws IOException {
+      Subprocess.Result result = first.await();
       Matcher missing = NO_DIRECTORY.matcher(result.error());
       if (!result.ok() && missing.find()) {
         // systemd makes it only while sshd runs, and with socket activation it mostly does not.
@@ -160,7 +216,6 @@ public final class RootAuthorizer implements Authorizer {
         LOG.atWarn().addKeyValue("reason", result.error()).log("sshd -T failed");
         return Optional.empty();
       }
-      memory.put(user, policy);
       return Optional.of(policy);
     }
   }

@@ -9,9 +9,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -203,6 +208,32 @@ class AuthorizerTest {
     }
     // a slow computer may need more than the three seconds that it is remembered
     assertThat(Files.readAllLines(asked)).hasSizeLessThan(5);
+  }
+
+  @Test
+  @Timeout(60)
+  void offersAtOnceRunOneSshd() throws Exception {
+    Path asked = home.resolve("asked");
+    Path go = home.resolve("go");
+    RootAuthorizer authorizer =
+        withSshd("echo >> '" + asked + "'; until [ -e '" + go + "' ]; do sleep 0.05; done", "");
+    ExecutorService laptops = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<List<SshPublicKey>>> looks = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        looks.add(laptops.submit(() -> authorizer.listed(account.name(), List.of(KEY))));
+      }
+      Awaitility.await().until(() -> Files.exists(asked));
+      Files.createFile(go);
+      for (Future<List<SshPublicKey>> look : looks) {
+        look.get();
+      }
+      // one that comes when the answer is older than three seconds asks again
+      assertThat(Files.readAllLines(asked)).hasSizeLessThan(8);
+    } finally {
+      laptops.shutdownNow();
+    }
+    assertThat(authorizer.listed(account.name(), List.of(KEY))).containsExactly(KEY);
   }
 
   /** Each of these programs alone may take 5 s. */

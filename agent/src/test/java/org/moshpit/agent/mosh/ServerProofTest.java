@@ -28,7 +28,7 @@ class ServerProofTest {
   @BeforeEach
   void open() throws IOException {
     socket = DatagramChannel.open(StandardProtocolFamily.INET);
-    socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+    socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
     port = ((InetSocketAddress) socket.getLocalAddress()).getPort();
     other = new ProcessBuilder("sleep", "100").start();
   }

@@ -35,10 +35,22 @@ public final class AgentLoop implements AutoCloseable {
     /** Starting mosh-servers, which may be the user's own programs: for users. */
     LAUNCHING(32, 4, 10);
 
-    private final FairPool.Bounds bounds;
+    private final int threads;
+    private final int perOwner;
+    private final int patienceSeconds;
 
     Lane(int threads, int perOwner, int patienceSeconds) {
-      bounds = new FairPool.Bounds(threads, perOwner, TimeUnit.SECONDS.toNanos(patienceSeconds));
+      this.threads = threads;
+      this.perOwner = perOwner;
+      this.patienceSeconds = patienceSeconds;
+    }
+
+    private FairPool pool() {
+      long patience = TimeUnit.SECONDS.toNanos(patienceSeconds);
+      return new FairPool(
+          "agent-" + name().toLowerCase(Locale.ROOT),
+          new FairPool.Bounds(threads, perOwner, patience),
+          System::nanoTime);
     }
   }
 
@@ -65,8 +77,7 @@ public final class AgentLoop implements AutoCloseable {
     pool.allowCoreThreadTimeOut(true);
     blocking = pool;
     for (Lane lane : Lane.values()) {
-      String name = "agent-" + lane.name().toLowerCase(Locale.ROOT);
-      lanes.put(lane, new FairPool(name, lane.bounds, System::nanoTime));
+      lanes.put(lane, lane.pool());
     }
   }
 
