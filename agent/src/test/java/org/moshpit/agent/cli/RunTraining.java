@@ -16,7 +16,10 @@ import org.moshpit.common.wire.proto.Role;
  * daemon, as the launcher starts it, from enrolment until it knows its network.
  */
 public final class RunTraining {
-  private static final int LIMIT_SECONDS = 15;
+  private static final int LIMIT_SECONDS = 90;
+
+  /** From then on, for what it says about its network: one without has nothing to say. */
+  private static final int REGISTERED_LIMIT_SECONDS = 15;
 
   private RunTraining() {}
 
@@ -27,8 +30,7 @@ public final class RunTraining {
    */
   public static void main(String[] args) throws Exception {
     if (args.length == 0) {
-      // A session's classes are not all watched; of the commands' none is missing.
-      ArchiveTraining.loadAll(name -> !name.startsWith("org.moshpit.agent.cli."));
+      ArchiveTraining.loadAll(RunTraining::mayBeNeeded);
       return;
     }
     Path directory = Path.of(args[1]);
@@ -52,12 +54,19 @@ public final class RunTraining {
     }
   }
 
+  /** Everything but the other commands. */
+  private static boolean mayBeNeeded(String name) {
+    String cli = "org.moshpit.agent.cli.";
+    return !name.startsWith(cli)
+        || name.startsWith(cli + "box.")
+        || name.startsWith(cli + "wiring.");
+  }
+
   private static void watch(List<String> command, String options)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JDK_JAVA_OPTIONS", options);
     Process daemon = builder.start();
-    // A machine without a network has none to tell of.
     CompletableFuture<Void> enough =
         new CompletableFuture<Void>().completeOnTimeout(null, LIMIT_SECONDS, TimeUnit.SECONDS);
     // Through the handle: destroying the Process closes its output.
@@ -68,7 +77,10 @@ public final class RunTraining {
             new InputStreamReader(daemon.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         System.err.println(line);
-        registered |= line.contains("registered at the rendezvous");
+        if (line.contains("registered at the rendezvous")) {
+          registered = true;
+          enough.completeOnTimeout(null, REGISTERED_LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
         if (line.contains("this network's NAT")) {
           enough.complete(null);
         }
