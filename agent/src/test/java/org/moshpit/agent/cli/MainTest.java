@@ -130,7 +130,8 @@ class MainTest {
       assertThat(outcome.out()).doesNotContain("replaces");
       String fingerprint =
           HostKey.open(dir.resolve("config/host_ed25519")).fingerprint().toString();
-      assertThat(outcome.out()).endsWith("first contact:\n  " + fingerprint + "\n");
+      assertThat(outcome.out()).contains("\n  " + fingerprint + "\n");
+      assertThat(outcome.out()).contains("agent run", "agent connect");
       assertThat(enrollment().name()).isEqualTo("den");
       assertThat(enrollment().rendezvous()).isEqualTo(pit.address());
       for (String file : List.of("rendezvous", "link_ed25519")) {

@@ -1,6 +1,7 @@
 package org.moshpit.agent.mosh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -63,6 +64,15 @@ class MoshClientRunnerTest {
       assertThat(runner.colors()).isEqualTo(256);
     }
     try (MoshClientRunner runner = runner("echo \"'x': unknown terminal type.\" >&2; exit 1")) {
+      assertThatThrownBy(runner::colors)
+          .isInstanceOfSatisfying(
+              UserError.class,
+              error -> {
+                assertThat(error.exitCode()).isEqualTo(ExitCode.USAGE);
+                assertThat(error.sentence()).contains("TERM");
+              });
+    }
+    try (MoshClientRunner runner = runner("exit 127")) {
       assertThat(runner.colors()).isZero();
     }
     try (MoshClientRunner runner = runner("echo -1")) {

@@ -24,7 +24,8 @@ final class AgentsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Answer answer = Operator.ask(state.load(), new ControlRequest.Agents());
+    Answer answer =
+        Operator.ask(spec.commandLine().getErr(), state.load(), new ControlRequest.Agents());
     spec.commandLine()
         .getOut()
         .println(json ? answer.agentsJson() : String.join("\n", table(answer.agents())));

@@ -78,7 +78,9 @@ final class InviteCommand implements Callable<Integer> {
     }
     Answer answer =
         Operator.ask(
-            state.load(), new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
+            spec.commandLine().getErr(),
+            state.load(),
+            new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
     spec.commandLine().getOut().println(answer.url());
     return 0;
   }

@@ -1,6 +1,7 @@
 package org.moshpit.rendezvous.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -38,23 +39,26 @@ final class Operator {
   /**
    * The answer.
    *
+   * @param err takes a word of advice
    * @throws ExitException with the core's sentence, if it says no
    */
-  static Answer ask(RendezvousConfig config, ControlRequest request)
+  static Answer ask(PrintWriter err, RendezvousConfig config, ControlRequest request)
       throws ExitException, ConfigException, StoreException, IOException {
     Path socket = ControlPath.of(config.state());
     Optional<String> line = ControlClient.ask(socket, request);
-    Answer answer = Answer.parse(line.isPresent() ? line.get() : withoutDaemon(config, request));
+    Answer answer =
+        Answer.parse(line.isPresent() ? line.get() : withoutDaemon(err, config, request));
     if (answer.error() != null) {
       throw new ExitException(ExitException.FAILURE, answer.error(), null);
     }
     return answer;
   }
 
-  private static String withoutDaemon(RendezvousConfig config, ControlRequest request)
+  private static String withoutDaemon(
+      PrintWriter err, RendezvousConfig config, ControlRequest request)
       throws ConfigException, StoreException {
     if (!TlsKey.isIn(config.state())) {
-      System.err.println(
+      err.println(
           "rendezvous-server: no rendezvous has run with the state directory "
               + config.state()
               + " so far; if yours runs as another user or elsewhere, name its directory with --state.");

@@ -136,7 +136,7 @@ public final class MvStoreRegistry implements Registry {
           }
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | AssertionError e) {
       throw new StoreException(
           "The registry "
               + file
@@ -149,7 +149,7 @@ public final class MvStoreRegistry implements Registry {
   }
 
   /** The first line of what is known, without the library's version and code. */
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     String line = message.lines().findFirst().orElse("").replaceAll(" \\[[0-9./]+\\]$", "");
     return line.length() > 120 ? line.substring(0, 120) + "…" : line;

@@ -72,7 +72,7 @@ class CommandsTest {
     JoinUrl first = JoinUrl.parse(out.toString());
     assertThat(first.host().host()).isEqualTo("pit.example");
     assertThat(out.toString().lines()).hasSize(1);
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString()).contains("no rendezvous has run");
 
     assertThat(run("invite", "--uses", "5", "--expires", "7d", "--role", "laptop")).isZero();
     assertThat(JoinUrl.parse(out.toString()).pins()).isEqualTo(first.pins());
@@ -107,8 +107,23 @@ class CommandsTest {
     assertThat(JoinUrl.parse(first).host().host()).isEqualTo("daemon.example");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
+
+    // the port of this daemon is another at each start: the same token, where it is now
     daemon().close();
-    assertThat(Files.readString(file)).isEqualTo(first);
+    JoinUrl second = JoinUrl.parse(Files.readString(file).strip());
+    assertThat(second.token()).isEqualTo(JoinUrl.parse(first.strip()).token());
+    assertThat(second.pins()).isEqualTo(JoinUrl.parse(first.strip()).pins());
+    Files.writeString(file, "what a person wrote there\n");
+    daemon().close();
+    assertThat(Files.readString(file)).isEqualTo("what a person wrote there\n");
+  }
+
+  @Test
+  void aStateDirectoryThatNoRendezvousHasUsedIsNamed() throws Exception {
+    assertThat(run("agents")).isZero();
+    assertThat(err.toString()).contains("no rendezvous has run", state().toString(), "--state");
+    assertThat(run("agents")).isZero();
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test
@@ -142,8 +157,10 @@ class CommandsTest {
         "invite --expires never | 2 | never' is no time",
         "invite --uses x | 2 | Invalid value for option '--uses'",
         "invite --role king | 2 | Invalid value for option '--role'",
-        "invite --name Bad_Name | 1 | Bad_Name' is not a name",
-        "invite --name box --uses 2 | 1 | An invite with a name has one use.",
+        "invite --name Bad_Name | 2 | Bad_Name' is no name",
+        "invite --name box --uses 2 | 2 | An invite with a name has one use",
+        "invite --uses 0 | 2 | at least one use",
+        "invite --expires 0s | 2 | at least a moment",
         "invite extra | 2 | Unmatched argument",
         "agents --nope | 2 | Unknown option",
         "revoke | 2 | Missing required parameter",
