@@ -44,19 +44,9 @@ final class RecordCheck {
     } catch (SshFormatException e) {
       return new Worth.Bad("it is damaged");
     }
-    String why =
-        switch (record.verify(realm, name, wallMillis / 1000)) {
-          case VALID -> null;
-          case BAD_SIGNATURE -> "its signature is wrong";
-          case WRONG_REALM -> "it is made for another rendezvous";
-          case WRONG_NAME -> "it is another box's";
-          case EXPIRED -> "it has expired (or this computer's clock is wrong)";
-        };
+    String why = fault(record, record.verify(realm, name, wallMillis / 1000));
     if (why != null) {
       return new Worth.Bad(why);
-    }
-    if (!SealKey.isUsable(record.record().noiseKey())) {
-      return new Worth.Bad("its key is unusable");
     }
     if (known.isPresent() && !known.get().hostKey().equals(record.hostKey())) {
       return new Worth.OtherHostKey(record);
@@ -64,10 +54,22 @@ final class RecordCheck {
     if (known.isPresent() && isOlder(record, known.get())) {
       return new Worth.Bad("it is older than the one seen before");
     }
-    if (record.record().versionMin() > VERSION || record.record().versionMax() < VERSION) {
-      return new Worth.OtherVersion(record);
-    }
-    return new Worth.Good(record);
+    return isSpokenHere(record) ? new Worth.Good(record) : new Worth.OtherVersion(record);
+  }
+
+  private static boolean isSpokenHere(SignedBoxRecord record) {
+    return record.record().versionMin() <= VERSION && record.record().versionMax() >= VERSION;
+  }
+
+  /** Null if there is none. */
+  private static String fault(SignedBoxRecord record, SignedBoxRecord.Verdict verdict) {
+    return switch (verdict) {
+      case VALID -> SealKey.isUsable(record.record().noiseKey()) ? null : "its key is unusable";
+      case BAD_SIGNATURE -> "its signature is wrong";
+      case WRONG_REALM -> "it is made for another rendezvous";
+      case WRONG_NAME -> "it is another box's";
+      case EXPIRED -> "it has expired (or this computer's clock is wrong)";
+    };
   }
 
   /** A box changes its key only with its serial. */
@@ -81,8 +83,9 @@ final class RecordCheck {
                 .isPresent());
   }
 
-  /** Whether a remembered record can still be sealed to. */
+  /** Whether a remembered record, which was verified when it was stored, can still be sealed to. */
   boolean isUsable(SignedBoxRecord record, long wallMillis) {
-    return check(record.encode(), Optional.empty(), wallMillis) instanceof Worth.Good;
+    return fault(record, record.stands(realm, name, wallMillis / 1000)) == null
+        && isSpokenHere(record);
   }
 }

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
@@ -20,8 +23,10 @@ import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectRequest;
+import org.moshpit.agent.session.KnownBox;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.seal.LocaleSetting;
+import org.moshpit.common.seal.SealInitiator;
 import org.moshpit.common.seal.SessionRequest;
 
 /**
@@ -80,8 +85,12 @@ public final class Connect {
         new LaptopSession(early, plan, events, progress, trace, persons, random);
     progress.say("connecting to " + enrollment.rendezvous().host() + " …");
     session.start();
+    // what takes a young process long, while this thread waits for programs it starts
+    ExecutorService beside = early.loop().blocking();
+    Future<Optional<KnownBox>> known = beside.submit(persons::knownBox);
+    beside.execute(SealInitiator::prepare);
     try (MoshClientRunner runner = MoshClientRunner.prepare(plan.mosh(), System.getenv())) {
-      session.ask(machine(session, persons, runner, random));
+      session.ask(machine(session, known, runner, random));
       while (true) {
         Outcome outcome = session.next();
         if (outcome instanceof Outcome.AskFingerprint ask) {
@@ -111,7 +120,11 @@ public final class Connect {
   }
 
   private ConnectMachine machine(
-      LaptopSession session, Persons persons, MoshClientRunner runner, SecureRandom random) {
+      LaptopSession session,
+      Future<Optional<KnownBox>> known,
+      MoshClientRunner runner,
+      SecureRandom random)
+      throws InterruptedException {
     SessionRequest request =
         new SessionRequest(
             plan.argv(),
@@ -127,17 +140,14 @@ public final class Connect {
     try {
       return new ConnectMachine(
           new ConnectRequest(
-              enrollment.realm(),
-              plan.name(),
-              plan.user(),
-              request,
-              persons.knownBox(),
-              plan.hostKey()),
+              enrollment.realm(), plan.name(), plan.user(), request, known.get(), plan.hostKey()),
           session::nextNumber,
           random);
-    } catch (IOException e) {
+    } catch (ExecutionException e) {
       throw new UserError(
-          ExitCode.USAGE, paths.knownBoxes() + " cannot be read: " + e.getMessage(), e);
+          ExitCode.USAGE,
+          paths.knownBoxes() + " cannot be read: " + e.getCause().getMessage(),
+          e.getCause());
     }
   }
 

@@ -29,7 +29,10 @@ final class RememberedRecords {
       SignedBoxRecord record =
           SignedBoxRecord.parse(
               PrivateFiles.read(file(box.name(), box.realm()), SignedBoxRecord.MAX_LENGTH));
-      return record.hostKey().equals(box.hostKey()) && record.record().serial() == box.serial()
+      // a record is believed as far as known_boxes has it: the same keys, the same serial
+      return record.hostKey().equals(box.hostKey())
+              && record.record().serial() == box.serial()
+              && HexFormat.of().formatHex(record.record().noiseKey()).equals(box.noiseKey())
           ? Optional.of(record)
           : Optional.empty();
     } catch (IOException | SshFormatException | UserError e) {
