@@ -5,6 +5,8 @@
 #   DIST/lib/NAME.jsa     class-data archive (JDK 17 takes it only while path and time of every
 #                         jar stay as they are, so nothing in lib may be touched after this)
 #   DIST/lib/NAME-WORD.jsa  another one, for the command WORD
+#   DIST/lib/NAME.classes   what goes into it
+#   DIST/lib/make-archives  makes the archives anew, for instance where DIST was copied to
 # and the jars of natives, of this platform and of others, are gone.
 #
 # usage: lay-out-dist.sh DIST NAME MAIN-CLASS REHEARSAL [JVM-OPTION…]
@@ -144,12 +146,28 @@ chmod 755 "$launcher.new"
 mv "$launcher.new" "$launcher"
 
 # --- class-data archives ----------------------------------------------------------------------
-home=$dist
-eval "class_path=\"$class_path\""
+cat > "$lib/make-archives" <<EOF
+#!/bin/sh
+# Makes the class-data archives of $name. Java takes one only while the path and time of every jar are
+# as they were when it was made: so after this tree was copied, run this once.
+set -eu
+home=\$(CDPATH= cd -P -- "\${0%/*}/.." && pwd)
+if [ -x "\$home/runtime/bin/java" ]; then
+  java=\$home/runtime/bin/java
+else
+  java=\${JAVA_HOME:+\$JAVA_HOME/bin/}java
+fi
+for classes in "\$home"/lib/*.classes; do
+  archive=\${classes%.classes}.jsa
+  rm -f "\$archive"
+  "\$java" -Xshare:dump -XX:SharedArchiveFile="\$archive" -XX:SharedClassListFile="\$classes" \\
+    -Xlog:disable -Xlog:all=error:stderr -cp "$class_path"
+done
+EOF
+chmod 755 "$lib/make-archives"
 
-# archive NAME REHEARSAL
-archive() {
-  rm -f "$lib/$1.jsa"
+# classes NAME REHEARSAL
+classes() {
   mkdir "$scratch/$1" "$scratch/$1/lists" "$scratch/$1/work"
   # %p: a rehearsal starts several processes
   JDK_JAVA_OPTIONS="-XX:DumpLoadedClassList=$scratch/$1/lists/%p" \
@@ -157,10 +175,9 @@ archive() {
     echo "$name: the rehearsal for the class-data archive $1 failed:" >&2
     sed 's/^/  /' "$scratch/$1/log" >&2
   }
-  cat "$scratch/$1/lists"/* 2> /dev/null | awk '!seen[$0]++' > "$scratch/$1/classes"
-  "${java_bin}java" -Xshare:dump -XX:SharedArchiveFile="$lib/$1.jsa" \
-    -XX:SharedClassListFile="$scratch/$1/classes" -Xlog:disable -Xlog:all=error:stderr \
-    -cp "$class_path"
+  cat "$scratch/$1/lists"/* 2> /dev/null | awk '!seen[$0]++' > "$lib/$1.classes"
 }
-archive "$name" "$rehearsal"
-[ -z "$command" ] || archive "$name-$command" "$command_rehearsal"
+rm -f "$lib"/*.jsa "$lib"/*.classes
+classes "$name" "$rehearsal"
+[ -z "$command" ] || classes "$name-$command" "$command_rehearsal"
+sh "$lib/make-archives"

@@ -40,6 +40,34 @@ class LauncherTest {
     assertThat(run.err()).contains("enroll");
   }
 
+  /** What README says of a tree that was copied elsewhere. */
+  @Test
+  void aCopiedTreeMakesItsArchivesAnew() {
+    Path original = Path.of(Launchers.launcher("agent")).getParent().getParent();
+    Path copy = directory.resolve("copy of it");
+    Shell.run(List.of("cp", "-r", original.toString(), copy.toString()), "").orFail();
+    List<String> start =
+        List.of(
+            "env", "JDK_JAVA_OPTIONS=-Xshare:on", copy.resolve("bin/agent").toString(), "--help");
+    assertThat(Shell.run(start, "").exit()).as("with archives of another place").isNotZero();
+
+    Shell.run(List.of(copy.resolve("lib/make-archives").toString()), "").orFail();
+
+    assertThat(Shell.run(start, "").orFail()).contains("connect");
+  }
+
+  /** A connect that was watched only half way makes an archive that is quick only half way. */
+  @Test
+  void theWholeConnectWasWatched() throws IOException {
+    Path lib = Path.of(Launchers.launcher("agent")).resolveSibling("../lib");
+    assertThat(Files.readAllLines(lib.resolve("agent.classes")))
+        .as("what runs at the answer and behind it")
+        .anyMatch(
+            line -> line.startsWith("@lambda-proxy org/moshpit/agent/cli/laptop/Conversation "))
+        .anyMatch(line -> line.startsWith("@lambda-proxy org/moshpit/agent/mosh/MoshClientRunner "))
+        .anyMatch(line -> line.startsWith("@lambda-proxy org/moshpit/agent/punch/Checklist "));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "run,                               agent-run",

@@ -81,6 +81,43 @@ class RefusalTest {
   }
 
   @Test
+  void aRevokedBoxIsToldSoByItsDaemon() {
+    end(lab.agent("box"));
+    rendezvousServer("revoke", "box");
+    Host.Running again = lab.box().start("agent", "run");
+    await().atMost(LONGEST).until(() -> read(again.log()).contains("revoked"));
+    assertThat(read(again.log())).doesNotContain("\tat ");
+  }
+
+  /** Only to a laptop that it has let in before, and then without waiting for silence. */
+  @Test
+  void aBoxThatLetItInBeforeIsToldToBeOffline() {
+    try (Session session = Session.open(lab)) {
+      session.awaitPrompt();
+      assertThat(session.exit()).isZero();
+    }
+    end(lab.agent("box"));
+    Ending ending = connect("box");
+    assertThat(ending.exit()).as(ending.sentence()).isEqualTo(10);
+    assertThat(ending.sentence()).contains("has been offline for");
+  }
+
+  @Test
+  void anAddressFamilyThatIsNotThere() {
+    Ending ending = connect("-6", "--host-key", lab.hostKey("box"), "box");
+    assertThat(ending.exit()).as(ending.sentence()).isEqualTo(2);
+    assertThat(ending.sentence()).contains("-6", "IPv6");
+  }
+
+  @Test
+  void aTerminalThatMoshDoesNotKnow() {
+    Ending ending =
+        run("env", "TERM=frob", "agent", "connect", "--host-key", lab.hostKey("box"), "box");
+    assertThat(ending.exit()).as(ending.sentence()).isEqualTo(2);
+    assertThat(ending.sentence()).contains("frob");
+  }
+
+  @Test
   void joinUrlsThatDoNotHold() {
     String used = rendezvousServer("invite", "--role", "laptop", "--name", "spare");
     enroll(used, "spare").orFail();
@@ -307,6 +344,14 @@ class RefusalTest {
   private String publicKey() {
     try {
       return Files.readString(lab.laptop().home().resolve(".ssh/id_ed25519.pub"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
