@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,15 +46,35 @@ class IceInteropTest {
     }
   }
 
-  /** RFC 8445 §7.3.1.1: both begin as controlling, or both as controlled; one gives way. */
+  /**
+   * RFC 8445 §7.3.1.1: both begin as controlling, or both as controlled; one gives way. Once in
+   * some thirty times ice4j, having changed its role, goes on waiting although our path is proven;
+   * so it has three tries, and on our side every one of them must succeed.
+   */
   @ParameterizedTest
   @EnumSource(IceRole.class)
   void aRoleConflictIsSettled(IceRole both) throws IOException {
-    try (PathEndpoint path = new PathEndpoint(both);
-        Ice4jEnd ice4j = new Ice4jEnd(both == IceRole.CONTROLLING)) {
-      connect(path, ice4j);
+    boolean settled = false;
+    for (int attempt = 1; attempt <= 3 && !settled; attempt++) {
+      try (PathEndpoint path = new PathEndpoint(both);
+          Ice4jEnd ice4j = new Ice4jEnd(both == IceRole.CONTROLLING)) {
+        begin(path, ice4j);
+        awaitDirect(path);
+        settled = isEstablished(ice4j);
+        if (settled) {
+          carry(path, ice4j);
+        }
+      }
+    }
+    assertThat(settled).isTrue();
+  }
 
-      carry(path, ice4j);
+  private static boolean isEstablished(Ice4jEnd ice4j) {
+    try {
+      await().atMost(Duration.ofSeconds(5)).until(() -> ice4j.state().isEstablished());
+      return true;
+    } catch (ConditionTimeoutException e) {
+      return false;
     }
   }
 
@@ -100,14 +121,22 @@ class IceInteropTest {
   }
 
   private static void connect(PathEndpoint path, Ice4jEnd ice4j) {
+    begin(path, ice4j);
+    awaitBoth(path, ice4j);
+  }
+
+  private static void begin(PathEndpoint path, Ice4jEnd ice4j) {
     await().atMost(PATIENCE).until(() -> path.description() != null);
     ice4j.start(path.description());
     path.tell(new PathIn.PeerDescribed(ice4j.description(), 0));
-    awaitBoth(path, ice4j);
   }
 
   private static void awaitBoth(PathEndpoint path, Ice4jEnd ice4j) {
     await().atMost(PATIENCE).until(() -> ice4j.state().isEstablished());
+    awaitDirect(path);
+  }
+
+  private static void awaitDirect(PathEndpoint path) {
     await()
         .atMost(PATIENCE)
         .until(

@@ -36,7 +36,7 @@ import org.moshpit.deploy.session.Session;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TogetherTest {
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final int MANY = 10;
+  private static final int MANY = 6;
 
   private static Lab lab;
   private static ProcessHandle agent;

@@ -29,7 +29,7 @@ public final class AgentLoop implements AutoCloseable {
   /** Work for others, each kind with its own threads, shared out among those it is done for. */
   public enum Lane {
     /** Which keys are listed: for link keys, before anybody has proved anything. */
-    LISTING(8, 2, 3),
+    LISTING(16, 4, 3),
     /** What policy says: for laptops whose person has proved a key. */
     DECIDING(4, 2, 5),
     /** Starting mosh-servers, which may be the user's own programs: for users. */
