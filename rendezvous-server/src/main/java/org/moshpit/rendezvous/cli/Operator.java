@@ -44,25 +44,24 @@ final class Operator {
    */
   static Answer ask(PrintWriter err, RendezvousConfig config, ControlRequest request)
       throws ExitException, ConfigException, StoreException, IOException {
+    boolean first = !TlsKey.isIn(config.state());
     Path socket = ControlPath.of(config.state());
     Optional<String> line = ControlClient.ask(socket, request);
-    Answer answer =
-        Answer.parse(line.isPresent() ? line.get() : withoutDaemon(err, config, request));
+    Answer answer = Answer.parse(line.isPresent() ? line.get() : withoutDaemon(config, request));
     if (answer.error() != null) {
       throw new ExitException(ExitException.FAILURE, answer.error(), null);
     }
-    return answer;
-  }
-
-  private static String withoutDaemon(
-      PrintWriter err, RendezvousConfig config, ControlRequest request)
-      throws ConfigException, StoreException {
-    if (!TlsKey.isIn(config.state())) {
+    if (first) {
       err.println(
           "rendezvous-server: no rendezvous has run with the state directory "
               + config.state()
               + " so far; if yours runs as another user or elsewhere, name its directory with --state.");
     }
+    return answer;
+  }
+
+  private static String withoutDaemon(RendezvousConfig config, ControlRequest request)
+      throws ConfigException, StoreException {
     // Only an invite needs to know where the rendezvous is.
     List<String> hosts =
         request instanceof ControlRequest.Invite ? PublicAddress.of(config) : List.of("localhost");
