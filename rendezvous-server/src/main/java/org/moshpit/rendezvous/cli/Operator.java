@@ -44,9 +44,9 @@ final class Operator {
    */
   static Answer ask(PrintWriter err, RendezvousConfig config, ControlRequest request)
       throws ExitException, ConfigException, StoreException, IOException {
-    boolean first = !TlsKey.isIn(config.state());
     Path socket = ControlPath.of(config.state());
     Optional<String> line = ControlClient.ask(socket, request);
+    boolean first = line.isEmpty() && !TlsKey.isIn(config.state());
     Answer answer = Answer.parse(line.isPresent() ? line.get() : withoutDaemon(config, request));
     if (answer.error() != null) {
       throw new ExitException(ExitException.FAILURE, answer.error(), null);
