@@ -128,7 +128,10 @@ public final class Signer {
         Subprocess.Result result = process.await();
         if (!result.ok()) {
           return new Result.Failed(
-              key, why(result), result.error().contains("incorrect passphrase"));
+              key,
+              why(result),
+              // what ssh-keygen said went to the person's terminal, not to us
+              key.interaction() == UserKey.Interaction.PASSPHRASE && result.exit() != -1);
         }
         SshSignature signature = SshSignature.parseArmor(armor(result));
         if (!signature.key().equals(key.key())) {
