@@ -11,8 +11,10 @@ public enum Access {
   HOME_AND_CGNAT,
   EIF,
   ADF,
+  ADM,
   SEQUENTIAL,
   BLOCK,
+  BLOCK_4096,
   RANDOM,
   UDP_BLOCKED;
 
@@ -32,8 +34,10 @@ public enum Access {
       case HOME_AND_CGNAT -> List.of(NatBehaviour.cgnat(), NatBehaviour.home());
       case EIF -> List.of(NatBehaviour.eif());
       case ADF -> List.of(NatBehaviour.adf());
+      case ADM -> List.of(NatBehaviour.adm());
       case SEQUENTIAL -> List.of(NatBehaviour.sequential());
       case BLOCK -> List.of(NatBehaviour.block());
+      case BLOCK_4096 -> List.of(NatBehaviour.block().withBlock(4096));
       case RANDOM -> List.of(NatBehaviour.random());
       case UDP_BLOCKED -> List.of(NatBehaviour.udpBlocked());
     };

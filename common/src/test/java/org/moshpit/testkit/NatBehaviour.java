@@ -81,6 +81,26 @@ public record NatBehaviour(
         Allocation.RANDOM);
   }
 
+  /** One port for each destination address, one after the other. */
+  public static NatBehaviour adm() {
+    return of(
+        Dependence.ADDRESS_DEPENDENT, Dependence.ADDRESS_AND_PORT_DEPENDENT, Allocation.SEQUENTIAL);
+  }
+
+  /** The same with a block of that many ports. */
+  public NatBehaviour withBlock(int size) {
+    return new NatBehaviour(
+        mapping,
+        filtering,
+        allocation,
+        size,
+        timeout,
+        refreshedInbound,
+        hairpin,
+        poisonable,
+        blocksUdp);
+  }
+
   /** No UDP gets through. */
   public static NatBehaviour udpBlocked() {
     NatBehaviour home = home();

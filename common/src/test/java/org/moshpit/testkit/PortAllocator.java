@@ -5,6 +5,9 @@ import java.util.function.IntPredicate;
 
 /** Chooses outer ports as a NAT's allocation says. */
 final class PortAllocator {
+  /** No port is left. */
+  static final int NONE = 0;
+
   private static final int FIRST = 1024;
   private static final int END = 65536;
 
@@ -39,16 +42,16 @@ final class PortAllocator {
         return port;
       }
     }
-    throw new IllegalStateException("every port is taken");
+    return NONE;
   }
 
   private int within(int from, int to, IntPredicate taken) {
-    for (int tries = 0; tries < 100_000; tries++) {
+    for (int tries = 0; tries < 4 * (to - from); tries++) {
       int port = random.nextInt(from, to);
       if (!taken.test(port)) {
         return port;
       }
     }
-    throw new IllegalStateException("the ports are used up");
+    return NONE;
   }
 }

@@ -94,6 +94,9 @@ public final class SimulatedNat {
       return;
     }
     NatMapping mapping = mappingFor(packet.source(), packet.destination());
+    if (mapping == null) {
+      return; // no port is left
+    }
     mapping.sent(simulation.now(), packet.destination());
     Packet translated = forwarded.from(new TransportAddress(ip, mapping.port()));
     if (toMyself) {
@@ -136,7 +139,11 @@ public final class SimulatedNat {
     MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
     NatMapping mapping = mappings.get(key);
     if (mapping == null || !mapping.lives(now)) {
-      mapping = create(source, ports.allocate(behaviour, source.port(), this::isTaken));
+      int port = ports.allocate(behaviour, source.port(), this::isTaken);
+      if (port == PortAllocator.NONE) {
+        return null;
+      }
+      mapping = create(source, port);
       mappings.put(key, mapping);
     }
     Long taken = poison.get(new Tuple(mapping.port(), remote));

@@ -19,6 +19,7 @@ final class NatKnowledge {
   void forget() {
     probed = FilteringProbe.NONE;
     known = NatBehaviour.UNKNOWN;
+    told = NatBehaviour.UNKNOWN;
   }
 
   void probed(FilteringProbe result) {

@@ -2,6 +2,7 @@ package org.moshpit.agent.harvest;
 
 import java.util.List;
 import java.util.Objects;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -56,6 +57,24 @@ public sealed interface ObserverIn {
     public Probe {
       Objects.requireNonNull(socket);
       Objects.requireNonNull(base);
+    }
+  }
+
+  /**
+   * Ask one server where a socket is seen; nothing is kept alive, classified or claimed.
+   *
+   * @param socket the socket; not one that is watched
+   * @param wireId 8 random bytes, big-endian
+   * @param base as in {@link Watch}
+   * @param server which one; nothing happens if there is none like that
+   */
+  record Ask(SocketId socket, long wireId, TransportAddress base, ServerChoice server)
+      implements ObserverIn {
+    /** Nothing is null. */
+    public Ask {
+      Objects.requireNonNull(socket);
+      Objects.requireNonNull(base);
+      Objects.requireNonNull(server);
     }
   }
 

@@ -2,6 +2,7 @@ package org.moshpit.agent.harvest;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.moshpit.agent.harvest.BindingTransaction.Purpose;
 import org.moshpit.agent.harvest.WatchedSocket.View;
 import org.moshpit.common.nat.FilteringProbe;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
@@ -110,6 +112,8 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
               watch.socket(), watch.wireId(), watch.base(), watch.keptAlive(), false));
     } else if (event instanceof ObserverIn.Probe probe) {
       begin(now, new WatchedSocket(probe.socket(), probe.wireId(), probe.base(), false, true));
+    } else if (event instanceof ObserverIn.Ask ask) {
+      ask(now, ask);
     } else if (event instanceof ObserverIn.Unwatch unwatch) {
       sockets.remove(unwatch.socket());
     } else if (event instanceof ObserverIn.Refresh refresh) {
@@ -166,8 +170,39 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     beginFullRound(now, watched);
   }
 
-  private void refresh(long now, WatchedSocket watched) {
+  private void ask(long now, ObserverIn.Ask ask) {
+    Optional<TransportAddress> server = server(ask.server(), ask.base().isIpv6());
+    if (!requests.clockKnown() || server.isEmpty()) {
+      return;
+    }
+    WatchedSocket watched = sockets.get(ask.socket());
     if (watched == null) {
+      watched = new WatchedSocket(ask.socket(), ask.wireId(), ask.base(), false, false);
+      watched.questions = new HashMap<>();
+      sockets.put(ask.socket(), watched);
+    }
+    watched.questions.put(server.get(), ask.server());
+    send(now, watched, server.get(), Purpose.OBSERVE);
+  }
+
+  private Optional<TransportAddress> server(ServerChoice choice, boolean ipv6) {
+    List<TransportAddress> ofFamily = servers.stream().filter(s -> s.isIpv6() == ipv6).toList();
+    if (ofFamily.isEmpty()) {
+      return Optional.empty();
+    }
+    TransportAddress first = ofFamily.get(0);
+    return switch (choice) {
+      case FIRST -> Optional.of(first);
+      case OTHER_PORT ->
+          ofFamily.stream()
+              .filter(s -> s.ip().equals(first.ip()) && s.port() != first.port())
+              .findFirst();
+      case OTHER_ADDRESS -> ofFamily.stream().filter(s -> !s.ip().equals(first.ip())).findFirst();
+    };
+  }
+
+  private void refresh(long now, WatchedSocket watched) {
+    if (watched == null || watched.isSpot()) {
       return;
     }
     watched.claimWanted = true;
@@ -196,7 +231,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private void beginFullRound(long now, WatchedSocket watched) {
     List<TransportAddress> ofFamily =
         servers.stream().filter(s -> s.isIpv6() == watched.base.isIpv6()).toList();
-    if (!requests.clockKnown() || ofFamily.isEmpty()) {
+    if (watched.isSpot() || !requests.clockKnown() || ofFamily.isEmpty()) {
       return;
     }
     watched.pending.clear();
@@ -268,6 +303,10 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
       TransportAddress address,
       String nonce) {
     TransportAddress server = transaction.server;
+    if (watched.isSpot()) {
+      events.add(new ObserverOut.Spotted(watched.socket, watched.questions.get(server), address));
+      return;
+    }
     watched.answeredThisRound = true;
     watched.silent = false;
     watched.failures = 0;
@@ -306,7 +345,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   }
 
   private void endRoundIfDone(long now, WatchedSocket watched) {
-    if (!watched.pending.isEmpty()) {
+    if (!watched.pending.isEmpty() || watched.isSpot()) {
       return;
     }
     if (watched.probe) {

@@ -1,6 +1,7 @@
 package org.moshpit.agent.harvest;
 
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -30,6 +31,10 @@ public sealed interface ObserverOut {
       String nonce,
       boolean claim,
       long rttNanos)
+      implements ObserverOut {}
+
+  /** The answer to {@link ObserverIn.Ask}. */
+  record Spotted(SocketId socket, ServerChoice server, TransportAddress address)
       implements ObserverOut {}
 
   /** What is known of the NATs changed. */

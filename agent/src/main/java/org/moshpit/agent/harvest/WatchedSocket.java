@@ -2,6 +2,7 @@ package org.moshpit.agent.harvest;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -39,6 +40,9 @@ final class WatchedSocket {
   /** When the next round begins, or {@link Machine#NO_DEADLINE}. */
   long nextRound = Machine.NO_DEADLINE;
 
+  /** Whom to ask by {@link ObserverIn.Ask}; null for a socket that is watched otherwise. */
+  Map<TransportAddress, ServerChoice> questions;
+
   Boolean fromOtherPort;
   Boolean fromOtherAddress;
 
@@ -56,6 +60,11 @@ final class WatchedSocket {
     this.base = base;
     this.keptAlive = keptAlive;
     this.probe = probe;
+  }
+
+  /** Whether it is only asked about now and then. */
+  boolean isSpot() {
+    return questions != null;
   }
 
   void forget() {

@@ -38,6 +38,7 @@ final class LocalSockets {
   private Pool current;
   private Pool previous;
   private final Set<SocketId> retired = new HashSet<>();
+  private final Set<SocketId> extras = new HashSet<>();
 
   LocalSockets(DestinationRules rules, Outbox outbox) {
     this.rules = rules;
@@ -84,6 +85,24 @@ final class LocalSockets {
     return Optional.of(current.candidates.host(socket, base));
   }
 
+  /** Takes a strategy's socket. */
+  LocalCandidate extra(SocketId socket, TransportAddress base) {
+    extras.add(socket);
+    return new LocalCandidates(rules).host(socket, base);
+  }
+
+  /** The strategies are over: their sockets are closed, except one that a path runs over. */
+  void endExtras(SocketId inUse) {
+    for (SocketId socket : extras) {
+      if (socket.equals(inUse)) {
+        retired.add(socket);
+      } else {
+        outbox.say(new PathOut.CloseSocket(socket));
+      }
+    }
+    extras.clear();
+  }
+
   /** A STUN server answered; the candidate if it is a new one of a socket in use. */
   Optional<LocalCandidate> answered(SocketId socket, TransportAddress address) {
     if (!current.bases.containsKey(socket)) {
@@ -99,6 +118,7 @@ final class LocalSockets {
       remove(previous, socket);
     }
     retired.remove(socket);
+    extras.remove(socket);
     outbox.forgetTransmits(socket);
   }
 
@@ -113,6 +133,7 @@ final class LocalSockets {
   }
 
   void closeAll() {
+    endExtras(null);
     if (previous != null) {
       retired.addAll(previous.bases.keySet());
     }

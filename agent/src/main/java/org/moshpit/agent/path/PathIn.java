@@ -1,6 +1,7 @@
 package org.moshpit.agent.path;
 
 import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -13,6 +14,16 @@ public sealed interface PathIn {
    * @param base what it is bound to
    */
   record SocketOpened(SocketId socket, TransportAddress base) implements PathIn {}
+
+  /**
+   * One of the sockets of {@link PathOut.OpenExtra} is open; there may be fewer than asked for.
+   *
+   * @param base what it is bound to
+   */
+  record ExtraOpened(SocketId socket, TransportAddress base) implements PathIn {}
+
+  /** A STUN server saw such a socket: {@link PathOut.AskServer}. */
+  record ExtraSeen(SocketId socket, ServerChoice server, TransportAddress at) implements PathIn {}
 
   /** A socket broke or its address went away; nothing can be sent from it any more. */
   record SocketLost(SocketId socket, String reason) implements PathIn {}
@@ -54,8 +65,20 @@ public sealed interface PathIn {
   /** The peer asks, through the rendezvous, for another exchange. Not to be trusted. */
   record PeerHinted(String reason) implements PathIn {}
 
-  /** What was found out of this end's NAT, in the words of the JSON contract; empty if unknown. */
-  record LocalNat(String mapping, String allocation) implements PathIn {}
+  /**
+   * What was found out of this end's NAT, in the words of the JSON contract; empty if unknown.
+   *
+   * @param step from one port to the next, with sequential allocation; 0 if unknown
+   * @param low the lowest port of the block, with block allocation; 0 if unknown
+   * @param high the highest
+   */
+  record LocalNat(String mapping, String allocation, int step, int low, int high)
+      implements PathIn {
+    /** Without a word on step and block. */
+    public LocalNat(String mapping, String allocation) {
+      this(mapping, allocation, 0, 0, 0);
+    }
+  }
 
   /** What the rendezvous says of the peer's NAT; only ever used to explain. */
   record PeerNat(String mapping, String allocation) implements PathIn {}

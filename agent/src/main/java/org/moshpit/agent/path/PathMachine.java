@@ -128,6 +128,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       relayDown(now, down.reason());
     } else if (event instanceof PathIn.LocalNat nat) {
       localNat = nat;
+      if (search != null) {
+        search.localNat(now, nat);
+      }
     } else if (event instanceof PathIn.PeerNat nat) {
       peerNat = nat;
     } else if (event instanceof PathIn.Close) {
@@ -193,7 +196,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void fromRelay(long now, byte[] bytes) {
-    if (config.relay() == RelayPolicy.NEVER) {
+    if (config.relay() == RelayPolicy.NEVER || isNote(now, bytes)) {
       return;
     }
     traffic.receivedOverRelay(now, bytes);
@@ -207,6 +210,19 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
         become(now, PathState.SUSPECT, "the peer still sends over the relay");
       }
     }
+  }
+
+  /** STUN over the relay is the strategies' and never the application's. */
+  private boolean isNote(long now, byte[] bytes) {
+    if (StunMessage.looksLikeStun(bytes)
+        && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
+        && parsed.hasFingerprint()) {
+      if (search != null) {
+        search.heard(now, new PunchIn.Note(parsed));
+      }
+      return true;
+    }
+    return false;
   }
 
   private void datagram(long now, PathIn.Datagram datagram) {
@@ -280,6 +296,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (event instanceof PathIn.SocketOpened opened) {
       SocketId inUse = direct == null ? null : direct.socket;
       search.opened(now, opened.socket(), opened.base(), inUse);
+    } else if (event instanceof PathIn.ExtraOpened opened) {
+      search.extraOpened(now, opened.socket(), opened.base());
+    } else if (event instanceof PathIn.ExtraSeen seen) {
+      search.extraSeen(now, seen);
     } else if (event instanceof PathIn.SocketLost lost) {
       socketLost(now, lost);
     } else if (event instanceof PathIn.ServerReflexive reflexive) {
@@ -292,7 +312,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       if (direct != null) {
         direct.consent.hurry(now);
       }
-      search.peerHinted(now, hinted.reason());
+      search.peerHinted(now, hinted.reason(), state == PathState.SUSPECT);
     } else if (event instanceof PathIn.NetworkChanged changed) {
       networkChanged(now, changed.reason());
     }
@@ -325,6 +345,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
         become(now, PathState.SUSPECT, why);
       }
     }
+    search.forgetNat();
     search.restart(now, why, true);
   }
 
@@ -346,12 +367,17 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
 
     @Override
-    public void failed(String why, boolean localUdp, boolean peerUdp) {
-      String told = RelayReason.of(why, localUdp, peerUdp, localNat, peerNat);
+    public void failed(String why, String nat, boolean localUdp, boolean peerUdp) {
+      String told = RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat);
       if (direct == null && !told.equals(reason)) {
         reason = told;
         announce();
       }
+    }
+
+    @Override
+    public boolean isRelayUsable() {
+      return PathMachine.this.isRelayUsable();
     }
 
     @Override
@@ -433,7 +459,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     direct = null;
     fading = null;
     if (search != null) {
-      search.close();
+      search.close(now);
     }
     outbox.forgetTransmits();
     sockets.closeAll();

@@ -1,6 +1,8 @@
 package org.moshpit.agent.path;
 
+import java.net.InetAddress;
 import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -14,6 +16,18 @@ public sealed interface PathOut {
 
   /** Please open a fresh socket on each usable local address. */
   record OpenSocket(String reason) implements PathOut {}
+
+  /**
+   * Please open that many sockets on that address, on any port; each comes as {@link
+   * PathIn.ExtraOpened}. None of them is told to the peer.
+   */
+  record OpenExtra(InetAddress on, int count) implements PathOut {}
+
+  /** Please ask a STUN server where such a socket is seen: {@link PathIn.ExtraSeen}. */
+  record AskServer(SocketId socket, ServerChoice server) implements PathOut {}
+
+  /** A strategy against hard NATs begins; for the log. */
+  record Using(String phrase) implements PathOut {}
 
   /** Please close that socket; it is not used any more. */
   record CloseSocket(SocketId socket) implements PathOut {}

@@ -17,11 +17,13 @@ final class RelayReason {
    * Of a failed attempt.
    *
    * @param failure what the checks say
+   * @param nat what the strategies say, or empty
    * @param localUdp whether anything ever answered on this end's sockets
    * @param peerUdp whether the peer has any public address
    */
   static String of(
       String failure,
+      String nat,
       boolean localUdp,
       boolean peerUdp,
       PathIn.LocalNat local,
@@ -32,6 +34,9 @@ final class RelayReason {
     }
     if (!peerUdp) {
       causes.add("UDP gets no answer on the peer's network");
+    }
+    if (causes.isEmpty() && !nat.isEmpty()) {
+      causes.add(nat);
     }
     if (causes.isEmpty()) {
       nat("this network's NAT", local.mapping(), local.allocation(), causes);

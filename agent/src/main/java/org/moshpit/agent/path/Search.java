@@ -13,6 +13,10 @@ import org.moshpit.agent.punch.PunchConfig;
 import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
 import org.moshpit.agent.punch.PunchOut;
+import org.moshpit.agent.punch.strategy.PortKind;
+import org.moshpit.agent.punch.strategy.PortRange;
+import org.moshpit.common.nat.Allocation;
+import org.moshpit.common.nat.Mapping;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -67,10 +71,14 @@ final class Search {
     /**
      * An attempt failed.
      *
+     * @param nat what the NATs have to do with it, or empty
      * @param localUdp whether anything at all ever answered on this end's sockets
      * @param peerUdp whether the peer has an address outside of a LAN
      */
-    void failed(String reason, boolean localUdp, boolean peerUdp);
+    void failed(String reason, String nat, boolean localUdp, boolean peerUdp);
+
+    /** Whether a note would reach the peer over the relay now. */
+    boolean isRelayUsable();
 
     /** The peer began a generation of its own: it may have left the present path. */
     void peerStartedOver(long now);
@@ -90,6 +98,7 @@ final class Search {
   private int generations;
   private long deadline = Machine.NO_DEADLINE;
   private String exchangeFor;
+  private PunchIn.LocalNat nat;
   private boolean owesDescription;
   private boolean socketsSpent;
   private boolean unasked;
@@ -108,7 +117,7 @@ final class Search {
     this.outbox = outbox;
     this.listener = listener;
     peerSide = new PeerSide(config.role());
-    create();
+    create(0);
     become(SearchState.GATHERING, "start");
   }
 
@@ -151,7 +160,43 @@ final class Search {
     tell(now, new PunchIn.SocketClosed(socket));
   }
 
+  /** One of a strategy's sockets is there. */
+  void extraOpened(long now, SocketId socket, TransportAddress base) {
+    LocalCandidate candidate = sockets.extra(socket, base);
+    if (next != null) {
+      tell(now, new PunchIn.Extra(candidate));
+    } else {
+      sockets.endExtras(null);
+    }
+  }
+
+  /** Another network: what is known of the NAT is of the old one. */
+  void forgetNat() {
+    nat = null;
+  }
+
+  void extraSeen(long now, PathIn.ExtraSeen seen) {
+    tell(now, new PunchIn.Seen(seen.socket(), seen.server(), seen.at()));
+  }
+
+  /** What this end's NAT does. */
+  void localNat(long now, PathIn.LocalNat found) {
+    Mapping mapping = Mapping.ofWord(found.mapping());
+    // strategies talk over the relay
+    if (mapping != Mapping.UNKNOWN && config.relay() != RelayPolicy.NEVER) {
+      PortKind kind = PortKind.of(mapping, Allocation.ofWord(found.allocation()));
+      PortRange span = found.low() == 0 ? null : new PortRange(found.low(), found.high());
+      nat = new PunchIn.LocalNat(kind, found.step(), span);
+      tell(now, nat);
+    }
+  }
+
   // what the peer says
+
+  /** Over the relay, to the strategies; nothing is proven yet. */
+  void heard(long now, PunchIn.Note note) {
+    tell(now, note);
+  }
 
   void peerObserved(long now, TransportAddress address) {
     peerSide.observed(address);
@@ -188,8 +233,12 @@ final class Search {
     }
   }
 
-  /** The peer hints that it wants an exchange. */
-  void peerHinted(long now, String reason) {
+  /**
+   * The peer hints that it wants an exchange.
+   *
+   * @param fresh whether our own mappings may be gone too
+   */
+  void peerHinted(long now, String reason, boolean fresh) {
     boolean soon = hinted && now - lastHint < HINT_GAP;
     boolean busy = state != SearchState.IDLE && state != SearchState.PAUSING;
     if (config.role() == IceRole.CONTROLLED || busy || soon) {
@@ -197,7 +246,7 @@ final class Search {
     }
     hinted = true;
     lastHint = now;
-    exchange(now, reason, socketsSpent);
+    exchange(now, reason, socketsSpent || fresh);
   }
 
   // what the path says
@@ -225,8 +274,8 @@ final class Search {
     tell(now, stun);
   }
 
-  void close() {
-    next = null;
+  void close(long now) {
+    drop(now, null);
     deadline = Machine.NO_DEADLINE;
     become(SearchState.IDLE, "closed");
   }
@@ -257,7 +306,7 @@ final class Search {
           ask(now);
         } else {
           unasked = true;
-          fail(now, "the peer could not be asked for its addresses");
+          fail(now, "the peer could not be asked for its addresses", "");
         }
       }
       case PAUSING -> exchange(now, exchangeFor, true);
@@ -278,16 +327,33 @@ final class Search {
 
   // generations
 
-  private void create() {
+  private void create(long now) {
+    drop(now, null);
     generations++;
     PunchConfig punch =
-        new PunchConfig(config.role(), OpenerTtl.of(retries.failures()), config.destinations());
+        new PunchConfig(
+            config.role(),
+            OpenerTtl.of(retries.failures()),
+            config.destinations(),
+            config.limits());
     credentials = IceCredentials.random(random);
     next = new Generation(generations, new PunchMachine(punch, credentials, random, budget));
+    if (nat != null) {
+      tell(now, nat);
+    }
+  }
+
+  /** Ends the generation that runs, if one does. */
+  private void drop(long now, SocketId inUse) {
+    if (next != null) {
+      next.punch.abandon(now);
+      next = null;
+    }
+    sockets.endExtras(inUse);
   }
 
   private void begin(long now, String reason, boolean fresh) {
-    create();
+    create(now);
     socketsSpent = false;
     deadline = now + GATHER_LIMIT;
     become(SearchState.GATHERING, reason);
@@ -309,7 +375,7 @@ final class Search {
     exchangeFor = reason;
     peerSide.forgetObserved();
     if (config.role() == IceRole.CONTROLLED) {
-      next = null;
+      drop(now, null);
       socketsSpent |= fresh;
       become(SearchState.EXCHANGING, reason);
       ask(now);
@@ -342,7 +408,7 @@ final class Search {
 
   private void gathered(long now) {
     if (sockets.isEmpty() && exchangeFor != null && next.peer == null) {
-      fail(now, "no socket could be opened");
+      fail(now, "no socket could be opened", "");
       return;
     }
     announce();
@@ -383,17 +449,20 @@ final class Search {
     }
   }
 
-  private void fail(long now, String reason) {
+  private void fail(long now, String reason, String natReason) {
+    if (nat != null && nat.kind().isScattered() && !natReason.isEmpty()) {
+      nat = new PunchIn.LocalNat(PortKind.BLOCK, 0, null); // the block may be another by now
+    }
     boolean localUdp = sockets.isAnyAnswered() || next.punch.heardPeer();
     boolean peerUdp = next.peer == null || peerSide.isPublic(next.peer);
-    next = null;
+    drop(now, null);
     peerSide.forgetObserved();
     socketsSpent = true;
     exchangeFor = reason;
     long pause = retries.failed();
     deadline = config.role() == IceRole.CONTROLLING ? now + pause : Machine.NO_DEADLINE;
     become(SearchState.PAUSING, reason);
-    listener.failed(reason, localUdp, peerUdp);
+    listener.failed(reason, natReason, localUdp, peerUdp);
   }
 
   // the checks
@@ -420,7 +489,19 @@ final class Search {
 
   private void happened(long now, PunchOut event) {
     if (event instanceof PunchOut.Failed failed) {
-      fail(now, failed.reason());
+      fail(now, failed.reason(), failed.nat());
+    } else if (event instanceof PunchOut.OpenExtra open) {
+      outbox.say(new PathOut.OpenExtra(open.on(), open.count()));
+    } else if (event instanceof PunchOut.Ask ask) {
+      outbox.say(new PathOut.AskServer(ask.socket(), ask.server()));
+    } else if (event instanceof PunchOut.Say say) {
+      if (listener.isRelayUsable()) {
+        outbox.say(new PathOut.ToRelay(say.note()));
+      }
+    } else if (event instanceof PunchOut.Sampled sampled) {
+      nat = new PunchIn.LocalNat(sampled.kind(), 0, sampled.span());
+    } else if (event instanceof PunchOut.Using using) {
+      outbox.say(new PathOut.Using(using.phrase()));
     } else if (event instanceof PunchOut.Nominated nominated) {
       next.socket = nominated.socket();
       next.remote = nominated.remote();
@@ -438,7 +519,7 @@ final class Search {
   private void proveWith(long now, int roundTrips) {
     if (roundTrips >= PROOF) {
       Generation proven = next;
-      next = null;
+      drop(now, proven.socket);
       deadline = Machine.NO_DEADLINE;
       retries.reset();
       exchangeFor = null;
@@ -450,7 +531,7 @@ final class Search {
 
   private void prove(long now) {
     if (next.provenBy - now <= 0) {
-      fail(now, "the path to " + next.remote + " was chosen but answers no more");
+      fail(now, "the path to " + next.remote + " was chosen but answers no more", "");
     } else if (next.nextProof - now <= 0) {
       next.nextProof = now + PROOF_GAP;
       tell(now, new PunchIn.Probe(next.socket, next.remote));

@@ -3,6 +3,7 @@ package org.moshpit.agent.punch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
@@ -15,6 +16,7 @@ import org.moshpit.common.stun.StunEncoder;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse.Parsed;
 import org.moshpit.common.stun.TransactionId;
+import org.moshpit.common.stun.UnknownAttribute;
 import org.moshpit.common.stun.UnknownAttributes;
 import org.moshpit.common.stun.UseCandidate;
 import org.moshpit.common.stun.Username;
@@ -25,6 +27,9 @@ import org.moshpit.common.stun.XorMappedAddress;
  * requests carry the password of who receives them, answers that of who sends them.
  */
 final class CheckCodec {
+  /** PORT-NOTE, Moshpit's own, comprehension optional. */
+  private static final int PORT_NOTE = 0xED10;
+
   private final String localUfrag;
   private final byte[] localPwd;
   private String remoteUfrag;
@@ -75,6 +80,31 @@ final class CheckCodec {
             new ErrorCode(ErrorCode.UNKNOWN_ATTRIBUTE, "Unknown Attribute"),
             new UnknownAttributes(types)),
         localPwd);
+  }
+
+  /** An indication for the relay: docs/protocol.md. */
+  byte[] note(TransactionId id, byte[] text) {
+    StunMessage note =
+        new StunMessage(
+            StunClass.INDICATION,
+            StunMessage.BINDING,
+            id,
+            List.of(
+                new Username(remoteUfrag + ":" + localUfrag),
+                new UnknownAttribute(PORT_NOTE, text)));
+    return StunEncoder.encode(note, remotePwd);
+  }
+
+  /** What an authentic note of the peer says; empty for anything else. */
+  Optional<byte[]> readNote(Parsed parsed) {
+    StunMessage note = parsed.message();
+    if (!note.isBinding(StunClass.INDICATION) || !knowsRemote() || !isAuthenticRequest(parsed)) {
+      return Optional.empty();
+    }
+    return note.attributes().stream()
+        .filter(attribute -> attribute.type() == PORT_NOTE)
+        .findFirst()
+        .map(attribute -> attribute.value(note.transactionId()));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.LocalCandidate;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -51,6 +52,13 @@ final class CheckSender {
     transactions.put(id, transaction);
     send(now, transaction);
     return transaction;
+  }
+
+  /** A check nobody waits for, its budget taken elsewhere; {@code ttl} as in {@link #start}. */
+  void sendLoose(LocalCandidate local, TransportAddress to, Roles roles, int ttl) {
+    TransactionId id = TransactionId.random(random);
+    byte[] request = codec.request(id, roles, local.peerReflexivePriority(), false);
+    transmits.add(new Transmit(local.socket(), to, request, ttl));
   }
 
   /** Answers bypass the budget: they are never larger than what they answer. */

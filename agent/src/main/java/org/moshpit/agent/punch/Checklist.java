@@ -85,6 +85,11 @@ final class Checklist {
     }
   }
 
+  /** A check on it was answered: it needs none any more. */
+  void untrigger(CandidatePair pair) {
+    triggered.remove(pair);
+  }
+
   CandidatePair nextTriggered() {
     return triggered.poll();
   }

@@ -1,9 +1,14 @@
 package org.moshpit.agent.punch;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.CandidateType;
 import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.candidates.LocalCandidate;
@@ -15,6 +20,7 @@ final class Pairing {
   private final Checklist checklist;
   private final RemoteCandidates remotes;
   private final Map<SocketId, LocalCandidate> hosts = new LinkedHashMap<>();
+  private final Map<SocketId, LocalCandidate> extras = new HashMap<>();
   private final List<LocalCandidate> reflexive = new ArrayList<>();
 
   Pairing(Checklist checklist, DestinationRules rules) {
@@ -27,7 +33,51 @@ final class Pairing {
   }
 
   boolean has(SocketId socket) {
-    return hosts.containsKey(socket);
+    return hosts.containsKey(socket) || extras.containsKey(socket);
+  }
+
+  /** A strategy's socket: no pairs are made with it, but one that a check arrives on is. */
+  void extra(LocalCandidate local) {
+    extras.put(local.socket(), local);
+  }
+
+  /** The candidate of a socket checks leave from, or null. */
+  LocalCandidate socket(SocketId socket) {
+    LocalCandidate host = hosts.get(socket);
+    return host == null ? extras.get(socket) : host;
+  }
+
+  /**
+   * The socket behind the address the peer was told first: IPv4, seen from outside or public
+   * itself.
+   */
+  Optional<LocalCandidate> known() {
+    return Stream.concat(
+            reflexive.stream().sorted(byPriority()), hosts.values().stream().sorted(byPriority()))
+        .filter(local -> isPublicIpv4(local.candidate().address()))
+        .findFirst();
+  }
+
+  private static Comparator<LocalCandidate> byPriority() {
+    return Comparator.comparingLong((LocalCandidate local) -> local.candidate().priority())
+        .reversed();
+  }
+
+  /** The address by which the peer, so described, is aimed at: as {@link #known} on its side. */
+  static Optional<TransportAddress> aim(List<Candidate> described) {
+    return Stream.of(CandidateType.SERVER_REFLEXIVE, CandidateType.HOST)
+        .flatMap(
+            type ->
+                described.stream()
+                    .filter(candidate -> candidate.type() == type)
+                    .sorted(Comparator.comparingLong(Candidate::priority).reversed()))
+        .map(Candidate::address)
+        .filter(Pairing::isPublicIpv4)
+        .findFirst();
+  }
+
+  private static boolean isPublicIpv4(TransportAddress address) {
+    return !address.isIpv6() && !DestinationRules.isPrivate(address.ip());
   }
 
   /** Adds a candidate of ours; the pairs that makes. */
@@ -70,7 +120,7 @@ final class Pairing {
    */
   CandidatePair of(SocketId socket, TransportAddress from, long priority, IceRole role) {
     CandidatePair known = checklist.find(socket, from);
-    LocalCandidate local = hosts.get(socket);
+    LocalCandidate local = socket(socket);
     if (known != null || local == null) {
       return known;
     }
@@ -97,6 +147,7 @@ final class Pairing {
 
   void remove(SocketId socket) {
     hosts.remove(socket);
+    extras.remove(socket);
     reflexive.removeIf(local -> local.socket().equals(socket));
     checklist.removeSocket(socket);
   }

@@ -2,6 +2,9 @@ package org.moshpit.agent.punch;
 
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.candidates.LocalCandidate;
+import org.moshpit.agent.punch.strategy.PortKind;
+import org.moshpit.agent.punch.strategy.PortRange;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.StunParse;
@@ -29,6 +32,23 @@ public sealed interface PunchIn {
 
   /** A STUN message that arrived on a socket, readable and with a right FINGERPRINT. */
   record Stun(SocketId socket, TransportAddress from, StunParse.Parsed parsed) implements PunchIn {}
+
+  /**
+   * What the NAT here does.
+   *
+   * @param step from one port to the next, of sequential ones; 0 if unknown
+   * @param span where the ports of a block lie; null if unknown
+   */
+  record LocalNat(PortKind kind, int step, PortRange span) implements PunchIn {}
+
+  /** A socket for a strategy is there; it is paired with nothing, but may be met on. */
+  record Extra(LocalCandidate candidate) implements PunchIn {}
+
+  /** A server saw such a socket. */
+  record Seen(SocketId socket, ServerChoice server, TransportAddress at) implements PunchIn {}
+
+  /** A STUN indication that came over the relay, readable and with a right FINGERPRINT. */
+  record Note(StunParse.Parsed parsed) implements PunchIn {}
 
   /** Ask once whether a valid pair still is; ignored for any other. */
   record Probe(SocketId socket, TransportAddress remote) implements PunchIn {}

@@ -8,6 +8,12 @@ import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.candidates.IceCredentials;
+import org.moshpit.agent.candidates.LocalCandidate;
+import org.moshpit.agent.punch.strategy.PortKind;
+import org.moshpit.agent.punch.strategy.PortNote;
+import org.moshpit.agent.punch.strategy.PortRange;
+import org.moshpit.agent.punch.strategy.StrategyRunner;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -16,6 +22,7 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.stun.XorMappedAddress;
 
 /**
@@ -56,6 +63,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private final Responder responder;
   private final Checklist checklist = new Checklist();
   private final Pairing pairing;
+  private final StrategyRunner strategies;
   private final ArrayDeque<PunchOut> events = new ArrayDeque<>();
   private PunchState state = PunchState.WAITING;
   private IceCredentials remoteCredentials;
@@ -82,6 +90,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     sender = new CheckSender(codec, random, budget);
     responder = new Responder(config.destinations(), codec, sender);
     pairing = new Pairing(checklist, config.destinations());
+    strategies = new StrategyRunner(new Ground(random), config.limits(), random);
   }
 
   /** Where it stands. */
@@ -120,6 +129,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
         : sender.find(message.transactionId()) != null;
   }
 
+  /** Nobody wants its outcome any more: what it holds of the agent's limits is given back. */
+  public void abandon(long now) {
+    strategies.stop(now);
+  }
+
   @Override
   public void handle(long now, PunchIn event) {
     if (state == PunchState.FAILED) {
@@ -137,6 +151,18 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       addRemote(now, pairing.remotes().observed(observed.address()));
     } else if (event instanceof PunchIn.Remote remote) {
       describe(now, remote);
+    } else if (event instanceof PunchIn.LocalNat nat) {
+      strategies.localNat(now, nat.kind(), nat.step(), nat.span());
+    } else if (event instanceof PunchIn.Extra extra) {
+      pairing.extra(extra.candidate());
+      strategies.opened(now, extra.candidate().socket());
+    } else if (event instanceof PunchIn.Seen seen) {
+      strategies.seen(now, seen.socket(), seen.server(), seen.at());
+    } else if (event instanceof PunchIn.Note note) {
+      codec
+          .readNote(note.parsed())
+          .flatMap(PortNote::fromBytes)
+          .ifPresent(heard -> strategies.heard(now, heard));
     }
     advance(now);
   }
@@ -166,6 +192,9 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     long next = sender.nextDeadline();
     if (codec.knowsRemote() && checklist.hasTriggered()) {
       next = Deadlines.earlier(next, nextTick);
+    }
+    if (state != PunchState.COMPLETED) {
+      next = Deadlines.earlier(next, strategies.nextDeadline());
     }
     if (state == PunchState.CHECKING) {
       next = Deadlines.earlier(next, startAt + FAIL_AFTER);
@@ -206,6 +235,9 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     for (Candidate candidate : event.description().candidates()) {
       addRemote(now, pairing.remotes().described(candidate));
     }
+    Pairing.aim(event.description().candidates())
+        .filter(config.destinations()::allows)
+        .ifPresent(address -> strategies.peerAt(now, address));
     if (first) {
       for (Responder.Early check : responder.takeEarly(credentials.ufrag())) {
         trigger(check.socket(), check.from(), check.facts());
@@ -329,8 +361,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     pair.valid = true;
     pair.state = PairState.SUCCEEDED;
     pair.roundTrips++;
+    // or the queued check would take the place of the nominating one, which would not be repeated
+    checklist.untrigger(pair);
     budget.proven(remote);
+    boolean strategic = strategies.isAtWork();
     if (first) {
+      strategies.stop(now);
       if (pair.transaction != null) {
         pair.transaction.cancel();
       }
@@ -339,9 +375,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
         events.add(new PunchOut.PeerReflexive(socket, mapped));
       }
       events.add(new PunchOut.Validated(socket, remote));
-      nominateAt = nominateAt == NO_DEADLINE ? now + NOMINATION_GRACE : nominateAt;
+      // where it took a strategy, whatever is better had its chance
+      long grace = strategic ? 0 : NOMINATION_GRACE;
+      nominateAt = nominateAt == NO_DEADLINE ? now + grace : nominateAt;
     }
     events.add(new PunchOut.RoundTrip(socket, remote, transaction.rtt(now), pair.roundTrips));
+    if (strategic && !roles.isControlling()) {
+      start(now, CheckTransaction.Kind.PROBE, pair, false, 0); // the second round trip, ahead
+    }
     boolean nominated = roles.isControlling() ? transaction.nominates : pair.useCandidateSeen;
     if (nominated) {
       select(pair);
@@ -369,13 +410,17 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (codec.knowsRemote() && nextTick - now <= 0) {
       tick(now);
     }
+    if (state != PunchState.COMPLETED) {
+      strategies.advance(now);
+    }
     nominate(now);
     boolean late = startAt + FAIL_AFTER - now <= 0;
     if (state == PunchState.CHECKING && (late || isHopeless(now))) {
       String reason = FailureReason.of(checklist, pairing.remotes(), responder.isHeard());
       transition(PunchState.FAILED, reason);
       sender.forgetAll();
-      events.add(new PunchOut.Failed(reason));
+      strategies.stop(now);
+      events.add(new PunchOut.Failed(reason, strategies.shortcoming().orElse("")));
     }
   }
 
@@ -396,6 +441,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   private boolean isHopeless(long now) {
     return startAt + CheckTransaction.LIFE - now <= 0
+        && !strategies.isAtWork()
         && !checklist.pairs().isEmpty()
         && checklist.pairs().stream().allMatch(pair -> pair.state == PairState.FAILED);
   }
@@ -453,5 +499,57 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     PunchState from = state;
     state = to;
     events.add(new PunchOut.StateChanged(from, to, reason));
+  }
+
+  /** What strategies need of the rest. */
+  private final class Ground implements StrategyRunner.Ground {
+    private final RandomGenerator random;
+
+    Ground(RandomGenerator random) {
+      this.random = random;
+    }
+
+    @Override
+    public void openSockets(int count) {
+      pairing
+          .known()
+          .ifPresent(local -> events.add(new PunchOut.OpenExtra(local.base().ip(), count)));
+    }
+
+    @Override
+    public void ask(SocketId socket, ServerChoice server) {
+      events.add(new PunchOut.Ask(socket, server));
+    }
+
+    @Override
+    public void check(SocketId socket, TransportAddress to, boolean opening) {
+      LocalCandidate local = pairing.socket(socket);
+      if (local != null && config.destinations().allows(to)) {
+        sender.sendLoose(local, to, roles, opening ? config.openerTtl() : 0);
+      }
+    }
+
+    @Override
+    public SocketId knownSocket() {
+      return pairing.known().map(LocalCandidate::socket).orElse(null);
+    }
+
+    @Override
+    public void say(PortNote note) {
+      if (codec.knowsRemote()) {
+        TransactionId id = TransactionId.random(random);
+        events.add(new PunchOut.Say(codec.note(id, note.toBytes())));
+      }
+    }
+
+    @Override
+    public void sampled(PortKind kind, PortRange span) {
+      events.add(new PunchOut.Sampled(kind, span));
+    }
+
+    @Override
+    public void using(String phrase) {
+      events.add(new PunchOut.Using(phrase));
+    }
   }
 }

@@ -1,5 +1,9 @@
 package org.moshpit.agent.punch;
 
+import java.net.InetAddress;
+import org.moshpit.agent.punch.strategy.PortKind;
+import org.moshpit.agent.punch.strategy.PortRange;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -30,6 +34,26 @@ public sealed interface PunchOut {
   record RoundTrip(SocketId socket, TransportAddress remote, long rttNanos, int roundTrips)
       implements PunchOut {}
 
-  /** Nothing came of it; {@code reason} is for a person. */
-  record Failed(String reason) implements PunchOut {}
+  /** Please open that many sockets on that address; each comes as {@link PunchIn.Extra}. */
+  record OpenExtra(InetAddress on, int count) implements PunchOut {}
+
+  /** Please ask a server where such a socket is seen. */
+  record Ask(SocketId socket, ServerChoice server) implements PunchOut {}
+
+  /** Please take it to the peer over the relay. */
+  record Say(byte[] note) implements PunchOut {}
+
+  /** The NAT here was looked at closely: {@link PunchIn.LocalNat} of the next generation. */
+  record Sampled(PortKind kind, PortRange span) implements PunchOut {}
+
+  /** A strategy against hard NATs begins; for the log. */
+  record Using(String phrase) implements PunchOut {}
+
+  /**
+   * Nothing came of it.
+   *
+   * @param reason for a person
+   * @param nat what the NATs have to do with it, for a person; empty if nothing is known
+   */
+  record Failed(String reason, String nat) implements PunchOut {}
 }

@@ -13,6 +13,7 @@ import org.moshpit.agent.path.PathMachine;
 import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
@@ -29,7 +30,8 @@ final class PathEndpoint implements AutoCloseable {
   PathEndpoint(IceRole role) {
     PathMachine machine =
         new PathMachine(
-            new PathConfig(role, RelayPolicy.NEVER, new DestinationRules(true)),
+            new PathConfig(
+                role, RelayPolicy.NEVER, new DestinationRules(true), BulkLimits.standard()),
             new SecureRandom());
     SocketId id = new SocketId(1);
     socket = UdpSocket.open(group.next(), id, TransportAddress.parse("127.0.0.1:0")).join();

@@ -4,10 +4,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.common.nat.Mapping;
+import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.NatClassifier;
+import org.moshpit.common.nat.NatSample;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
@@ -19,7 +29,11 @@ import org.moshpit.testkit.Simulation;
  * application that sends numbered datagrams.
  */
 final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
-  static final TransportAddress STUN = TransportAddress.parse("198.51.100.1:3478");
+  /** Two addresses with two ports each, in the order in which they are asked. */
+  static final List<TransportAddress> SERVERS =
+      Stream.of("198.51.100.1:3478", "198.51.100.1:3479", "198.51.100.2:3478", "198.51.100.2:3479")
+          .map(TransportAddress::parse)
+          .toList();
 
   private static final Duration STUN_REPEAT = Duration.ofMillis(150);
   private static final int STUN_TRIES = 4;
@@ -49,7 +63,10 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   Runnable onDescribed = () -> {};
   private final Simulation simulation;
   private final List<SocketId> open = new ArrayList<>();
-  private final List<SocketId> unanswered = new ArrayList<>();
+  private final Map<SocketId, Map<TransportAddress, TransportAddress>> answers =
+      new LinkedHashMap<>();
+  private final Set<SocketId> extras = new HashSet<>();
+  int mostExtras;
   private int sent;
 
   PathEnd(String name, Simulation simulation, PathConfig config, Access.Attached place) {
@@ -64,15 +81,44 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   void openSocket() {
     SocketId id = driver.open(0);
     open.add(id);
-    unanswered.add(id);
+    answers.put(id, new LinkedHashMap<>());
     driver.handle(new PathIn.SocketOpened(id, driver.base(id)));
     askStun(id, STUN_TRIES);
   }
 
   private void askStun(SocketId id, int tries) {
-    if (tries > 0 && unanswered.contains(id)) {
-      driver.send(id, STUN, "?".getBytes(StandardCharsets.US_ASCII));
+    if (tries > 0 && open.contains(id) && answers.get(id).size() < SERVERS.size()) {
+      for (TransportAddress server : SERVERS) {
+        if (!answers.get(id).containsKey(server)) {
+          ask(id, server);
+        }
+      }
       simulation.after(STUN_REPEAT, () -> askStun(id, tries - 1));
+    }
+  }
+
+  private void ask(SocketId id, TransportAddress server) {
+    driver.send(id, server, "?".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static boolean isServer(TransportAddress address) {
+    return SERVERS.stream().anyMatch(server -> server.ip().equals(address.ip()));
+  }
+
+  /** What the observer tells of the NAT, as soon as every server has answered a socket. */
+  private void classify() {
+    List<NatSample> samples = new ArrayList<>();
+    answers.forEach(
+        (id, seen) -> {
+          if (open.contains(id) && seen.size() == SERVERS.size()) {
+            for (TransportAddress server : SERVERS) {
+              samples.add(new NatSample(id, driver.base(id), server, seen.get(server)));
+            }
+          }
+        });
+    NatBehaviour nat = NatClassifier.classify(samples);
+    if (nat.mapping() != Mapping.UNKNOWN) {
+      driver.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
     }
   }
 
@@ -103,13 +149,33 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
 
   @Override
   public PathIn datagram(SocketId socket, TransportAddress from, byte[] payload) {
-    if (from.equals(STUN)) {
-      unanswered.remove(socket);
+    if (SERVERS.contains(from)) {
       TransportAddress seen =
           TransportAddress.parse(new String(payload, StandardCharsets.US_ASCII));
+      if (extras.contains(socket)) {
+        return new PathIn.ExtraSeen(socket, choice(from), seen);
+      }
+      answers.get(socket).put(from, seen);
+      simulation.after(Duration.ZERO, this::classify);
       return new PathIn.ServerReflexive(socket, seen);
     }
     return new PathIn.Datagram(socket, from, payload);
+  }
+
+  private static ServerChoice choice(TransportAddress server) {
+    return switch (SERVERS.indexOf(server)) {
+      case 0 -> ServerChoice.FIRST;
+      case 1 -> ServerChoice.OTHER_PORT;
+      default -> ServerChoice.OTHER_ADDRESS;
+    };
+  }
+
+  private static TransportAddress server(ServerChoice choice) {
+    return switch (choice) {
+      case FIRST -> SERVERS.get(0);
+      case OTHER_PORT -> SERVERS.get(1);
+      case OTHER_ADDRESS -> SERVERS.get(2);
+    };
   }
 
   @Override
@@ -125,7 +191,26 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
       if (canOpen) {
         openSocket();
       }
+    } else if (event instanceof PathOut.OpenExtra wanted) {
+      for (int i = 0; i < wanted.count(); i++) {
+        SocketId id = driver.open(0);
+        extras.add(id);
+        mostExtras = Math.max(mostExtras, extras.size());
+        driver.handle(new PathIn.ExtraOpened(id, driver.base(id)));
+      }
+    } else if (event instanceof PathOut.AskServer question) {
+      // as the observer does, with one repetition
+      TransportAddress server = server(question.server());
+      ask(question.socket(), server);
+      simulation.after(
+          Duration.ofMillis(250),
+          () -> {
+            if (extras.contains(question.socket())) {
+              ask(question.socket(), server);
+            }
+          });
     } else if (event instanceof PathOut.CloseSocket close) {
+      extras.remove(close.socket());
       open.remove(close.socket());
       driver.close(close.socket());
     } else if (event instanceof PathOut.PathChanged changed) {

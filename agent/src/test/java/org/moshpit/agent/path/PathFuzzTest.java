@@ -22,6 +22,7 @@ import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.CandidateType;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
@@ -42,7 +43,8 @@ class PathFuzzTest {
   private static PathMachine machine() {
     PathMachine machine =
         new PathMachine(
-            new PathConfig(IceRole.CONTROLLED, RelayPolicy.AUTO), new SplittableRandom(1));
+            new PathConfig(IceRole.CONTROLLED, RelayPolicy.AUTO, BulkLimits.standard()),
+            new SplittableRandom(1));
     machine.handle(0, new PathIn.RelayUp());
     machine.handle(0, new PathIn.SocketOpened(SOCKET, TransportAddress.parse("192.168.1.10:4000")));
     machine.handle(
@@ -183,7 +185,8 @@ class PathFuzzTest {
   void noDatagramOfAStrangerReachesTheApplication(@ForAll @Size(max = 5) List<byte[]> datagrams) {
     PathMachine relayOnly =
         new PathMachine(
-            new PathConfig(IceRole.CONTROLLING, RelayPolicy.ONLY), new SplittableRandom(1));
+            new PathConfig(IceRole.CONTROLLING, RelayPolicy.ONLY, BulkLimits.standard()),
+            new SplittableRandom(1));
     for (byte[] datagram : datagrams) {
       relayOnly.handle(0, new PathIn.Datagram(SOCKET, STRANGER, datagram));
       assertThat(drain(relayOnly, new HashMap<>())).isFalse();

@@ -13,6 +13,7 @@ import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.CandidateType;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
@@ -42,7 +43,8 @@ class PathMachineTest {
 
   private final PathMachine box =
       new PathMachine(
-          new PathConfig(IceRole.CONTROLLED, RelayPolicy.AUTO), new SplittableRandom(1));
+          new PathConfig(IceRole.CONTROLLED, RelayPolicy.AUTO, BulkLimits.standard()),
+          new SplittableRandom(1));
   private final List<Transmit> sent = new ArrayList<>();
   private final List<PathOut> events = new ArrayList<>();
   private int transactions;

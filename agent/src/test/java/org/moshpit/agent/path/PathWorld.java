@@ -2,9 +2,12 @@ package org.moshpit.agent.path;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
@@ -35,7 +38,8 @@ final class PathWorld {
   /** Whether the applications are silent. */
   boolean quiet;
 
-  private final SimulatedSocket stun;
+  private final Map<String, SimulatedHost> servers = new HashMap<>();
+  private final Map<TransportAddress, SimulatedSocket> stun = new HashMap<>();
   private boolean relayOpen;
 
   PathWorld(long seed, Access laptop, Access box) {
@@ -51,31 +55,34 @@ final class PathWorld {
       NetworkConditions conditions) {
     simulation = new Simulation(seed);
     network = new SimulatedNetwork(simulation, conditions);
-    SimulatedHost server = network.host(network.internet(), "198.51.100.1");
-    stun =
-        server.open(
-            3478,
-            (from, payload) -> reply(from, from.toString().getBytes(StandardCharsets.US_ASCII)));
+    for (TransportAddress address : PathEnd.SERVERS) {
+      SimulatedHost server =
+          servers.computeIfAbsent(
+              address.ip().getHostAddress(), ip -> network.host(network.internet(), ip));
+      stun.put(
+          address,
+          server.open(
+              address.port(),
+              (from, payload) ->
+                  stun.get(address)
+                      .send(from, from.toString().getBytes(StandardCharsets.US_ASCII), 0)));
+    }
     laptop =
         new PathEnd(
             "laptop",
             simulation,
-            new PathConfig(IceRole.CONTROLLING, laptopRelay),
+            new PathConfig(IceRole.CONTROLLING, laptopRelay, BulkLimits.standard()),
             laptopAccess.attach(network, 1));
     box =
         new PathEnd(
             "box",
             simulation,
-            new PathConfig(IceRole.CONTROLLED, boxRelay),
+            new PathConfig(IceRole.CONTROLLED, boxRelay, BulkLimits.standard()),
             boxAccess.attach(network, 2));
     laptop.toRelay = bytes -> relay(box, bytes);
     box.toRelay = bytes -> relay(laptop, bytes);
     laptop.needExchange = reason -> exchange();
     box.needExchange = reason -> through(() -> laptop.driver.handle(new PathIn.PeerHinted(reason)));
-  }
-
-  private void reply(TransportAddress to, byte[] payload) {
-    stun.send(to, payload, 0);
   }
 
   private void relay(PathEnd to, byte[] bytes) {
@@ -158,9 +165,7 @@ final class PathWorld {
   /** Drops what the core carries between the two ends, whatever their addresses are then. */
   Runnable blackhole() {
     return network.block(
-        packet ->
-            !packet.destination().ip().equals(PathEnd.STUN.ip())
-                && !packet.source().ip().equals(PathEnd.STUN.ip()));
+        packet -> !PathEnd.isServer(packet.destination()) && !PathEnd.isServer(packet.source()));
   }
 
   boolean bothDirect() {

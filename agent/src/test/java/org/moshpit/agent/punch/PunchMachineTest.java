@@ -55,7 +55,8 @@ class PunchMachineTest {
     assertThat(bench.sent).extracting(PunchBench.Sent::to).containsOnly(PEER);
     assertThat(bench.events(PunchOut.Failed.class))
         .containsExactly(
-            new PunchOut.Failed("no answer from any of the peer's addresses: 203.0.113.2:5000"));
+            new PunchOut.Failed(
+                "no answer from any of the peer's addresses: 203.0.113.2:5000", ""));
   }
 
   private static Tuple row(long millis, int ttl) {
@@ -386,7 +387,8 @@ class PunchMachineTest {
                 .toArray(TransportAddress[]::new);
     PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5).withSocket().withPeer(0, all);
     bench.pass(10_000);
-    assertThat(bench.events(PunchOut.Failed.class)).containsExactly(new PunchOut.Failed(reason));
+    assertThat(bench.events(PunchOut.Failed.class))
+        .containsExactly(new PunchOut.Failed(reason, ""));
   }
 
   @Test

@@ -83,7 +83,10 @@ final class SessionPath {
         new SessionTransport(
             loop,
             sockets,
-            new PathConfig(IceRole.CONTROLLED, handover ? RelayPolicy.NEVER : RelayPolicy.AUTO),
+            new PathConfig(
+                IceRole.CONTROLLED,
+                handover ? RelayPolicy.NEVER : RelayPolicy.AUTO,
+                sockets.limits()),
             random,
             new TransportEvents(),
             line -> LOG.atDebug().addKeyValue("session", session).log("session path: {}", line));

@@ -105,7 +105,7 @@ final class LaptopSession {
         new SessionTransport(
             loop,
             sockets,
-            new PathConfig(IceRole.CONTROLLING, plan.relay()),
+            new PathConfig(IceRole.CONTROLLING, plan.relay(), sockets.limits()),
             random,
             new PathEvents(),
             trace::say);

@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.harvest.ObserverIn;
 import org.moshpit.agent.harvest.ObserverMachine;
 import org.moshpit.agent.harvest.ObserverOut;
 import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.SocketId;
@@ -45,6 +47,7 @@ public final class Observation {
   private final RandomGenerator random;
   private final Listener listener;
   private final Map<SocketId, Watched> watched = new HashMap<>();
+  private final Map<SocketId, BiConsumer<ServerChoice, TransportAddress>> asked = new HashMap<>();
 
   /**
    * At rest until it is told the clock, the servers and a socket.
@@ -86,6 +89,18 @@ public final class Observation {
     return wireId;
   }
 
+  /**
+   * Asks one server where a socket is seen that is not watched.
+   *
+   * @param answer gets the address, on the event loop, if there is such a server and it answers;
+   *     forgotten by {@link #unwatch}
+   */
+  public void ask(
+      UdpSocket socket, ServerChoice server, BiConsumer<ServerChoice, TransportAddress> answer) {
+    asked.put(socket.id(), answer);
+    driver.handle(new ObserverIn.Ask(socket.id(), random.nextLong(), socket.local(), server));
+  }
+
   /** A warm socket became a session's: it is watched on, but is not the registered one. */
   public void demote(SocketId socket) {
     watched.computeIfPresent(
@@ -94,7 +109,8 @@ public final class Observation {
 
   /** The socket is closed, or its mapping is kept alive by what it carries from now on. */
   public void unwatch(SocketId socket) {
-    if (watched.remove(socket) != null) {
+    boolean known = watched.remove(socket) != null;
+    if (asked.remove(socket) != null || known) {
       driver.handle(new ObserverIn.Unwatch(socket));
     }
   }
@@ -142,6 +158,11 @@ public final class Observation {
         if (seen.claim()) {
           listener.claim(claim(entry, seen));
         }
+      }
+    } else if (event instanceof ObserverOut.Spotted spotted) {
+      BiConsumer<ServerChoice, TransportAddress> answer = asked.get(spotted.socket());
+      if (answer != null) {
+        answer.accept(spotted.server(), spotted.address());
       }
     } else if (event instanceof ObserverOut.NatFound found) {
       listener.natFound(found.behaviour());

@@ -4,18 +4,21 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.harvest.StunCredentials;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 
 /**
  * Every UDP socket of the process, and where the rendezvous sees them. For the event loop's thread.
  *
  * @param book the sockets that are open
  * @param observation watches those it is told to
+ * @param limits of punches against hard NATs, for all sessions together
  */
-public record ProcessSockets(SocketBook book, Observation observation) {
+public record ProcessSockets(SocketBook book, Observation observation, BulkLimits limits) {
   /** Nothing is null. */
   public ProcessSockets {
     Objects.requireNonNull(book);
     Objects.requireNonNull(observation);
+    Objects.requireNonNull(limits);
   }
 
   /**
@@ -31,6 +34,7 @@ public record ProcessSockets(SocketBook book, Observation observation) {
       Observation.Listener listener) {
     SocketBook book = new SocketBook(loop.loop());
     StunCredentials credentials = new StunCredentials(enrollment.agentId(), enrollment.stunKey());
-    return new ProcessSockets(book, new Observation(loop, book, credentials, random, listener));
+    return new ProcessSockets(
+        book, new Observation(loop, book, credentials, random, listener), BulkLimits.standard());
   }
 }

@@ -1,17 +1,21 @@
 package org.moshpit.agent.cli.wiring;
 
+import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathMachine;
 import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
+import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.SocketId;
@@ -51,6 +55,8 @@ public final class SessionTransport {
   private final PathMachine machine;
   private final MachineDriver<PathIn, PathOut> driver;
   private final Map<SocketId, Owned> owned = new LinkedHashMap<>();
+  private final Map<SocketId, UdpSocket> extras = new HashMap<>();
+  private boolean closed;
 
   /**
    * Without sockets yet.
@@ -126,10 +132,13 @@ public final class SessionTransport {
 
   /** The same; completes when the ports are free. */
   public CompletableFuture<Void> closeAll() {
+    closed = true;
     driver.handle(new PathIn.Close());
     driver.stop();
     CompletableFuture<?>[] closing =
-        List.copyOf(owned.keySet()).stream().map(this::release).toArray(CompletableFuture[]::new);
+        Stream.concat(List.copyOf(owned.keySet()).stream(), List.copyOf(extras.keySet()).stream())
+            .map(this::release)
+            .toArray(CompletableFuture[]::new);
     return CompletableFuture.allOf(closing);
   }
 
@@ -137,13 +146,36 @@ public final class SessionTransport {
    * Ends the machine, but leaves one socket open and to the caller: nothing watches it any more.
    */
   public UdpSocket keepOnly(SocketId id) {
-    Owned kept = owned.remove(id);
+    UdpSocket extra = extras.remove(id);
+    Owned kept = extra == null ? owned.remove(id) : new Owned(extra, 0);
     if (kept == null) {
       throw new IllegalArgumentException(id + " is not of this session");
     }
     sockets.observation().unwatch(id);
     close();
     return kept.socket();
+  }
+
+  private void openExtra(InetAddress on, int count) {
+    for (int i = 0; i < count; i++) {
+      sockets
+          .book()
+          .open(new TransportAddress(on, 0))
+          .thenAccept(
+              socket -> {
+                if (closed) {
+                  sockets.book().close(socket);
+                  return;
+                }
+                extras.put(socket.id(), socket);
+                socket.receiver(this::received);
+                driver.handle(new PathIn.ExtraOpened(socket.id(), socket.local()));
+              });
+    }
+  }
+
+  private void seen(UdpSocket socket, ServerChoice server, TransportAddress at) {
+    driver.handle(new PathIn.ExtraSeen(socket.id(), server, at));
   }
 
   private void received(UdpSocket socket, TransportAddress from, byte[] datagram) {
@@ -153,7 +185,8 @@ public final class SessionTransport {
   }
 
   private CompletableFuture<Void> release(SocketId id) {
-    if (owned.remove(id) == null) {
+    boolean known = owned.remove(id) != null;
+    if (extras.remove(id) == null && !known) {
       return CompletableFuture.completedFuture(null);
     }
     sockets.observation().unwatch(id);
@@ -176,6 +209,15 @@ public final class SessionTransport {
     } else if (event instanceof PathOut.OpenSocket open) {
       trace.accept("fresh sockets wanted: " + open.reason());
       listener.openSockets(open.reason());
+    } else if (event instanceof PathOut.OpenExtra open) {
+      openExtra(open.on(), open.count());
+    } else if (event instanceof PathOut.AskServer ask) {
+      UdpSocket socket = extras.get(ask.socket());
+      if (socket != null) {
+        sockets.observation().ask(socket, ask.server(), (server, at) -> seen(socket, server, at));
+      }
+    } else if (event instanceof PathOut.Using using) {
+      trace.accept("strategy " + using.phrase());
     } else if (event instanceof PathOut.CloseSocket close) {
       release(close.socket());
     } else if (event instanceof PathOut.StateChanged state) {

@@ -1,0 +1,86 @@
+package org.moshpit.agent.punch.strategy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.moshpit.common.nat.ServerChoice;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+
+/**
+ * Sixteen sockets, asked where they are seen: tells a NAT that stays within a block from one that
+ * does not, and where the block is. It needs no peer, so it runs before one is known.
+ */
+final class BlockSample {
+  /** 16 random ports lie within 8192 of each other once in 10¹². */
+  static final int SOCKETS = 16;
+
+  /** A span up to that is a block's. */
+  private static final int WIDEST = 8192;
+
+  /** Enough to judge by, should some answers be lost. */
+  private static final int ENOUGH = 12;
+
+  private static final long LIMIT = TimeUnit.MILLISECONDS.toNanos(400);
+
+  private final Means means;
+  private final List<SocketId> sockets = new ArrayList<>();
+  private int answers;
+  private int low = 65536;
+  private int high;
+  private boolean over;
+  private long deadline = Machine.NO_DEADLINE;
+
+  BlockSample(Means means) {
+    this.means = means;
+  }
+
+  void start(long now) {
+    deadline = now + LIMIT;
+    means.openSockets(SOCKETS);
+  }
+
+  /** Takes the socket if it is one of its own. */
+  boolean opened(SocketId socket) {
+    if (sockets.size() == SOCKETS) {
+      return false;
+    }
+    sockets.add(socket);
+    means.ask(socket, ServerChoice.FIRST);
+    return true;
+  }
+
+  void seen(SocketId socket, int port) {
+    if (sockets.contains(socket)) {
+      answers++;
+      low = Math.min(low, port);
+      high = Math.max(high, port);
+    }
+  }
+
+  /** Whether it has just come to an end; said once. */
+  boolean ends(long now) {
+    if (over || (answers < SOCKETS && !Deadlines.isDue(deadline, now))) {
+      return false;
+    }
+    over = true;
+    deadline = Machine.NO_DEADLINE;
+    return true;
+  }
+
+  /** What was seen of the block, or {@link PortRange#ALL}. */
+  PortRange span() {
+    boolean block = answers >= ENOUGH && high - low < WIDEST;
+    return block ? new PortRange(low, high) : PortRange.ALL;
+  }
+
+  /** Those that are open. */
+  List<SocketId> sockets() {
+    return sockets;
+  }
+
+  long nextDeadline() {
+    return deadline;
+  }
+}

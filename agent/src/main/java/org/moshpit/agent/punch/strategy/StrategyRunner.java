@@ -1,0 +1,346 @@
+package org.moshpit.agent.punch.strategy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.moshpit.common.nat.ServerChoice;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.TransportAddress;
+
+/**
+ * Runs the strategies of one generation of checks: tells the peer what this NAT does and hears what
+ * the peer's does, chooses, keeps them within their limits, and ends them.
+ *
+ * <p>Nothing but notes leaves before an authentic note of the peer came over the relay: so the peer
+ * is there and wants it, and the address is the one it sealed.
+ */
+public final class StrategyRunner {
+  /** A note is said again that long after, until the peer has heard it. */
+  private static final int[] AGAIN_MILLIS = {100, 200, 400, 800, 1600, 1600, 1600};
+
+  private static final String LATER =
+      "a punch of many flows ended a moment ago; the next one waits";
+
+  /** Sockets beyond the session's own that one generation may have open. */
+  public static final int MAX_SOCKETS = 704;
+
+  /** What the runner needs done. */
+  public interface Ground {
+    /** Opens that many sockets on the address checks of IPv4 leave from. */
+    void openSockets(int count);
+
+    /** Asks a server where a socket is seen. */
+    void ask(SocketId socket, ServerChoice server);
+
+    /**
+     * Sends a check that nobody waits for.
+     *
+     * @param opening with a time to live that ends before the peer
+     */
+    void check(SocketId socket, TransportAddress to, boolean opening);
+
+    /** The socket whose address the peer was told first; null without one. */
+    SocketId knownSocket();
+
+    /** Says it to the peer over the relay, authenticated; lost if there is none. */
+    void say(PortNote note);
+
+    /**
+     * Scattered ports were looked at closely; it need not be done again for the next generation.
+     */
+    void sampled(PortKind kind, PortRange span);
+
+    /** One phrase for the log. */
+    void using(String phrase);
+  }
+
+  private final Ground ground;
+  private final BulkLimits limits;
+  private final RandomGenerator random;
+  private final Tools tools = new Tools();
+  private List<Strategy> strategies = List.of();
+  private TransportAddress peerAddress;
+  private PortKind own;
+  private int step = 1;
+  private PortRange span;
+  private BlockSample sample;
+  private PortNote told;
+  private PortNote heard;
+  private boolean heardByPeer;
+  private int repeated;
+  private long nextNote = Machine.NO_DEADLINE;
+  private boolean chosen;
+  private boolean over;
+  private boolean spent;
+  private int sockets;
+  private String shortcoming = "";
+
+  /** With nothing known. */
+  public StrategyRunner(Ground ground, BulkLimits limits, RandomGenerator random) {
+    this.ground = ground;
+    this.limits = limits;
+    this.random = random;
+  }
+
+  /** The peer is described: its sealed address. */
+  public void peerAt(long now, TransportAddress address) {
+    if (peerAddress == null) {
+      peerAddress = address;
+      begin(now);
+    }
+  }
+
+  /**
+   * What the NAT here does is known, or known better; once strategies run it is too late.
+   *
+   * @param perStep from one port to the next, of sequential ones; 0 if unknown
+   * @param known where the ports of a block lie; null if unknown: then it is found out
+   */
+  public void localNat(long now, PortKind kind, int perStep, PortRange known) {
+    if (over || chosen || sample != null || kind == own) {
+      return;
+    }
+    step = perStep == 0 ? 1 : perStep;
+    if (kind == PortKind.BLOCK && known == null) {
+      if (!limits.isFree(now)) {
+        shortcoming = LATER;
+        return;
+      }
+      sample = new BlockSample(tools);
+      sample.start(now);
+      return;
+    }
+    span = kind == PortKind.RANDOM ? PortRange.ALL : known;
+    own = kind;
+    begin(now);
+  }
+
+  private void sampled(long now) {
+    span = sample.span();
+    own = span.equals(PortRange.ALL) ? PortKind.RANDOM : PortKind.BLOCK;
+    ground.sampled(own, span);
+    begin(now);
+  }
+
+  private void begin(long now) {
+    if (over || own == null || peerAddress == null) {
+      return;
+    }
+    tell(now, span, 0, List.of());
+    choose(now);
+  }
+
+  /** An authentic note of the peer. */
+  public void heard(long now, PortNote note) {
+    if (over) {
+      return;
+    }
+    boolean news = heard == null || note.number() > heard.number();
+    if (told != null && note.heard() >= told.number()) {
+      heardByPeer = true;
+      nextNote = Machine.NO_DEADLINE;
+    }
+    if (!news) {
+      return;
+    }
+    heard = note;
+    say();
+    choose(now);
+    for (Strategy strategy : strategies) {
+      strategy.told(now, note);
+    }
+  }
+
+  private void choose(long now) {
+    if (chosen || over || own == null || peerAddress == null || heard == null) {
+      return;
+    }
+    PortKind peer = heard.kind();
+    if (Strategies.isPlain(own, peer)) {
+      return;
+    }
+    List<SocketId> open = sample == null ? List.of() : sample.sockets();
+    List<Strategy> possible = Strategies.choose(own, span, open, peer, tools);
+    if (possible.isEmpty()) {
+      shortcoming = Strategies.noneFor(own, peer);
+      return;
+    }
+    Strategy main = possible.get(possible.size() - 1);
+    if (!possible.stream().allMatch(strategy -> limits.allows(strategy.name()))) {
+      shortcoming = "the strategy for these NATs (" + main.name().word() + ") is switched off";
+      return;
+    }
+    if (main.name() != Strategy.Name.SANDWICH && !limits.begin(now, this)) {
+      shortcoming = LATER;
+      return;
+    }
+    chosen = true;
+    strategies = possible;
+    String phrase = main.name().word() + ": " + own.phrase() + " here, " + peer.phrase() + " there";
+    shortcoming = phrase + ", and the ends did not meet";
+    ground.using(phrase);
+    for (Strategy strategy : strategies) {
+      strategy.start(now);
+    }
+  }
+
+  /** One of the sockets asked for is there. */
+  public void opened(long now, SocketId socket) {
+    if (over) {
+      return;
+    }
+    if (sample != null && sample.opened(socket)) {
+      return;
+    }
+    for (Strategy strategy : strategies) {
+      strategy.opened(now, socket);
+    }
+  }
+
+  /** A server saw one of those sockets. */
+  public void seen(long now, SocketId socket, ServerChoice server, TransportAddress at) {
+    if (over) {
+      return;
+    }
+    if (sample != null) {
+      sample.seen(socket, at.port());
+    }
+    for (Strategy strategy : strategies) {
+      strategy.seen(now, socket, server, at);
+    }
+  }
+
+  /** Two ends met, or the generation is over: nothing more is sent. */
+  public void stop(long now) {
+    over = true;
+    limits.end(now, this);
+  }
+
+  /** Whether strategies are at work. */
+  public boolean isAtWork() {
+    return !over && chosen;
+  }
+
+  /** Why no strategy ran, or which one was in vain; empty if there is nothing to say. */
+  public Optional<String> shortcoming() {
+    if (spent) {
+      return Optional.of(
+          BulkLimits.PER_ADDRESS_PER_HOUR + " checks went to the peer's address within the hour");
+    }
+    return Optional.of(shortcoming).filter(text -> !text.isEmpty());
+  }
+
+  /** Does what is due. */
+  public void advance(long now) {
+    if (over) {
+      return;
+    }
+    if (sample != null && sample.ends(now)) {
+      sampled(now);
+    }
+    if (Deadlines.isDue(nextNote, now)) {
+      say();
+      schedule(now);
+    }
+    for (Strategy strategy : strategies) {
+      strategy.advance(now);
+    }
+  }
+
+  /** When something is due next, or {@link Machine#NO_DEADLINE}. */
+  public long nextDeadline() {
+    if (over) {
+      return Machine.NO_DEADLINE;
+    }
+    long next = nextNote;
+    if (sample != null) {
+      next = Deadlines.earlier(next, sample.nextDeadline());
+    }
+    for (Strategy strategy : strategies) {
+      next = Deadlines.earlier(next, strategy.nextDeadline());
+    }
+    return next;
+  }
+
+  private void tell(long now, PortRange span, int base, List<PortRange> meetings) {
+    int number = told == null ? 1 : told.number() + 1;
+    told = new PortNote(number, 0, own, span, base, step, meetings);
+    heardByPeer = false;
+    repeated = 0;
+    say();
+    schedule(now);
+  }
+
+  private void say() {
+    if (told != null) {
+      int known = heard == null ? 0 : heard.number();
+      ground.say(
+          new PortNote(
+              told.number(),
+              known,
+              told.kind(),
+              told.span(),
+              told.base(),
+              told.step(),
+              told.meetings()));
+    }
+  }
+
+  private void schedule(long now) {
+    nextNote =
+        heardByPeer || repeated == AGAIN_MILLIS.length
+            ? Machine.NO_DEADLINE
+            : now + TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS[repeated++]);
+  }
+
+  /** What the strategies get to work with. */
+  private final class Tools implements Means {
+    @Override
+    public void openSockets(int count) {
+      int allowed = Math.min(count, MAX_SOCKETS - sockets);
+      if (allowed > 0) {
+        sockets += allowed;
+        ground.openSockets(allowed);
+      }
+    }
+
+    @Override
+    public void ask(SocketId socket, ServerChoice server) {
+      ground.ask(socket, server);
+    }
+
+    @Override
+    public boolean send(long at, SocketId socket, TransportAddress to, boolean opening) {
+      if (!limits.take(at, to.ip())) {
+        spent = true;
+        return false;
+      }
+      ground.check(socket, to, opening);
+      return true;
+    }
+
+    @Override
+    public SocketId knownSocket() {
+      return ground.knownSocket();
+    }
+
+    @Override
+    public TransportAddress peer() {
+      return peerAddress;
+    }
+
+    @Override
+    public void tell(long now, PortRange span, int base, List<PortRange> meetings) {
+      StrategyRunner.this.tell(now, span, base, new ArrayList<>(meetings));
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return random;
+    }
+  }
+}
