@@ -3,6 +3,7 @@ package org.moshpit.agent.harvest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.moshpit.agent.harvest.BindingTransaction.Patience;
 import org.moshpit.agent.harvest.BindingTransaction.Purpose;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ChangeRequest;
@@ -57,6 +58,11 @@ final class BindingRequests {
   }
 
   BindingTransaction begin(long now, long wireId, TransportAddress server, Purpose purpose) {
+    return begin(now, wireId, server, purpose, Patience.LONG);
+  }
+
+  BindingTransaction begin(
+      long now, long wireId, TransportAddress server, Purpose purpose, Patience patience) {
     TransactionId id = TransactionId.random(random);
     List<StunAttribute> attributes = new ArrayList<>(5);
     attributes.add(new Username(credentials.username()));
@@ -68,7 +74,7 @@ final class BindingRequests {
     }
     StunMessage message = new StunMessage(StunClass.REQUEST, StunMessage.BINDING, id, attributes);
     byte[] request = StunEncoder.encode(message, credentials.key());
-    return new BindingTransaction(id, server, purpose, begun++, request, now);
+    return new BindingTransaction(id, server, purpose, patience, begun++, request, now);
   }
 
   /** Whether that is a success this agent's rendezvous made. */
