@@ -24,13 +24,18 @@ final class NetcheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
+  @Option(
+      names = "--lifetime",
+      description = "Finds out how long mappings outlive silence too, which takes two minutes.")
+  private boolean lifetime;
+
   @Override
   public Integer call() {
     AgentPaths paths = root.paths();
     Enrollment enrollment = Enrollment.require(paths);
     LinkPreparation preparation =
         LinkPreparation.start(enrollment.rendezvous(), () -> LinkKeyFile.read(paths));
-    NetcheckResult result = Netcheck.run(enrollment, preparation, Optional.empty());
+    NetcheckResult result = Netcheck.run(enrollment, preparation, lifetime, Optional.empty());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(NetcheckJson.of(result));

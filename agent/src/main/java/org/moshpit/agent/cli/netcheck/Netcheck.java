@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Discovery;
 import org.moshpit.agent.cli.wiring.SocketBook;
@@ -13,8 +14,12 @@ import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.harvest.DiscoveryIn;
+import org.moshpit.agent.harvest.DiscoveryMachine;
+import org.moshpit.agent.harvest.DiscoveryOut;
 import org.moshpit.agent.harvest.DiscoveryPlan;
 import org.moshpit.agent.harvest.HostAddresses;
+import org.moshpit.agent.harvest.LifetimeMachine;
 import org.moshpit.agent.harvest.StunBudget;
 import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.agent.link.LinkClient;
@@ -22,6 +27,7 @@ import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.common.nat.NatFindings;
+import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.ServerFrame;
@@ -45,19 +51,24 @@ public final class Netcheck implements AutoCloseable {
   }
 
   /**
-   * Looks; blocks for some seconds.
+   * Looks; blocks for some seconds, with the lifetime for some minutes.
    *
+   * @param lifetime whether to find out how long mappings outlive silence
    * @param portMappings asks the router, if there is one who can
    * @throws UserError exit 12, if there is no link to the rendezvous
    */
   public static NetcheckResult run(
-      Enrollment enrollment, LinkPreparation preparation, Optional<PortMappingProbe> portMappings) {
+      Enrollment enrollment,
+      LinkPreparation preparation,
+      boolean lifetime,
+      Optional<PortMappingProbe> portMappings) {
     try (Netcheck netcheck = new Netcheck(enrollment)) {
-      return netcheck.run(preparation, portMappings);
+      return netcheck.run(preparation, lifetime, portMappings);
     }
   }
 
-  private NetcheckResult run(LinkPreparation preparation, Optional<PortMappingProbe> portMappings) {
+  private NetcheckResult run(
+      LinkPreparation preparation, boolean lifetime, Optional<PortMappingProbe> portMappings) {
     CompletableFuture<List<String>> protocols = new CompletableFuture<>();
     loop.execute(
         () ->
@@ -67,8 +78,11 @@ public final class Netcheck implements AutoCloseable {
     Told told = await(logIn(preparation));
     CompletableFuture<NatFindings> ipv4 = discover(told, false);
     CompletableFuture<NatFindings> ipv6 = discover(told, true);
+    NatFindings found4 = await(ipv4);
+    NatFindings found6 = await(ipv6);
+    Integer seconds = lifetime && found4.observed() != null ? await(lifetime(told)) : null;
     return new NetcheckResult(
-        enrollment.rendezvous().toString(), await(ipv4), await(ipv6), null, await(protocols));
+        enrollment.rendezvous().toString(), found4, found6, seconds, await(protocols));
   }
 
   private CompletableFuture<Told> logIn(LinkPreparation preparation) {
@@ -106,27 +120,43 @@ public final class Netcheck implements AutoCloseable {
   }
 
   private CompletableFuture<NatFindings> discover(Told told, boolean ipv6) {
+    return begin(
+        told,
+        ipv6,
+        new DiscoveryMachine(credentials, random, budget, DiscoveryPlan.THOROUGH),
+        NatFindings.NONE,
+        end -> ((DiscoveryOut.Found) end).findings());
+  }
+
+  private CompletableFuture<Integer> lifetime(Told told) {
+    return begin(
+        told,
+        false,
+        new LifetimeMachine(credentials, random, budget),
+        null,
+        end -> ((DiscoveryOut.Lifetime) end).seconds());
+  }
+
+  /** With {@code none} if this host has no way to such a server. */
+  private <T> CompletableFuture<T> begin(
+      Told told,
+      boolean ipv6,
+      Machine<DiscoveryIn, DiscoveryOut> machine,
+      T none,
+      Function<DiscoveryOut, T> end) {
     List<TransportAddress> servers =
         told.servers().addresses().stream().filter(server -> server.isIpv6() == ipv6).toList();
     Optional<InetAddress> local =
         servers.stream().findFirst().flatMap(server -> HostAddresses.source(server.ip()));
-    CompletableFuture<NatFindings> found = new CompletableFuture<>();
+    CompletableFuture<T> found = new CompletableFuture<>();
     if (local.isEmpty()) {
-      found.complete(NatFindings.NONE);
+      found.complete(none);
       return found;
     }
+    long now = System.currentTimeMillis() + told.clockOffsetMillis();
     loop.execute(
         () ->
-            Discovery.begin(
-                    loop,
-                    book,
-                    credentials,
-                    random,
-                    budget,
-                    DiscoveryPlan.THOROUGH,
-                    local.get(),
-                    System.currentTimeMillis() + told.clockOffsetMillis(),
-                    servers)
+            Discovery.begin(loop, book, local.get(), machine, now, servers, end)
                 .found()
                 .thenAccept(found::complete));
     return found;

@@ -4,67 +4,71 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
+import java.util.function.Function;
 import org.moshpit.agent.harvest.DiscoveryIn;
-import org.moshpit.agent.harvest.DiscoveryMachine;
 import org.moshpit.agent.harvest.DiscoveryOut;
-import org.moshpit.agent.harvest.DiscoveryPlan;
-import org.moshpit.agent.harvest.StunBudget;
-import org.moshpit.agent.harvest.StunCredentials;
-import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
+import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
- * One {@link DiscoveryMachine} with sockets of its own, which are closed when it has found what it
- * looks for. For the event loop's thread.
+ * Runs a machine of {@link org.moshpit.agent.harvest} that asks for sockets of its own, and closes
+ * them when it has found what it looks for. For the event loop's thread.
+ *
+ * @param <T> what it finds
  */
-public final class Discovery {
+public final class Discovery<T> {
   private final SocketBook book;
   private final InetAddress local;
+  private final Function<DiscoveryOut, T> end;
   private final MachineDriver<DiscoveryIn, DiscoveryOut> driver;
   private final List<UdpSocket> sockets = new ArrayList<>();
-  private final CompletableFuture<NatFindings> found = new CompletableFuture<>();
+  private final CompletableFuture<T> found = new CompletableFuture<>();
+  private boolean stopped;
 
-  private Discovery(AgentLoop loop, SocketBook book, InetAddress local, DiscoveryMachine machine) {
+  private Discovery(
+      AgentLoop loop,
+      SocketBook book,
+      InetAddress local,
+      Machine<DiscoveryIn, DiscoveryOut> machine,
+      Function<DiscoveryOut, T> end) {
     this.book = book;
     this.local = local;
+    this.end = end;
     this.driver = new MachineDriver<>(loop.loop(), machine, book::get, this::handle);
   }
 
   /**
    * Begins.
    *
-   * @param random draws transaction ids: must be cryptographically strong
-   * @param budget shared with others that ask these servers
    * @param local the address to look from
+   * @param machine at rest
    * @param unixMillis the rendezvous' clock
    * @param servers of one address family, the preferred first
+   * @param end reads the machine's last event, the one that is no {@link DiscoveryOut.Open}
    */
-  public static Discovery begin(
+  public static <T> Discovery<T> begin(
       AgentLoop loop,
       SocketBook book,
-      StunCredentials credentials,
-      RandomGenerator random,
-      StunBudget budget,
-      DiscoveryPlan plan,
       InetAddress local,
+      Machine<DiscoveryIn, DiscoveryOut> machine,
       long unixMillis,
-      List<TransportAddress> servers) {
-    DiscoveryMachine machine = new DiscoveryMachine(credentials, random, budget, plan);
-    Discovery discovery = new Discovery(loop, book, local, machine);
+      List<TransportAddress> servers,
+      Function<DiscoveryOut, T> end) {
+    Discovery<T> discovery = new Discovery<>(loop, book, local, machine, end);
     discovery.driver.handle(new DiscoveryIn.Start(unixMillis, servers));
     return discovery;
   }
 
   /** What was found; completes on the loop, never exceptionally, and not after {@link #stop}. */
-  public CompletableFuture<NatFindings> found() {
+  public CompletableFuture<T> found() {
     return found;
   }
 
   /** Gives up and closes its sockets. */
   public void stop() {
+    stopped = true;
     driver.stop();
     sockets.forEach(book::close);
     sockets.clear();
@@ -73,9 +77,9 @@ public final class Discovery {
   private void handle(DiscoveryOut event) {
     if (event instanceof DiscoveryOut.Open wanted) {
       open(wanted.count(), new ArrayList<>());
-    } else if (event instanceof DiscoveryOut.Found end) {
+    } else {
       stop();
-      found.complete(end.findings());
+      found.complete(end.apply(event));
     }
   }
 
@@ -92,7 +96,7 @@ public final class Discovery {
                 driver.handle(new DiscoveryIn.Opened(opened));
                 return;
               }
-              if (found.isDone()) {
+              if (stopped) {
                 book.close(socket);
                 return;
               }
