@@ -3,10 +3,12 @@ package org.moshpit.agent.harvest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.moshpit.agent.harvest.BindingTransaction.Patience;
 import org.moshpit.agent.harvest.BindingTransaction.Purpose;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ChangeRequest;
 import org.moshpit.common.stun.Padding;
+import org.moshpit.common.stun.ResponsePort;
 import org.moshpit.common.stun.SocketIdAttribute;
 import org.moshpit.common.stun.StunAttribute;
 import org.moshpit.common.stun.StunClass;
@@ -57,18 +59,47 @@ final class BindingRequests {
   }
 
   BindingTransaction begin(long now, long wireId, TransportAddress server, Purpose purpose) {
+    return begin(now, wireId, server, purpose, Patience.LONG);
+  }
+
+  /** The answer is to go to another port of this agent's public address (RESPONSE-PORT). */
+  BindingTransaction beginTo(
+      long now, long wireId, TransportAddress server, int port, Patience patience) {
+    return begin(now, wireId, server, Purpose.OBSERVE, patience, new ResponsePort(port));
+  }
+
+  BindingTransaction begin(
+      long now, long wireId, TransportAddress server, Purpose purpose, Patience patience) {
+    return purpose == Purpose.OBSERVE
+        ? begin(now, wireId, server, purpose, patience, null)
+        : begin(
+            now,
+            wireId,
+            server,
+            purpose,
+            patience,
+            new ChangeRequest(purpose == Purpose.OTHER_ADDRESS, true));
+  }
+
+  private BindingTransaction begin(
+      long now,
+      long wireId,
+      TransportAddress server,
+      Purpose purpose,
+      Patience patience,
+      StunAttribute extra) {
     TransactionId id = TransactionId.random(random);
     List<StunAttribute> attributes = new ArrayList<>(5);
     attributes.add(new Username(credentials.username()));
     attributes.add(new SocketIdAttribute(wireId));
     attributes.add(new TimeAttribute(unixMillis(now)));
     attributes.add(new Padding(PADDING));
-    if (purpose != Purpose.OBSERVE) {
-      attributes.add(new ChangeRequest(purpose == Purpose.OTHER_ADDRESS, true));
+    if (extra != null) {
+      attributes.add(extra);
     }
     StunMessage message = new StunMessage(StunClass.REQUEST, StunMessage.BINDING, id, attributes);
     byte[] request = StunEncoder.encode(message, credentials.key());
-    return new BindingTransaction(id, server, purpose, begun++, request, now);
+    return new BindingTransaction(id, server, purpose, patience, begun++, request, now);
   }
 
   /** Whether that is a success this agent's rendezvous made. */

@@ -65,7 +65,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private final Queue<Transmit> transmits = new ArrayDeque<>();
   private final Queue<ObserverOut> events = new ArrayDeque<>();
   private List<TransportAddress> servers = List.of();
-  private final StunBudget budget = new StunBudget();
+  private final StunBudget budget;
   private final NatKnowledge nat = new NatKnowledge();
 
   /**
@@ -73,6 +73,16 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
    * @param random draws transaction IDs and jitter; cryptographically strong
    */
   public ObserverMachine(StunCredentials credentials, RandomGenerator random) {
+    this(credentials, random, new StunBudget());
+  }
+
+  /**
+   * The same, within a budget that other machines share.
+   *
+   * @param random draws transaction IDs and jitter; cryptographically strong
+   */
+  public ObserverMachine(StunCredentials credentials, RandomGenerator random, StunBudget budget) {
+    this.budget = budget;
     this.requests = new BindingRequests(credentials, random);
     this.random = random;
   }

@@ -14,7 +14,7 @@ import java.util.Map;
  * network change may begin the round anew. A server that answers refills before the first
  * retransmission, so a hundred sessions at once are served too: what is held back is sent again.
  */
-final class StunBudget {
+public final class StunBudget {
   /** Requests to one host in a burst. */
   static final int BURST = 120;
 

@@ -82,7 +82,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"enroll", "run", "connect", "list", "status"})
+  @ValueSource(strings = {"enroll", "run", "connect", "list", "netcheck", "status"})
   void everyCommandHasHelpThatNamesTheSharedOptions(String command) {
     Outcome outcome = bare("", command, "--help");
     assertThat(outcome.exit()).isZero();

@@ -7,6 +7,7 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ChangeRequest;
 import org.moshpit.common.stun.Nonce;
 import org.moshpit.common.stun.OtherAddress;
+import org.moshpit.common.stun.ResponsePort;
 import org.moshpit.common.stun.SocketIdAttribute;
 import org.moshpit.common.stun.StunAttribute;
 import org.moshpit.common.stun.StunClass;
@@ -28,6 +29,7 @@ final class SimulatedStunServer {
   private final List<Parsed> requests = new ArrayList<>();
   private final List<TransportAddress> sources = new ArrayList<>();
   private boolean silent;
+  private boolean ignoresResponsePort;
 
   SimulatedStunServer(byte[] key, SimulatedHost... hosts) {
     this.key = key;
@@ -55,6 +57,11 @@ final class SimulatedStunServer {
 
   void silent(boolean yes) {
     silent = yes;
+  }
+
+  /** As one that does not know RESPONSE-PORT and answers all the same. */
+  void ignoresResponsePort() {
+    ignoresResponsePort = true;
   }
 
   private void received(int index, TransportAddress from, byte[] payload) {
@@ -91,6 +98,12 @@ final class SimulatedStunServer {
             new StunMessage(
                 StunClass.SUCCESS, StunMessage.BINDING, message.transactionId(), attributes),
             key);
-    sockets.get(answering).send(from, answer, 0);
+    TransportAddress to =
+        message
+            .first(ResponsePort.class)
+            .filter(port -> !ignoresResponsePort)
+            .map(port -> new TransportAddress(from.ip(), port.port()))
+            .orElse(from);
+    sockets.get(answering).send(to, answer, 0);
   }
 }

@@ -13,6 +13,7 @@ public sealed interface StunAttribute
         Priority,
         Realm,
         ResponseOrigin,
+        ResponsePort,
         SocketIdAttribute,
         TimeAttribute,
         UnknownAttribute,

@@ -118,6 +118,7 @@ public final class StunParser {
       case ErrorCode.TYPE -> ErrorCode.read(value);
       case UnknownAttributes.TYPE -> UnknownAttributes.read(value);
       case Padding.TYPE -> new Padding(value.length);
+      case ResponsePort.TYPE -> ResponsePort.read(value);
       case UseCandidate.TYPE -> value.length == 0 ? new UseCandidate() : null;
       case Priority.TYPE -> value.length == 4 ? new Priority(uint32(value)) : null;
       case ChangeRequest.TYPE -> value.length == 4 ? changeRequest(value) : null;

@@ -47,6 +47,7 @@ class StunAttributeTest {
         arguments(new ChangeRequest(true, false), "0003 0004 00000004"),
         arguments(new ChangeRequest(false, true), "0003 0004 00000002"),
         arguments(new ChangeRequest(true, true), "0003 0004 00000006"),
+        arguments(new ResponsePort(0x9c40), "0027 0004 9c400000"),
         arguments(new Padding(6), "0026 0006 00000000 00000000"),
         arguments(new SocketIdAttribute(0x0102030405060708L), "ed01 0008 01020304 05060708"),
         arguments(new TimeAttribute(1_700_000_000_000L), "ed02 0008 0000018b cfe56800"),

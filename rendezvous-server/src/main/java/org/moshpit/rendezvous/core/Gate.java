@@ -133,12 +133,10 @@ final class Gate {
       link.again = false;
       checkProof(LinkProof.Purpose.LOGIN, nonce, frame.name(), frame.linkKey(), frame.signature());
       AgentEntry agent = known(frame);
-      if (!(box ? agent.role().mayBeBox() : agent.role().mayConnect())) {
+      // A box may visit, to look at its network; what is a laptop's to ask is refused when asked.
+      if (box && !agent.role().mayBeBox()) {
         throw new Refusal(
-            RefusalCode.ROLE,
-            box
-                ? "This agent's invite lets it connect, not be connected to."
-                : "This agent's invite lets it be connected to, not connect.");
+            RefusalCode.ROLE, "This agent's invite lets it connect, not be connected to.");
       }
       Presence.Here here = presence.of(agent.name(), now);
       if (!box && here.visitors.size() >= config.limits().visitorsPerAgent()) {

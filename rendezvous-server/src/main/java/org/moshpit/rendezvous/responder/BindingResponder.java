@@ -10,6 +10,7 @@ import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.MessageIntegrity;
 import org.moshpit.common.stun.Nonce;
 import org.moshpit.common.stun.OtherAddress;
+import org.moshpit.common.stun.ResponsePort;
 import org.moshpit.common.stun.SocketIdAttribute;
 import org.moshpit.common.stun.StunAttribute;
 import org.moshpit.common.stun.StunClass;
@@ -129,7 +130,13 @@ public final class BindingResponder {
       return silence(Outcome.TOO_SMALL);
     }
     counters.count(Outcome.AGENT_ANSWERED);
-    return new Reply(from, answer);
+    // Only for agents: a stranger could have it sent to a neighbour behind the same address.
+    TransportAddress destination =
+        message
+            .first(ResponsePort.class)
+            .map(port -> new TransportAddress(source.ip(), port.port()))
+            .orElse(source);
+    return new Reply(from, destination, answer);
   }
 
   /** The answer with OTHER-ADDRESS if it fits, else without; null if that is too large as well. */
@@ -164,14 +171,17 @@ public final class BindingResponder {
     if (from == StunSockets.NONE) {
       unknown.add(ChangeRequest.TYPE);
     }
+    if (message.has(ResponsePort.class)) {
+      unknown.add(ResponsePort.TYPE);
+    }
     if (!unknown.isEmpty()) {
       counters.count(Outcome.STRANGER_REFUSED);
-      return new Reply(socket, refusal(message.transactionId(), unknown));
+      return new Reply(socket, source, refusal(message.transactionId(), unknown));
     }
     byte[] answer =
         strangerAnswer(message.transactionId(), source, socket, request.hasFingerprint());
     counters.count(Outcome.STRANGER_ANSWERED);
-    return new Reply(from, answer);
+    return new Reply(from, source, answer);
   }
 
   /** XOR-MAPPED-ADDRESS, and as much of the rest as {@link #MAX_STRANGER_ANSWER} allows. */

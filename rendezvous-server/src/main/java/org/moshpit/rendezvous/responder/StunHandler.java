@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -37,7 +38,11 @@ final class StunHandler extends SimpleChannelInboundHandler<DatagramPacket> {
       return; // the kernel takes no more: the client asks again, the heap stays flat
     }
     ByteBuf out = ctx.alloc().directBuffer(reply.bytes().length).writeBytes(reply.bytes());
-    from.write(new DatagramPacket(out, packet.sender()), from.voidPromise());
+    InetSocketAddress destination =
+        reply.destination().equals(source)
+            ? packet.sender()
+            : reply.destination().toSocketAddress();
+    from.write(new DatagramPacket(out, destination), from.voidPromise());
     if (reply.socket() != socket) {
       from.flush();
     }

@@ -112,9 +112,12 @@ class PresenceTest {
   void rolesBind() {
     LinkId a = core.connect();
     assertThat(refusal(core.say(a, core.login(a, "lap", Mode.BOX)), a)).isEqualTo(RefusalCode.ROLE);
-    LinkId b = core.connect();
-    assertThat(refusal(core.say(b, core.login(b, "attic", Mode.VISITOR)), b))
-        .isEqualTo(RefusalCode.ROLE);
+    for (AgentFrame asked :
+        List.of(offer(1, "box"), new AgentFrame.Lookup(1, "box"), new AgentFrame.ListBoxes(1))) {
+      LinkId b = core.connect();
+      core.say(b, core.login(b, "attic", Mode.VISITOR));
+      assertThat(refusal(core.say(b, asked), b)).isEqualTo(RefusalCode.ROLE);
+    }
     LinkId c = core.box("attic");
     assertThat(refusal(core.say(c, offer(1, "box")), c)).isEqualTo(RefusalCode.ROLE);
   }

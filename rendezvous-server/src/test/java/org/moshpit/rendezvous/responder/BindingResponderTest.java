@@ -22,6 +22,7 @@ import org.moshpit.common.stun.Fingerprint;
 import org.moshpit.common.stun.MessageIntegrity;
 import org.moshpit.common.stun.Nonce;
 import org.moshpit.common.stun.OtherAddress;
+import org.moshpit.common.stun.ResponsePort;
 import org.moshpit.common.stun.SocketIdAttribute;
 import org.moshpit.common.stun.StunAttribute;
 import org.moshpit.common.stun.StunClass;
@@ -229,13 +230,33 @@ class BindingResponderTest {
   }
 
   @Example
+  void onlyAnAgentMayHaveTheAnswerSentToAnotherPortOfItsOwnAddress() {
+    byte[] request =
+        StunEncoder.encode(AgentRequests.message(NOW, 36, new ResponsePort(4321)), KEY);
+
+    Reply reply = responder.respond(request, V4, 0, NOW);
+
+    assertThat(reply.destination()).hasToString("203.0.113.5:4321");
+    assertThat(reply.bytes().length).isLessThanOrEqualTo(request.length);
+    assertThat(responder.respond(AgentRequests.sound(36), V4, 0, NOW).destination()).isEqualTo(V4);
+
+    Reply refused =
+        responder.respond(
+            StunEncoder.encode(StunMessage.request(ID, new ResponsePort(4321))), V4, 0, NOW);
+
+    assertThat(refused.destination()).isEqualTo(V4);
+    assertThat(parsed(refused.bytes()).message().first(UnknownAttributes.class))
+        .contains(new UnknownAttributes(List.of(ResponsePort.TYPE)));
+  }
+
+  @Example
   void whatAStrangerMayNotAskIsRefusedInAFewBytes() {
     byte[] request =
-        StunEncoder.encode(StunMessage.request(ID, new UnknownAttribute(0x0027, new byte[4])));
+        StunEncoder.encode(StunMessage.request(ID, new UnknownAttribute(0x0028, new byte[4])));
 
     assertThat(parsed(responder.respond(request, V4, 0, NOW).bytes()).message())
         .isEqualTo(
-            StunMessage.error(ID, new ErrorCode(420, ""), new UnknownAttributes(List.of(0x0027))));
+            StunMessage.error(ID, new ErrorCode(420, ""), new UnknownAttributes(List.of(0x0028))));
   }
 
   @Example

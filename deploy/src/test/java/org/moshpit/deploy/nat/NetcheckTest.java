@@ -1,0 +1,159 @@
+package org.moshpit.deploy.nat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.deploy.lab.Host;
+import org.moshpit.deploy.lab.Lab;
+import org.moshpit.deploy.lab.Shell;
+
+/** {@code agent netcheck} against each of the kernel's NATs, and against coturn's classifier. */
+@Tag("lab")
+class NetcheckTest {
+  private static final String EI = "endpoint-independent";
+  private static final String APD = "address-and-port-dependent";
+
+  @Execution(ExecutionMode.CONCURRENT)
+  @ParameterizedTest
+  @CsvSource({
+    "none, none, none, preserving",
+    "home, endpoint-independent, address-and-port-dependent, preserving",
+    "cgnat, endpoint-independent, address-and-port-dependent, random",
+    "home+cgnat, endpoint-independent, address-and-port-dependent, random",
+    "eif, endpoint-independent, endpoint-independent, preserving",
+    "adf, endpoint-independent, address-dependent, preserving",
+    "sequential, address-and-port-dependent, address-and-port-dependent, sequential",
+    "block, address-and-port-dependent, address-and-port-dependent, block",
+    "random, address-and-port-dependent, address-and-port-dependent, random",
+  })
+  void namesTheNatAndAgreesWithCoturn(
+      String kind, String mapping, String filtering, String allocation) throws IOException {
+    try (Lab lab = Lab.populated(kind, "none")) {
+      JsonNode found = netcheck(lab.laptop());
+      String all = found.toString();
+
+      assertThat(found.path("rendezvous").asText()).isEqualTo(Lab.RENDEZVOUS + ":3478");
+      assertThat(found.path("udp").asBoolean()).isTrue();
+      assertThat(found.path("observed").asText()).startsWith(lab.publicAddress("laptop") + ":");
+      assertThat(found.path("addresses")).as(all).hasSize(1);
+      assertThat(found.path("addresses").get(0).asText()).isEqualTo(lab.publicAddress("laptop"));
+      assertThat(found.path("mapping").asText()).as(all).isEqualTo(mapping);
+      assertThat(found.path("filtering").asText()).as(all).isEqualTo(filtering);
+      assertThat(found.path("allocation").asText()).as(all).isEqualTo(allocation);
+      assertThat(found.path("varies")).as(all).isEmpty();
+      if (allocation.equals("sequential")) {
+        assertThat(found.path("step").asInt()).as(all).isEqualTo(1);
+      } else {
+        assertThat(found.path("step").isNull()).as(all).isTrue();
+      }
+      if (allocation.equals("block")) {
+        assertThat(found.path("block").toString()).isEqualTo("{\"low\":20480,\"high\":20991}");
+      } else {
+        assertThat(found.path("block").isNull()).as(all).isTrue();
+      }
+      if (mapping.equals(EI)) {
+        assertThat(found.path("hairpin").isBoolean()).as(all).isTrue();
+        assertThat(found.path("hairpin").asBoolean()).as(all).isFalse();
+      } else {
+        assertThat(found.path("hairpin").isNull()).as(all).isTrue();
+      }
+      assertThat(found.path("lifetimeSeconds").isNull()).isTrue();
+      assertThat(found.path("ipv6").isNull()).isTrue();
+      agreesWithCoturn(lab.laptop(), mapping, filtering);
+    }
+  }
+
+  /** It knows no word for no NAT but that, and looks from the address it thinks it has. */
+  private static void agreesWithCoturn(Host host, String mapping, String filtering) {
+    List<String> words =
+        List.of(host.output("turnutils_natdiscovery", "-m", "-f", Lab.RENDEZVOUS).split("\n"));
+    assertThat(words)
+        .as(String.join("\n", words))
+        .contains(
+            switch (mapping) {
+              case APD -> "NAT with Address and Port Dependent Mapping!";
+              case EI -> "NAT with Endpoint Independent Mapping!";
+              default -> "No NAT detected!";
+            })
+        .contains(
+            switch (filtering) {
+              case APD -> "NAT with Address and Port Dependent Filtering!";
+              case "address-dependent" -> "NAT with Address Dependent Filtering!";
+              default -> "NAT with Endpoint Independent Filtering!";
+            });
+  }
+
+  @Test
+  void blockedUdpIsSaidAndNoError() throws IOException {
+    try (Lab lab = Lab.populated("udp-blocked", "none")) {
+      JsonNode found = netcheck(lab.laptop());
+
+      assertThat(found.path("udp").asBoolean(true)).isFalse();
+      assertThat(found.path("observed").isNull()).isTrue();
+      assertThat(found.path("mapping").asText()).isEqualTo("unknown");
+      assertThat(found.path("expect").path("open").asText()).isEqualTo("relay");
+      assertThat(lab.laptop().output("agent", "netcheck"))
+          .contains("UDP              blocked")
+          .contains("every session stays on the relay");
+    }
+  }
+
+  @Test
+  void aBoxMayLookToo() throws IOException {
+    try (Lab lab = Lab.populated("none", "cgnat", "--ipv6")) {
+      JsonNode found = netcheck(lab.box());
+
+      assertThat(found.path("mapping").asText()).isEqualTo(EI);
+      assertThat(found.path("ipv6").path("observed").asText()).startsWith("[2001:db8:2:1:");
+      assertThat(found.path("ipv6").path("filtering").asText()).isEqualTo(APD);
+      assertThat(netcheck(lab.laptop()).path("ipv6").path("observed").asText())
+          .startsWith("[2001:db8:1:");
+      // its daemon stays the one that is registered
+      assertThat(new ObjectMapper().readTree(lab.box().output("agent", "status", "--json")))
+          .satisfies(status -> assertThat(status.path("registered").asBoolean()).isTrue());
+    }
+  }
+
+  @Test
+  void theLifetimeIsTheLongestSilenceThatAMappingOutlives() throws IOException {
+    try (Lab lab = Lab.populated("home", "cgnat", "--udp-timeout", "7")) {
+      // a flow answered once lives on for 14 s in this kernel's second stage, or 7 in its first
+      JsonNode home = json(lab.laptop().output("agent", "netcheck", "--lifetime", "--json"));
+
+      assertThat(home.path("lifetimeSeconds").isInt()).as(home.toString()).isTrue();
+      assertThat(home.path("lifetimeSeconds").asInt()).as(home.toString()).isLessThan(30);
+    }
+  }
+
+  @Test
+  void withoutARendezvousItIsExitTwelve() {
+    try (Lab lab = Lab.populated("home", "none")) {
+      lab.rendezvousServer().destroy();
+      lab.rendezvousServer().onExit().join();
+
+      Shell.Result result = lab.laptop().run("agent", "netcheck");
+
+      assertThat(result.exit()).isEqualTo(12);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err())
+          .startsWith("agent: the rendezvous 192.0.2.10:3478 cannot be reached");
+    }
+  }
+
+  private static JsonNode netcheck(Host host) throws IOException {
+    return json(host.output("agent", "netcheck", "--json"));
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    return new ObjectMapper().readTree(text);
+  }
+}
