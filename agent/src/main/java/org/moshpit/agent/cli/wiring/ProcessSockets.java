@@ -6,16 +6,19 @@ import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.harvest.StunCredentials;
 
 /**
- * Every UDP socket of the process, and where the rendezvous sees them. For the event loop's thread.
+ * Every UDP socket of the process, where the rendezvous sees them, and what the router maps to
+ * them. For the event loop's thread.
  *
  * @param book the sockets that are open
  * @param observation watches those it is told to
+ * @param mappings has the router map those it is told to, once it was begun
  */
-public record ProcessSockets(SocketBook book, Observation observation) {
+public record ProcessSockets(SocketBook book, Observation observation, PortMappings mappings) {
   /** Nothing is null. */
   public ProcessSockets {
     Objects.requireNonNull(book);
     Objects.requireNonNull(observation);
+    Objects.requireNonNull(mappings);
   }
 
   /**
@@ -23,14 +26,19 @@ public record ProcessSockets(SocketBook book, Observation observation) {
    *
    * @param random draws transaction ids: must be cryptographically strong
    * @param listener hears where they are seen; on the loop
+   * @param mapped hears what the router maps; on the loop
    */
   public static ProcessSockets of(
       AgentLoop loop,
       Enrollment enrollment,
       RandomGenerator random,
-      Observation.Listener listener) {
+      Observation.Listener listener,
+      PortMappings.Listener mapped) {
     SocketBook book = new SocketBook(loop.loop());
     StunCredentials credentials = new StunCredentials(enrollment.agentId(), enrollment.stunKey());
-    return new ProcessSockets(book, new Observation(loop, book, credentials, random, listener));
+    return new ProcessSockets(
+        book,
+        new Observation(loop, book, credentials, random, listener),
+        new PortMappings(loop, book, random, mapped));
   }
 }

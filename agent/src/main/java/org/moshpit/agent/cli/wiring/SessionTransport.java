@@ -1,5 +1,6 @@
 package org.moshpit.agent.cli.wiring;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,8 @@ public final class SessionTransport {
   private final PathMachine machine;
   private final MachineDriver<PathIn, PathOut> driver;
   private final Map<SocketId, Owned> owned = new LinkedHashMap<>();
+  private final List<SocketId> givenUp = new ArrayList<>();
+  private long descriptions;
 
   /**
    * Without sockets yet.
@@ -85,6 +88,10 @@ public final class SessionTransport {
         .observation()
         .observed(socket.id())
         .ifPresent(address -> driver.handle(new PathIn.ServerReflexive(socket.id(), address)));
+    sockets
+        .mappings()
+        .outer(socket.id())
+        .ifPresent(address -> driver.handle(new PathIn.PortMapped(socket.id(), address)));
   }
 
   /** The observation saw a socket; ignored unless it is one of this session. */
@@ -92,6 +99,19 @@ public final class SessionTransport {
     if (owned.containsKey(socket.id())) {
       driver.handle(new PathIn.ServerReflexive(socket.id(), address));
     }
+  }
+
+  /**
+   * The router maps a socket; ignored unless it is one of this session.
+   *
+   * @return whether that changed what the peer is to be told
+   */
+  public boolean mapped(UdpSocket socket, TransportAddress outer) {
+    long before = descriptions;
+    if (owned.containsKey(socket.id())) {
+      driver.handle(new PathIn.PortMapped(socket.id(), outer));
+    }
+    return descriptions != before;
   }
 
   /** Tells the machine. */
@@ -119,18 +139,24 @@ public final class SessionTransport {
     return machine.snapshot(System.nanoTime());
   }
 
-  /** Ends it and closes its sockets. */
+  /** Ends it, closes its sockets and gives back what the router maps to them. */
   public void close() {
-    closeAll();
+    giveUpPorts();
+    givenUp.forEach(sockets.mappings()::unwatch);
+    givenUp.clear();
   }
 
-  /** The same; completes when the ports are free. */
-  public CompletableFuture<Void> closeAll() {
+  /**
+   * Ends it and leaves its ports, with what the router maps to them until {@link #close}, to
+   * another process; completes when they are free.
+   */
+  public CompletableFuture<Void> giveUpPorts() {
     driver.handle(new PathIn.Close());
     driver.stop();
-    CompletableFuture<?>[] closing =
-        List.copyOf(owned.keySet()).stream().map(this::release).toArray(CompletableFuture[]::new);
-    return CompletableFuture.allOf(closing);
+    List<SocketId> all = List.copyOf(owned.keySet());
+    givenUp.addAll(all);
+    return CompletableFuture.allOf(
+        all.stream().map(this::closeSocket).toArray(CompletableFuture[]::new));
   }
 
   /**
@@ -152,7 +178,7 @@ public final class SessionTransport {
     }
   }
 
-  private CompletableFuture<Void> release(SocketId id) {
+  private CompletableFuture<Void> closeSocket(SocketId id) {
     if (owned.remove(id) == null) {
       return CompletableFuture.completedFuture(null);
     }
@@ -172,12 +198,14 @@ public final class SessionTransport {
       trace.accept("exchange wanted: " + need.reason());
       listener.needExchange(need.reason());
     } else if (event instanceof PathOut.LocalDescription local) {
+      descriptions++;
       listener.localDescription(local.description());
     } else if (event instanceof PathOut.OpenSocket open) {
       trace.accept("fresh sockets wanted: " + open.reason());
       listener.openSockets(open.reason());
     } else if (event instanceof PathOut.CloseSocket close) {
-      release(close.socket());
+      closeSocket(close.socket());
+      sockets.mappings().unwatch(close.socket());
     } else if (event instanceof PathOut.StateChanged state) {
       trace.accept(state.from() + " → " + state.to() + ": " + state.reason());
     } else if (event instanceof PathOut.SearchChanged search) {
