@@ -95,7 +95,7 @@ final class LocalSockets {
 
   /** The same of a router that maps a port, which says nothing of what STUN will say. */
   Optional<LocalCandidate> portMapped(SocketId socket, TransportAddress address) {
-    return current.candidates.reflexive(socket, address);
+    return current.candidates.portMapped(socket, address);
   }
 
   void lost(SocketId socket) {

@@ -6,6 +6,8 @@ public enum Knowledge {
   UNKNOWN,
   /** It answered. */
   ANSWERS,
-  /** It does not answer, refuses, or what it says is of no use; not asked until the next round. */
+  /** It does not answer; not asked until the next round. */
+  SILENT,
+  /** It refuses, or what it says is of no use; not asked until the next round. */
   USELESS
 }

@@ -1,6 +1,7 @@
 package org.moshpit.agent.portmap;
 
 import static org.moshpit.agent.portmap.Knowledge.ANSWERS;
+import static org.moshpit.agent.portmap.Knowledge.SILENT;
 import static org.moshpit.agent.portmap.Knowledge.UNKNOWN;
 import static org.moshpit.agent.portmap.Knowledge.USELESS;
 import static org.moshpit.agent.portmap.PortMappingProtocol.NAT_PMP;
@@ -36,7 +37,7 @@ import org.moshpit.common.sansio.TransportAddress;
  *
  * <ul>
  *   <li>UNKNOWN → ANSWERS: an answer that makes sense came;
- *   <li>UNKNOWN → USELESS: no answer to five transmissions;
+ *   <li>UNKNOWN → SILENT: no answer to five transmissions;
  *   <li>UNKNOWN, ANSWERS → USELESS: it refuses, or names an outer address that is of no use;
  *   <li>any → UNKNOWN: a round begins: the network changed, or a quarter of an hour passed and some
  *       socket has no mapping.
@@ -557,7 +558,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
 
   private void silent(Router router, PortMappingProtocol protocol) {
     if (router.knows(protocol) == UNKNOWN) {
-      know(router, protocol, USELESS, "no answer");
+      know(router, protocol, SILENT, "no answer");
     }
   }
 

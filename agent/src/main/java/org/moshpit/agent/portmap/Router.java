@@ -53,7 +53,7 @@ final class Router {
   }
 
   boolean isUseful(PortMappingProtocol protocol) {
-    return knows(protocol) != Knowledge.USELESS;
+    return knows(protocol) != Knowledge.USELESS && knows(protocol) != Knowledge.SILENT;
   }
 
   /** A round begins: everything may have changed. */

@@ -125,12 +125,7 @@ class HouseTest {
     arrow("agent.auth", "agent.config", "common.identity", "common.sansio");
     arrow("agent.mosh", "agent.config", "agent.forward");
     arrow("agent.netwatch", "common.sansio");
-    arrow(
-        "agent.portmap",
-        "agent.candidates",
-        "agent.netwatch",
-        "common.sansio",
-        "common.netty");
+    arrow("agent.portmap", "agent.candidates", "agent.netwatch", "common.sansio", "common.netty");
     arrow("agent.control", "agent.config", "common.sansio", "common.identity");
   }
 

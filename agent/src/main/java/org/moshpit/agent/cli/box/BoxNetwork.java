@@ -162,7 +162,12 @@ final class BoxNetwork {
 
     @Override
     public void said(String line) {
-      LOG.atInfo().addKeyValue("event", line).log("port mapping");
+      LOG.atInfo().log("port mapping: {}", line);
+    }
+
+    @Override
+    public void detail(String line) {
+      LOG.atDebug().log("port mapping: {}", line);
     }
   }
 

@@ -341,6 +341,11 @@ final class LaptopSession {
     public void said(String line) {
       trace.say(line);
     }
+
+    @Override
+    public void detail(String line) {
+      trace.say(line);
+    }
   }
 
   // ---- the link

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.portmap.Gateway;
+import org.moshpit.agent.portmap.Knowledge;
 import org.moshpit.agent.portmap.PortMapIn;
 import org.moshpit.agent.portmap.PortMapMachine;
 import org.moshpit.agent.portmap.PortMapOut;
@@ -30,8 +31,11 @@ public final class PortMappings {
     /** The socket is reached at that address from now on. */
     void mapped(UdpSocket socket, TransportAddress outer);
 
-    /** Something for the log. */
+    /** What the router granted, or why it is of no use. */
     void said(String line);
+
+    /** What else the router does. */
+    void detail(String line);
   }
 
   private final AgentLoop loop;
@@ -193,8 +197,12 @@ public final class PortMappings {
                       ask.call(),
                       failure == null ? result : new UpnpResult.Failed(failure.getMessage()))));
     } else if (event instanceof PortMapOut.KnowledgeChanged known) {
-      listener.said(
-          "the router's " + known.protocol() + ": " + known.knowledge() + ", " + known.reason());
+      String line = "the router's " + known.protocol() + ": " + known.reason();
+      if (known.knowledge() == Knowledge.USELESS) {
+        listener.said(line);
+      } else {
+        listener.detail(line);
+      }
     } else if (event instanceof PortMapOut.Closed) {
       // not from within the machine's own turn: its last words have to leave first
       loop.loop()

@@ -1,0 +1,2 @@
+/** What a real home router's own programs do for a session. */
+package org.moshpit.deploy.nat;
