@@ -13,8 +13,9 @@ RENDEZVOUS6 = "2001:db8:f::10"
 class Plan:
     """The namespaces of one lab. Names in here are short; `up` puts the lab's own name before them."""
 
-    def __init__(self, cores, ipv6):
+    def __init__(self, cores, ipv6, routable=False):
         self.ipv6 = ipv6
+        self.routable = routable
         self.cores = cores
         self.commands = {}  # namespace -> lines for `ip -n NAMESPACE -batch`
         self.links = []  # (namespace, device, namespace, device)
@@ -97,6 +98,8 @@ class Plan:
         self._sites += 1
         number = self._sites
         net4 = {1: "198.51.100", 2: "203.0.113"}.get(number, f"198.19.{number}")
+        if self.routable:
+            net4 = f"12.0.{number}"  # somebody's, but there is no way out of a lab
         net6 = f"2001:db8:{number}"
         self._namespace(name, self.ipv6)
         self.hosts.append(name)

@@ -17,6 +17,9 @@ public final class LocalCandidates {
   /** One socket rarely has more mappings than NATs in series; the rest would be noise. */
   private static final int MAX_REFLEXIVE = 4;
 
+  /** A router that changes its mind may do so once or twice. */
+  private static final int MAX_MAPPED = 2;
+
   private final DestinationRules rules;
   private final Foundations foundations = new Foundations();
   private final Map<SocketId, List<LocalCandidate>> bySocket = new LinkedHashMap<>();
@@ -30,7 +33,7 @@ public final class LocalCandidates {
   /** Adds a socket with its host candidate. */
   public LocalCandidate host(SocketId socket, TransportAddress base) {
     int preference = Priorities.localPreference(base.ip(), opened++);
-    LocalCandidate host = candidate(CandidateType.HOST, socket, base, base, preference);
+    LocalCandidate host = candidate(CandidateType.HOST, socket, base, base, preference, false);
     bySocket.put(socket, new ArrayList<>(List.of(host)));
     return host;
   }
@@ -41,16 +44,37 @@ public final class LocalCandidates {
    * @return empty if the socket is unknown or the address adds nothing new
    */
   public Optional<LocalCandidate> reflexive(SocketId socket, TransportAddress address) {
+    return added(socket, address, false);
+  }
+
+  /**
+   * Adds the address at which the router maps a port to a socket: server-reflexive in all but where
+   * it was learned. Behind a NAT that is hard to cross it may be the only one of use, so that it
+   * has a place beside what STUN servers saw.
+   *
+   * @return empty if the socket is unknown or the address adds nothing new
+   */
+  public Optional<LocalCandidate> portMapped(SocketId socket, TransportAddress address) {
+    return added(socket, address, true);
+  }
+
+  private Optional<LocalCandidate> added(
+      SocketId socket, TransportAddress address, boolean mapped) {
     List<LocalCandidate> known = bySocket.get(socket);
     if (known == null
-        || known.size() > MAX_REFLEXIVE
+        || known.size() > MAX_REFLEXIVE + (mapped ? MAX_MAPPED : 0)
         || known.stream().anyMatch(c -> c.candidate().address().equals(address))) {
       return Optional.empty();
     }
     LocalCandidate host = known.get(0);
     LocalCandidate added =
         candidate(
-            CandidateType.SERVER_REFLEXIVE, socket, host.base(), address, host.localPreference());
+            CandidateType.SERVER_REFLEXIVE,
+            socket,
+            host.base(),
+            address,
+            host.localPreference(),
+            mapped);
     known.add(added);
     return Optional.of(added);
   }
@@ -87,12 +111,14 @@ public final class LocalCandidates {
       SocketId socket,
       TransportAddress base,
       TransportAddress address,
-      int preference) {
+      int preference,
+      boolean mapped) {
+    String foundation =
+        mapped ? foundations.ofMapped(type, base.ip()) : foundations.of(type, base.ip());
     return new LocalCandidate(
         socket,
         base,
-        new Candidate(
-            type, address, Priorities.candidate(type, preference), foundations.of(type, base.ip())),
+        new Candidate(type, address, Priorities.candidate(type, preference), foundation),
         preference);
   }
 }

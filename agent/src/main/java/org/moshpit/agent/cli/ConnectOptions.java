@@ -2,9 +2,11 @@ package org.moshpit.agent.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.moshpit.agent.cli.laptop.ConnectPlan;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Setting;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.mosh.MoshClientOptions;
@@ -84,6 +86,12 @@ final class ConnectOptions {
   String relay = "auto";
 
   @Option(
+      names = "--port-mapping",
+      paramLabel = "WORD",
+      description = "Whether the router is asked to map a port: on or off.")
+  String portMapping;
+
+  @Option(
       names = "--events",
       paramLabel = "FILE",
       description = "Append what happens, one JSON object per line.")
@@ -126,8 +134,20 @@ final class ConnectOptions {
         handover,
         policy,
         ipv4 ? ConnectPlan.Family.IPV4 : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY,
+        portMapping(),
         events,
         verbose);
+  }
+
+  /** Checked here; what the file says is read when it matters. */
+  private Map<Setting, String> portMapping() {
+    if (portMapping == null) {
+      return Map.of();
+    }
+    if (!portMapping.equals("on") && !portMapping.equals("off")) {
+      throw usage("--port-mapping must be on or off");
+    }
+    return Map.of(Setting.PORT_MAPPING, portMapping);
   }
 
   private RelayPolicy policy() {

@@ -115,6 +115,7 @@ final class ConnectWords {
       case "--server" -> options.server = value;
       case "--host-key" -> options.hostKey = value;
       case "--relay" -> options.relay = value;
+      case "--port-mapping" -> options.portMapping = value;
       case "--events" -> options.events = Path.of(value);
       case "-i" -> options.identity = Path.of(value);
       default -> {

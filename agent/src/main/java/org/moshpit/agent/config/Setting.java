@@ -39,10 +39,14 @@ public enum Setting {
   MAX_SESSIONS_PER_USER("max-sessions-per-user", "128", "N", "Sessions at once of one user."),
   /** The mosh-server to start; a bare name is looked up in PATH. */
   MOSH_SERVER("mosh-server", "mosh-server", "PROGRAM", "The mosh-server to start."),
+  /** Whether the router is asked to map ports: {@code on} or {@code off}. */
+  PORT_MAPPING(
+      "port-mapping", "on", "WORD", "Whether the router is asked to map ports: on or off."),
   /** How much {@code agent run} writes: error, warn, info, debug or trace. */
   LOG_LEVEL("log-level", "info", "LEVEL", "How much is logged: error, warn, info, debug or trace.");
 
   private static final Set<String> PERMIT_ROOT_WORDS = Set.of("sshd", "yes", "no");
+  private static final Set<String> SWITCH = Set.of("on", "off");
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
 
   private final String key;
@@ -107,6 +111,7 @@ public enum Setting {
       case SESSION_TIMEOUT -> timeout(value);
       case MAX_SESSIONS, MAX_SESSIONS_PER_USER -> count(value);
       case MOSH_SERVER -> checked(!value.isEmpty(), value, "must name a program");
+      case PORT_MAPPING -> checked(SWITCH.contains(value), value, "must be on or off").equals("on");
       case LOG_LEVEL ->
           checked(LEVELS.contains(value), value, "must be error, warn, info, debug or trace");
     };

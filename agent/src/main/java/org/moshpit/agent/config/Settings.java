@@ -124,6 +124,11 @@ public final class Settings {
     return (String) values.get(Setting.MOSH_SERVER);
   }
 
+  /** Whether the router is asked to map ports. */
+  public boolean portMapping() {
+    return (Boolean) values.get(Setting.PORT_MAPPING);
+  }
+
   /** error, warn, info, debug or trace. */
   public String logLevel() {
     return (String) values.get(Setting.LOG_LEVEL);

@@ -112,6 +112,11 @@ final class LocalSockets {
     return current.candidates.reflexive(socket, address);
   }
 
+  /** The same of a router that maps a port, which says nothing of what STUN will say. */
+  Optional<LocalCandidate> portMapped(SocketId socket, TransportAddress address) {
+    return current.candidates.portMapped(socket, address);
+  }
+
   void lost(SocketId socket) {
     remove(current, socket);
     if (previous != null) {

@@ -31,6 +31,9 @@ public sealed interface PathIn {
   /** A STUN server saw that socket at this address (the base itself, if there is no NAT). */
   record ServerReflexive(SocketId socket, TransportAddress address) implements PathIn {}
 
+  /** The router reaches that socket at this address: one more candidate, never waited for. */
+  record PortMapped(SocketId socket, TransportAddress address) implements PathIn {}
+
   /** The relay carries this session from now on. */
   record RelayUp() implements PathIn {}
 

@@ -304,6 +304,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       socketLost(now, lost);
     } else if (event instanceof PathIn.ServerReflexive reflexive) {
       search.reflexive(now, reflexive.socket(), reflexive.address());
+    } else if (event instanceof PathIn.PortMapped mapped) {
+      search.portMapped(now, mapped.socket(), mapped.address());
     } else if (event instanceof PathIn.PeerDescribed described) {
       search.peerDescribed(now, described);
     } else if (event instanceof PathIn.PeerObserved observed) {

@@ -155,6 +155,13 @@ final class Search {
     gatheredMore(now);
   }
 
+  void portMapped(long now, SocketId socket, TransportAddress address) {
+    sockets.portMapped(socket, address).ifPresent(c -> tell(now, new PunchIn.Local(c)));
+    if (state != SearchState.GATHERING && next != null) {
+      announce();
+    }
+  }
+
   void lost(long now, SocketId socket) {
     sockets.lost(socket);
     tell(now, new PunchIn.SocketClosed(socket));

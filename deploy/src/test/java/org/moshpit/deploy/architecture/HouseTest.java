@@ -48,6 +48,7 @@ class HouseTest {
     "org.moshpit.agent.punch..",
     "org.moshpit.agent.path..",
     "org.moshpit.agent.session..",
+    "org.moshpit.agent.portmap",
   };
 
   /** Package → the packages of the house it may know; what is not listed, it may not. */
@@ -124,6 +125,7 @@ class HouseTest {
     arrow("agent.auth", "agent.config", "common.identity", "common.sansio");
     arrow("agent.mosh", "agent.config", "agent.forward");
     arrow("agent.netwatch", "common.sansio");
+    arrow("agent.portmap", "agent.candidates", "agent.netwatch", "common.sansio", "common.netty");
     arrow("agent.control", "agent.config", "common.sansio", "common.identity");
   }
 

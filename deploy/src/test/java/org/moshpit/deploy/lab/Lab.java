@@ -48,13 +48,18 @@ public final class Lab implements AutoCloseable {
   public static Lab populated(String client, String server, String... options) {
     Lab lab = up(client, server, options);
     try {
-      Shell.run(List.of(Shell.tool("populate"), lab.state.toString()), "").orFail();
-      lab.values = read(lab.state);
+      lab.populate();
       return lab;
     } catch (RuntimeException | Error e) {
       lab.close();
       throw e;
     }
+  }
+
+  /** Starts a rendezvous-server, enrols box and laptop, and has the box online. */
+  public void populate() {
+    Shell.run(List.of(Shell.tool("populate"), state.toString()), "").orFail();
+    values = read(state);
   }
 
   public Host laptop() {

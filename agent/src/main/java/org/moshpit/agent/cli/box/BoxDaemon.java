@@ -1,6 +1,7 @@
 package org.moshpit.agent.cli.box;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.auth.Authorizer;
 import org.moshpit.agent.auth.BoxIdentity;
@@ -43,7 +44,7 @@ final class BoxDaemon {
     this.link =
         new BoxLink(loop, enrollment, preparation, identity, sessions, random, new LinkEvents());
     this.network =
-        new BoxNetwork(loop, enrollment, settings.ports(), random, link, sessions, this::timeLost);
+        new BoxNetwork(loop, enrollment, settings, random, link, sessions, this::timeLost);
     this.keeper =
         new SessionKeeper(
             loop, settings, style, store, random, network, link, sessions, this::tellDoor);
@@ -65,15 +66,21 @@ final class BoxDaemon {
         });
   }
 
-  /** Ends cleanly: no link, no sockets; mosh-servers that are running go on until they give up. */
-  void stop() {
+  /**
+   * Ends cleanly: no link, no sockets; mosh-servers that are running go on until they give up.
+   *
+   * @return completes when the router has been told, too, as far as it listens
+   */
+  CompletableFuture<Void> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
     loop.execute(
         () -> {
           sessions.leave();
-          network.stop();
+          network.stop().thenAccept(stopped::complete);
           link.stop();
           door.stop();
         });
+    return stopped;
   }
 
   /** What {@code agent status} shows; on the loop. */

@@ -2,16 +2,18 @@ package org.moshpit.agent.cli.box;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
+import org.moshpit.agent.cli.wiring.PortMappings;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
-import org.moshpit.agent.config.PortRange;
+import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
 import org.moshpit.agent.netwatch.SuspendDetector;
@@ -35,6 +37,7 @@ final class BoxNetwork {
   private final Runnable timeLost;
   private final ProcessSockets sockets;
   private final Observation observation;
+  private final boolean portMapping;
   private final WarmSockets warm;
   private final NetWatch netWatch;
   private StunServers stun = StunServers.NONE;
@@ -42,14 +45,14 @@ final class BoxNetwork {
   /**
    * Without sockets until {@link #start}.
    *
-   * @param ports for the sockets
+   * @param settings ports for the sockets, and whether the router maps any
    * @param random must be cryptographically strong
    * @param timeLost called when this computer slept or its clock was set
    */
   BoxNetwork(
       AgentLoop loop,
       Enrollment enrollment,
-      PortRange ports,
+      Settings settings,
       RandomGenerator random,
       BoxLink link,
       SessionBook sessions,
@@ -57,9 +60,10 @@ final class BoxNetwork {
     this.link = link;
     this.sessions = sessions;
     this.timeLost = timeLost;
-    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed());
+    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed(), new Mapped());
     this.observation = sockets.observation();
-    this.warm = new WarmSockets(loop, sockets, ports, random);
+    this.portMapping = settings.portMapping();
+    this.warm = new WarmSockets(loop, sockets, settings.ports(), random);
     this.netWatch = new NetWatch(loop.loop(), loop.blocking(), new NetworkEvents());
   }
 
@@ -67,13 +71,21 @@ final class BoxNetwork {
   void start() {
     netWatch.start();
     warm.rebuild(List.of());
+    if (portMapping) {
+      sockets.mappings().begin();
+    }
   }
 
-  /** Closes the warm sockets; a session's are its own to close, and before this. */
-  void stop() {
+  /**
+   * Closes the warm sockets; a session's are its own to close, and before this.
+   *
+   * @return completes when the router has been told
+   */
+  CompletableFuture<Void> stop() {
     netWatch.close();
     warm.stop();
     observation.stop();
+    return sockets.mappings().stop();
   }
 
   /** The box is registered: everything has to be observed, and claimed, anew. */
@@ -142,6 +154,23 @@ final class BoxNetwork {
     }
   }
 
+  private final class Mapped implements PortMappings.Listener {
+    @Override
+    public void mapped(UdpSocket socket, TransportAddress outer) {
+      sessions.all().forEach(session -> session.path().mapped(socket, outer));
+    }
+
+    @Override
+    public void said(String line) {
+      LOG.atInfo().log("port mapping: {}", line);
+    }
+
+    @Override
+    public void detail(String line) {
+      LOG.atDebug().log("port mapping: {}", line);
+    }
+  }
+
   private final class NetworkEvents implements NetWatch.Listener {
     @Override
     public void networkChanged(NetworkSnapshot now, String reason) {
@@ -160,6 +189,7 @@ final class BoxNetwork {
     private void changed(String reason) {
       link.networkChanged();
       observation.networkChanged(link.clockOffsetMillis());
+      sockets.mappings().networkChanged();
       sessions.all().forEach(session -> session.path().networkChanged(reason));
     }
   }

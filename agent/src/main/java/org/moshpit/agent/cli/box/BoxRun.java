@@ -33,6 +33,11 @@ public final class BoxRun {
   private static final Logger LOG = LoggerFactory.getLogger(BoxRun.class);
   private static final long STOP_SECONDS = 5;
 
+  /**
+   * What a router may take to hear that its ports are free; they are after their leases, anyway.
+   */
+  private static final long ROUTER_MILLIS = 1000;
+
   private BoxRun() {}
 
   /**
@@ -97,7 +102,7 @@ public final class BoxRun {
             .log("agent runs");
         told.await();
         LOG.atInfo().log("agent ends");
-        daemon.stop();
+        daemon.stop().completeOnTimeout(null, ROUTER_MILLIS, TimeUnit.MILLISECONDS).join();
         // everything the stop sets going is on the loop before this
         loop.loop().submit(() -> {}).awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       } catch (InterruptedException e) {

@@ -152,6 +152,13 @@ final class SessionPath {
     transport.observed(socket, address);
   }
 
+  /** The router maps one of the process' sockets; it may be another session's. */
+  void mapped(UdpSocket socket, TransportAddress outer) {
+    if (transport.mapped(socket, outer) && transport.snapshot().path() != PathKind.DIRECT) {
+      listener.exchangeWanted();
+    }
+  }
+
   /** What is known of the NATs here changed. */
   void natFound(NatBehaviour nat) {
     transport.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
@@ -196,7 +203,7 @@ final class SessionPath {
   CompletableFuture<Void> giveUpPort() {
     last = transport.snapshot();
     closed = true;
-    return transport.closeAll();
+    return transport.giveUpPorts();
   }
 
   /** Ends it and closes its sockets. */

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.mosh.LocaleVariables;
 import org.moshpit.agent.mosh.MoshClientRunner;
@@ -82,7 +83,15 @@ public final class Connect {
     SecureRandom random = new SecureRandom();
     Persons persons = new Persons(paths, enrollment.realm(), plan);
     LaptopSession session =
-        new LaptopSession(early, plan, events, progress, trace, persons, random);
+        new LaptopSession(
+            early,
+            plan,
+            events,
+            progress,
+            trace,
+            persons,
+            () -> Settings.load(paths.agentConf(), System.getenv(), plan.settings()),
+            random);
     progress.say("connecting to " + enrollment.rendezvous().host() + " …");
     session.start();
     // what takes a young process long, while this thread waits for programs it starts

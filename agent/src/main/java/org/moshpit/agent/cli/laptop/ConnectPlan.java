@@ -2,8 +2,10 @@ package org.moshpit.agent.cli.laptop;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.moshpit.agent.config.Setting;
 import org.moshpit.agent.mosh.MoshClientOptions;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.common.identity.Fingerprint;
@@ -21,6 +23,7 @@ import org.moshpit.common.identity.Fingerprint;
  * @param handover whether mosh-server is to take the punched port itself
  * @param relay whether the relay may be used
  * @param family which addresses may be used
+ * @param settings what of agent.conf the command line overrides
  * @param events {@code --events}, or null
  * @param verbose whether to tell afterwards what happened
  */
@@ -35,6 +38,7 @@ public record ConnectPlan(
     boolean handover,
     RelayPolicy relay,
     Family family,
+    Map<Setting, String> settings,
     Path events,
     boolean verbose) {
   /** Which addresses a session may use. */
@@ -47,6 +51,7 @@ public record ConnectPlan(
   /** Copies the list. */
   public ConnectPlan {
     argv = List.copyOf(argv);
+    settings = Map.copyOf(settings);
     Objects.requireNonNull(name);
     Objects.requireNonNull(user);
     Objects.requireNonNull(mosh);

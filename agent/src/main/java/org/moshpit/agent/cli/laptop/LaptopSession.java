@@ -3,6 +3,8 @@ package org.moshpit.agent.cli.laptop;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -10,12 +12,14 @@ import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
+import org.moshpit.agent.cli.wiring.PortMappings;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SessionTransport;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.link.LinkFailure;
@@ -34,6 +38,7 @@ import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.ControlOutput;
 import org.moshpit.common.identity.SignedBoxRecord;
+import org.moshpit.common.nat.Mapping;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.Transmit;
@@ -47,6 +52,12 @@ import org.moshpit.common.wire.proto.Welcome;
  * terminal goes to the main thread as an {@link Outcome}.
  */
 final class LaptopSession {
+  /** A session is left alone to show its first screen before the router is asked for anything. */
+  private static final long FIRST_SCREEN_MILLIS = 1000;
+
+  /** What a router may take at the end to hear that its port is free. */
+  private static final long ROUTER_MILLIS = 500;
+
   /** How long a direct path may take when nothing else is allowed. */
   private static final long NO_PATH_SECONDS = 12;
 
@@ -58,6 +69,7 @@ final class LaptopSession {
   private final ProgressLine progress;
   private final Trace trace;
   private final Persons persons;
+  private final Callable<Settings> settings;
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final ProcessSockets sockets;
   private final Observation observation;
@@ -71,6 +83,7 @@ final class LaptopSession {
   private ConnectOutput.Admitted admitted;
   private int relay;
   private boolean linkedOnce;
+  private boolean askedForMapping;
   private boolean over;
   private boolean stopped;
   private boolean running;
@@ -89,7 +102,9 @@ final class LaptopSession {
       ProgressLine progress,
       Trace trace,
       Persons persons,
+      Callable<Settings> settings,
       RandomGenerator random) {
+    this.settings = settings;
     this.early = early;
     this.loop = early.loop();
     this.link = early.link();
@@ -99,7 +114,7 @@ final class LaptopSession {
     this.progress = progress;
     this.trace = trace;
     this.persons = persons;
-    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed());
+    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed(), new Mapped());
     this.observation = sockets.observation();
     this.transport =
         new SessionTransport(
@@ -193,10 +208,12 @@ final class LaptopSession {
 
   /** Ends everything here. From the main thread; returns when it is done. */
   void stop() {
+    CompletableFuture<Void> mappings = new CompletableFuture<>();
     loop.loop()
         .submit(
             () -> {
               if (stopped) {
+                mappings.complete(null);
                 return;
               }
               stopped = true;
@@ -208,6 +225,7 @@ final class LaptopSession {
               }
               transport.close();
               observation.stop();
+              sockets.mappings().stop().thenAccept(mappings::complete);
               conversation.stop();
               if (loopback != null) {
                 loopback.close();
@@ -215,6 +233,7 @@ final class LaptopSession {
               link.stop();
             })
         .awaitUninterruptibly(2, TimeUnit.SECONDS);
+    mappings.completeOnTimeout(null, ROUTER_MILLIS, TimeUnit.MILLISECONDS).join();
   }
 
   private void fail(ExitCode exit, String sentence) {
@@ -307,6 +326,25 @@ final class LaptopSession {
     @Override
     public void unanswered(UdpSocket socket) {
       trace.say("STUN does not answer " + socket);
+    }
+  }
+
+  private final class Mapped implements PortMappings.Listener {
+    @Override
+    public void mapped(UdpSocket socket, TransportAddress outer) {
+      if (transport.mapped(socket, outer) && lastPath != PathKind.DIRECT) {
+        conversation.exchangeWanted("the router maps a port");
+      }
+    }
+
+    @Override
+    public void said(String line) {
+      trace.say(line);
+    }
+
+    @Override
+    public void detail(String line) {
+      trace.say(line);
     }
   }
 
@@ -466,11 +504,16 @@ final class LaptopSession {
 
   private void run(String moshKey) {
     running = true;
+    considerMappingSoon();
     outcomes.add(
         new Outcome.Run(
             new TransportAddress(TransportAddress.parseIp("127.0.0.1"), loopback.port()),
             moshKey,
             admitted.warning()));
+  }
+
+  private void considerMappingSoon() {
+    loop.loop().schedule(this::considerMapping, FIRST_SCREEN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** mosh-server owns the box's port now; nothing but its datagrams go there from here on. */
@@ -493,6 +536,31 @@ final class LaptopSession {
         });
     trace.say("handed over, mosh-server at " + event.address());
     run(event.moshKey());
+  }
+
+  /**
+   * The router is asked for a port only where that may help: there is no direct path, or the NAT
+   * here is a hard one. Reads the settings then, not before: they are not on the way to the first
+   * screen.
+   */
+  private void considerMapping() {
+    Mapping mapping = observation.behaviour().mapping();
+    boolean hard =
+        mapping == Mapping.ADDRESS_DEPENDENT || mapping == Mapping.ADDRESS_AND_PORT_DEPENDENT;
+    boolean useful = plan.relay() != RelayPolicy.ONLY && (lastPath != PathKind.DIRECT || hard);
+    if (over || handed != null || askedForMapping || !useful) {
+      return;
+    }
+    askedForMapping = true;
+    loop.offload(
+        settings,
+        (read, failure) -> {
+          if (failure != null) {
+            trace.say("no port mapping: " + failure.getMessage());
+          } else if (read.portMapping()) {
+            sockets.mappings().begin();
+          }
+        });
   }
 
   private void fromClient(byte[] datagram) {
@@ -532,6 +600,8 @@ final class LaptopSession {
           events.append("roam", line -> line.member("remote", changed.remote()));
         }
         lastDirect = changed.remote();
+      } else if (running) {
+        considerMappingSoon();
       }
       events.append(
           "path",
@@ -576,6 +646,7 @@ final class LaptopSession {
       link.networkChanged();
       if (handed == null) {
         observation.networkChanged(link.clockOffsetMillis());
+        sockets.mappings().networkChanged();
         transport.handle(new PathIn.NetworkChanged(reason));
       }
     }

@@ -33,7 +33,9 @@ public final class AgentLoop implements AutoCloseable {
     /** What policy says: for laptops whose person has proved a key. */
     DECIDING(4, 2, 5),
     /** Starting mosh-servers, which may be the user's own programs: for users. */
-    LAUNCHING(32, 4, 10);
+    LAUNCHING(32, 4, 10),
+    /** Asking the router over HTTP, one request after the other. */
+    ROUTER(1, 1, 10);
 
     private final int threads;
     private final int perOwner;

@@ -1,6 +1,7 @@
 package org.moshpit.agent.cli.wiring;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
@@ -57,6 +57,8 @@ public final class SessionTransport {
   private final Map<SocketId, Owned> owned = new LinkedHashMap<>();
   private final Map<SocketId, UdpSocket> extras = new HashMap<>();
   private boolean closed;
+  private final List<SocketId> givenUp = new ArrayList<>();
+  private long descriptions;
 
   /**
    * Without sockets yet.
@@ -91,6 +93,10 @@ public final class SessionTransport {
         .observation()
         .observed(socket.id())
         .ifPresent(address -> driver.handle(new PathIn.ServerReflexive(socket.id(), address)));
+    sockets
+        .mappings()
+        .outer(socket.id())
+        .ifPresent(address -> driver.handle(new PathIn.PortMapped(socket.id(), address)));
   }
 
   /** The observation saw a socket; ignored unless it is one of this session. */
@@ -98,6 +104,19 @@ public final class SessionTransport {
     if (owned.containsKey(socket.id())) {
       driver.handle(new PathIn.ServerReflexive(socket.id(), address));
     }
+  }
+
+  /**
+   * The router maps a socket; ignored unless it is one of this session.
+   *
+   * @return whether that changed what the peer is to be told
+   */
+  public boolean mapped(UdpSocket socket, TransportAddress outer) {
+    long before = descriptions;
+    if (owned.containsKey(socket.id())) {
+      driver.handle(new PathIn.PortMapped(socket.id(), outer));
+    }
+    return descriptions != before;
   }
 
   /** Tells the machine. */
@@ -125,21 +144,26 @@ public final class SessionTransport {
     return machine.snapshot(System.nanoTime());
   }
 
-  /** Ends it and closes its sockets. */
+  /** Ends it, closes its sockets and gives back what the router maps to them. */
   public void close() {
-    closeAll();
+    giveUpPorts();
+    givenUp.forEach(sockets.mappings()::unwatch);
+    givenUp.clear();
   }
 
-  /** The same; completes when the ports are free. */
-  public CompletableFuture<Void> closeAll() {
+  /**
+   * Ends it and leaves its ports, with what the router maps to them until {@link #close}, to
+   * another process; completes when they are free.
+   */
+  public CompletableFuture<Void> giveUpPorts() {
     closed = true;
     driver.handle(new PathIn.Close());
     driver.stop();
-    CompletableFuture<?>[] closing =
-        Stream.concat(List.copyOf(owned.keySet()).stream(), List.copyOf(extras.keySet()).stream())
-            .map(this::release)
-            .toArray(CompletableFuture[]::new);
-    return CompletableFuture.allOf(closing);
+    List<SocketId> all = new ArrayList<>(owned.keySet());
+    givenUp.addAll(all);
+    all.addAll(extras.keySet());
+    return CompletableFuture.allOf(
+        all.stream().map(this::closeSocket).toArray(CompletableFuture[]::new));
   }
 
   /**
@@ -184,7 +208,7 @@ public final class SessionTransport {
     }
   }
 
-  private CompletableFuture<Void> release(SocketId id) {
+  private CompletableFuture<Void> closeSocket(SocketId id) {
     boolean known = owned.remove(id) != null;
     if (extras.remove(id) == null && !known) {
       return CompletableFuture.completedFuture(null);
@@ -205,6 +229,7 @@ public final class SessionTransport {
       trace.accept("exchange wanted: " + need.reason());
       listener.needExchange(need.reason());
     } else if (event instanceof PathOut.LocalDescription local) {
+      descriptions++;
       listener.localDescription(local.description());
     } else if (event instanceof PathOut.OpenSocket open) {
       trace.accept("fresh sockets wanted: " + open.reason());
@@ -219,7 +244,8 @@ public final class SessionTransport {
     } else if (event instanceof PathOut.Using using) {
       trace.accept("strategy " + using.phrase());
     } else if (event instanceof PathOut.CloseSocket close) {
-      release(close.socket());
+      closeSocket(close.socket());
+      sockets.mappings().unwatch(close.socket());
     } else if (event instanceof PathOut.StateChanged state) {
       trace.accept(state.from() + " → " + state.to() + ": " + state.reason());
     } else if (event instanceof PathOut.SearchChanged search) {

@@ -58,7 +58,7 @@ public record SocketSet(List<Member> members) {
   }
 
   /**
-   * Opens one and begins to watch it.
+   * Opens one, begins to watch it and wants it mapped.
    *
    * @param process whose sockets these become
    * @param port 0 for any
@@ -75,6 +75,7 @@ public record SocketSet(List<Member> members) {
               List<Member> members = new ArrayList<>();
               for (UdpSocket socket : sockets) {
                 socket.receiver((s, from, datagram) -> observation.take(s, from, datagram));
+                process.mappings().watch(socket);
                 members.add(new Member(socket, observation.watch(socket, registered)));
               }
               return new SocketSet(members);
@@ -85,6 +86,7 @@ public record SocketSet(List<Member> members) {
   public void close(ProcessSockets process) {
     for (Member member : members) {
       process.observation().unwatch(member.socket().id());
+      process.mappings().unwatch(member.socket().id());
       process.book().close(member.socket());
     }
   }
