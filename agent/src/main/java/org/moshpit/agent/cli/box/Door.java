@@ -217,5 +217,8 @@ final class Door {
             answer.sockets(),
             answer.admitted(),
             answer.session()));
+    if (answer.admitted()) {
+      answer.session().ifPresent(keeper::answered);
+    }
   }
 }

@@ -161,6 +161,11 @@ final class SessionKeeper implements BoxSession.Host {
             oneWay(control.rttMillis()) + SETTLE_MILLIS);
   }
 
+  /** The answer that admits it, or goes on with it, has left. */
+  void answered(SessionId id) {
+    sessions.get(id).ifPresent(session -> session.path().answered());
+  }
+
   /** Where the rendezvous says a session's laptop is; null if it does not. */
   TransportAddress claimedAddress(SessionId id) {
     return sessions.get(id).map(BoxSession::claimedAddress).orElse(null);

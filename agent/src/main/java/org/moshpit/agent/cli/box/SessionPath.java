@@ -104,9 +104,6 @@ final class SessionPath {
 
   /** Begins towards a laptop that was just admitted; sockets are there. */
   void begin(IceDescription peer, List<ObservedSocket> observed, int delayMillis) {
-    if (relay != 0 && !handover) {
-      transport.handle(new PathIn.RelayUp());
-    }
     observed.forEach(this::peerObserved);
     peerKnown = true;
     transport.handle(new PathIn.PeerDescribed(peer, delayMillis));
@@ -114,14 +111,17 @@ final class SessionPath {
 
   /** Begins anew, with what a control exchange brought. */
   void restart(IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
-    boolean hadRelay = this.relay != 0;
     this.relay = relay;
     peerKnown = true;
-    if (relay != 0 && !hadRelay) {
-      transport.handle(new PathIn.RelayUp());
-    }
     observed.forEach(this::peerObserved);
     transport.handle(new PathIn.PeerDescribed(peer, delayMillis));
+  }
+
+  /** The answer has left: only behind it does the rendezvous take anything for the relay. */
+  void answered() {
+    if (relay != 0 && !handover) {
+      transport.handle(new PathIn.RelayUp());
+    }
   }
 
   /** The rendezvous saw a socket of the laptop's. */
@@ -161,7 +161,7 @@ final class SessionPath {
 
   /** What is known of the NATs here changed. */
   void natFound(NatBehaviour nat) {
-    transport.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
+    transport.natFound(nat);
   }
 
   /** Interfaces, routes or the clock changed. */

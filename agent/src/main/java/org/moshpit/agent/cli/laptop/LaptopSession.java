@@ -320,7 +320,7 @@ final class LaptopSession {
     @Override
     public void natFound(NatBehaviour nat) {
       trace.say("this network's NAT: " + nat.mapping().word() + ", " + nat.allocation().word());
-      transport.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
+      transport.natFound(nat);
     }
 
     @Override

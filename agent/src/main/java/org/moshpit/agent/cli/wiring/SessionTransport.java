@@ -15,6 +15,7 @@ import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathMachine;
 import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
+import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
@@ -89,6 +90,7 @@ public final class SessionTransport {
     owned.put(socket.id(), new Owned(socket, wireId));
     socket.receiver(this::received);
     driver.handle(new PathIn.SocketOpened(socket.id(), socket.local()));
+    natFound(sockets.observation().behaviour());
     sockets
         .observation()
         .observed(socket.id())
@@ -117,6 +119,11 @@ public final class SessionTransport {
       driver.handle(new PathIn.PortMapped(socket.id(), outer));
     }
     return descriptions != before;
+  }
+
+  /** What is known of the NATs here changed. */
+  public void natFound(NatBehaviour nat) {
+    driver.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
   }
 
   /** Tells the machine. */
