@@ -1,10 +1,12 @@
 package org.moshpit.deploy.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,8 +120,24 @@ class NetcheckTest {
       assertThat(netcheck(lab.laptop()).path("ipv6").path("observed").asText())
           .startsWith("[2001:db8:1:");
       // its daemon stays the one that is registered
-      assertThat(new ObjectMapper().readTree(lab.box().output("agent", "status", "--json")))
-          .satisfies(status -> assertThat(status.path("registered").asBoolean()).isTrue());
+      JsonNode status = json(lab.box().output("agent", "status", "--json"));
+      assertThat(status.path("registered").asBoolean()).isTrue();
+    }
+  }
+
+  /** One warm socket sees two ports of a block; its daemon asks further, once. */
+  @Test
+  void aDaemonKnowsItsFilteringAndABlock() throws IOException {
+    try (Lab lab = Lab.populated("none", "block")) {
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () -> {
+                JsonNode status = json(lab.box().output("agent", "status", "--json"));
+                assertThat(status.path("mapping").asText()).isEqualTo(APD);
+                assertThat(status.path("filtering").asText()).isEqualTo(APD);
+                assertThat(status.path("allocation").asText()).isEqualTo("block");
+              });
     }
   }
 
