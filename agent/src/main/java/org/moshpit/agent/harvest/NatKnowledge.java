@@ -12,18 +12,25 @@ import org.moshpit.common.nat.NatSample;
 /** What the watched sockets tell of the NATs, and what was already said of it. */
 final class NatKnowledge {
   private FilteringProbe probed = FilteringProbe.NONE;
+  private NatBehaviour discovered = NatBehaviour.UNKNOWN;
   private NatBehaviour known = NatBehaviour.UNKNOWN;
   private NatBehaviour told = NatBehaviour.UNKNOWN;
 
   /** Another network: nothing holds any more. */
   void forget() {
     probed = FilteringProbe.NONE;
+    discovered = NatBehaviour.UNKNOWN;
     known = NatBehaviour.UNKNOWN;
     told = NatBehaviour.UNKNOWN;
   }
 
   void probed(FilteringProbe result) {
     probed = result;
+  }
+
+  /** What a closer look found. */
+  void discovered(NatBehaviour found) {
+    discovered = found;
   }
 
   NatBehaviour told() {
@@ -38,6 +45,13 @@ final class NatKnowledge {
       samples = samples(sockets, true);
     }
     NatBehaviour found = NatClassifier.classify(samples, probed);
+    if (!samples.isEmpty()) {
+      // sixteen sockets tell more of allocation than these; of the mapping these tell the latest
+      found =
+          new NatBehaviour(found.mapping(), discovered.filtering(), discovered.allocation())
+              .orElse(found)
+              .orElse(discovered);
+    }
     // fewer sockets tell less; what more of them told holds until the network changes
     known = samples.isEmpty() ? found : found.orElse(known);
     boolean changed = !known.equals(told);

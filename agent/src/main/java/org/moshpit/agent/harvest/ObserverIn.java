@@ -2,6 +2,7 @@ package org.moshpit.agent.harvest;
 
 import java.util.List;
 import java.util.Objects;
+import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -83,6 +84,17 @@ public sealed interface ObserverIn {
 
   /** A new token is wanted for that socket, because the last one is too old to be claimed. */
   record Refresh(SocketId socket) implements ObserverIn {}
+
+  /**
+   * A {@link DiscoveryMachine} looked at this network more closely: its word on filtering and
+   * allocation holds until the network changes.
+   */
+  record Discovered(NatBehaviour behaviour) implements ObserverIn {
+    /** Nothing is null. */
+    public Discovered {
+      Objects.requireNonNull(behaviour);
+    }
+  }
 
   /** Interfaces, routes or the clock jumped: forget what was seen and ask again, now. */
   record NetworkChanged() implements ObserverIn {}

@@ -128,6 +128,9 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
       sockets.remove(unwatch.socket());
     } else if (event instanceof ObserverIn.Refresh refresh) {
       refresh(now, sockets.get(refresh.socket()));
+    } else if (event instanceof ObserverIn.Discovered found) {
+      nat.discovered(found.behaviour());
+      classify();
     } else if (event instanceof ObserverIn.NetworkChanged) {
       startOver(now);
     }

@@ -336,6 +336,30 @@ class ObserverMachineTest {
     assertThat(machine.behaviour().mapping()).isEqualTo(Mapping.ADDRESS_AND_PORT_DEPENDENT);
   }
 
+  @Test
+  void whatDiscoveryFoundHoldsUntilTheNetworkChanges() {
+    behind(NatBehaviour.block());
+    start();
+    watch(1, false);
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(machine.behaviour().allocation()).isEqualTo(Allocation.UNKNOWN);
+
+    driver.handle(
+        new ObserverIn.Discovered(
+            new org.moshpit.common.nat.NatBehaviour(
+                Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_DEPENDENT, Allocation.BLOCK)));
+    org.moshpit.common.nat.NatBehaviour told =
+        new org.moshpit.common.nat.NatBehaviour(
+            Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ADDRESS_DEPENDENT, Allocation.BLOCK);
+    assertThat(machine.behaviour()).isEqualTo(told);
+    assertThat(all(NatFound.class)).last().isEqualTo(new NatFound(told));
+
+    driver.handle(new ObserverIn.NetworkChanged());
+    simulation.runFor(Duration.ofSeconds(1));
+    assertThat(machine.behaviour().filtering()).isEqualTo(Filtering.UNKNOWN);
+    assertThat(machine.behaviour().allocation()).isEqualTo(Allocation.UNKNOWN);
+  }
+
   /** Packets in a minute to hosts that do not answer, with so many lists of servers. */
   private static int aimed(int sockets, int lists, boolean ports) {
     ObserverMachine alone =

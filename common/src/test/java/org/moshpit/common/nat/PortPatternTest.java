@@ -79,12 +79,15 @@ class PortPatternTest {
   void boundsOfAnyRangeHoldMostOfIt() {
     Random random = new Random(4);
     int tooNarrow = 0;
+    int blocks = 0;
     for (int trial = 0; trial < 2_000; trial++) {
       PortPattern found = PortPattern.of(some(random, 16, 20_000, 10_001));
       assertThat(found.low()).isGreaterThan(15_000);
       assertThat(found.high()).isLessThan(35_000);
+      blocks += found.allocation() == Allocation.RANDOM ? 0 : 1;
       tooNarrow += (found.low() > 20_000 ? 1 : 0) + (found.high() < 30_000 ? 1 : 0);
     }
+    assertThat(blocks).as("taken for a block").isLessThan(10);
     assertThat(tooNarrow).as("ends of 4,000").isLessThan(200);
   }
 

@@ -42,6 +42,9 @@ final class BoxNetwork {
   private final NetWatch netWatch;
   private StunServers stun = StunServers.NONE;
 
+  /** Whether this network is still to be looked at closely; once, as soon as a server answers. */
+  private boolean discoveryWanted = true;
+
   /**
    * Without sockets until {@link #start}.
    *
@@ -129,6 +132,10 @@ final class BoxNetwork {
   private final class Observed implements Observation.Listener {
     @Override
     public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {
+      if (discoveryWanted && !address.isIpv6()) {
+        discoveryWanted = false;
+        observation.discover(socket.local().ip());
+      }
       sessions.all().forEach(session -> session.path().observed(socket, address));
     }
 
@@ -187,6 +194,7 @@ final class BoxNetwork {
     }
 
     private void changed(String reason) {
+      discoveryWanted = true;
       link.networkChanged();
       observation.networkChanged(link.clockOffsetMillis());
       sockets.mappings().networkChanged();

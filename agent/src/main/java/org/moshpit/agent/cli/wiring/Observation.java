@@ -1,6 +1,8 @@
 package org.moshpit.agent.cli.wiring;
 
 import com.google.protobuf.ByteString;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -8,11 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
+import org.moshpit.agent.harvest.DiscoveryMachine;
+import org.moshpit.agent.harvest.DiscoveryOut;
+import org.moshpit.agent.harvest.DiscoveryPlan;
 import org.moshpit.agent.harvest.ObserverIn;
 import org.moshpit.agent.harvest.ObserverMachine;
 import org.moshpit.agent.harvest.ObserverOut;
+import org.moshpit.agent.harvest.StunBudget;
 import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
@@ -42,12 +49,19 @@ public final class Observation {
 
   private record Watched(UdpSocket socket, long wireId, boolean registered) {}
 
+  private final AgentLoop loop;
+  private final SocketBook sockets;
+  private final StunCredentials credentials;
+  private final StunBudget budget = new StunBudget();
   private final ObserverMachine machine;
   private final MachineDriver<ObserverIn, ObserverOut> driver;
   private final RandomGenerator random;
   private final Listener listener;
   private final Map<SocketId, Watched> watched = new HashMap<>();
   private final Map<SocketId, BiConsumer<ServerChoice, TransportAddress>> asked = new HashMap<>();
+  private List<TransportAddress> servers = List.of();
+  private long offsetMillis;
+  private Discovery<NatFindings> discovery;
 
   /**
    * At rest until it is told the clock, the servers and a socket.
@@ -60,7 +74,10 @@ public final class Observation {
       StunCredentials credentials,
       RandomGenerator random,
       Listener listener) {
-    this.machine = new ObserverMachine(credentials, random);
+    this.loop = loop;
+    this.sockets = sockets;
+    this.credentials = credentials;
+    this.machine = new ObserverMachine(credentials, random, budget);
     this.driver = new MachineDriver<>(loop.loop(), machine, sockets::get, this::handle);
     this.random = random;
     this.listener = listener;
@@ -68,11 +85,13 @@ public final class Observation {
 
   /** The rendezvous' clock is that much ahead of ours; also after a suspend. */
   public void clock(long offsetMillis) {
+    this.offsetMillis = offsetMillis;
     driver.handle(new ObserverIn.Clock(System.currentTimeMillis() + offsetMillis));
   }
 
   /** Whom to ask, the preferred first. */
   public void servers(List<TransportAddress> servers) {
+    this.servers = List.copyOf(servers);
     driver.handle(new ObserverIn.Servers(servers));
   }
 
@@ -120,8 +139,39 @@ public final class Observation {
     List.copyOf(watched.keySet()).forEach(id -> driver.handle(new ObserverIn.Refresh(id)));
   }
 
+  /**
+   * Looks once, closely, with sockets of its own, for what the watched ones do not show: filtering,
+   * and how a NAT that rewrites ports numbers them. Some twenty requests, no more than that.
+   *
+   * @param local the address to look from
+   */
+  public void discover(InetAddress local) {
+    stopDiscovery();
+    boolean ipv6 = local instanceof Inet6Address;
+    discovery =
+        Discovery.begin(
+            loop,
+            sockets,
+            local,
+            new DiscoveryMachine(credentials, random, budget, DiscoveryPlan.BRIEF),
+            System.currentTimeMillis() + offsetMillis,
+            servers.stream().filter(server -> server.isIpv6() == ipv6).toList(),
+            end -> ((DiscoveryOut.Found) end).findings());
+    discovery
+        .found()
+        .thenAccept(found -> driver.handle(new ObserverIn.Discovered(found.behaviour())));
+  }
+
+  private void stopDiscovery() {
+    if (discovery != null) {
+      discovery.stop();
+      discovery = null;
+    }
+  }
+
   /** Interfaces, routes or the clock changed. */
   public void networkChanged(long offsetMillis) {
+    stopDiscovery();
     clock(offsetMillis);
     driver.handle(new ObserverIn.NetworkChanged());
   }
@@ -147,6 +197,7 @@ public final class Observation {
 
   /** Asks nothing more. */
   public void stop() {
+    stopDiscovery();
     driver.stop();
   }
 
