@@ -428,6 +428,7 @@ class PortMapMachineTest {
     want(ONE, 60001);
     hear(SERVER, pcpAnswer(pcp().get(0), 2, 1800, OUTER, 0));
     pass(60_000);
+    want(TWO, 60002);
     assertThat(pcp()).isEmpty();
   }
 
