@@ -99,11 +99,11 @@ class PortMappingTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"PCP", "NAT-PMP"})
-  void aShortLeaseIsRenewedAndEndsWithAKilledAgent(String protocol) {
+  // PCP, because miniupnpd grants whatever lease the others ask for
+  @Test
+  void aShortLeaseIsRenewedAndEndsWithAKilledAgent() {
     try (Lab lab = lab()) {
-      HomeRouter router = router(lab, "box", protocol, SHORT);
+      HomeRouter router = router(lab, "box", "PCP", SHORT);
       lab.populate();
       await().atMost(Duration.ofSeconds(10)).until(() -> !router.mapped().isEmpty());
       int port = router.mapped().iterator().next();
