@@ -159,7 +159,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
       if (router.address == null) {
         askAddress(now, router);
       }
-      if (ofRouter.stream().anyMatch(watched -> !watched.isServedBetterThan(UPNP))) {
+      if (!isNotNeeded(router, UPNP)) {
         router.search = new Asking(Ssdp.search(), now);
         search(now, router);
       }
@@ -539,7 +539,9 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
       }
     }
     if (router.address != null && router.address.next - now <= 0) {
-      if (router.address.isExhausted()) {
+      if (isNotNeeded(router, NAT_PMP)) {
+        router.address = null;
+      } else if (router.address.isExhausted()) {
         router.address = null;
         silent(router, NAT_PMP);
       } else {
@@ -547,13 +549,19 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
       }
     }
     if (router.search != null && router.search.next - now <= 0) {
-      if (router.search.isExhausted()) {
+      if (isNotNeeded(router, UPNP)) {
+        router.search = null;
+      } else if (router.search.isExhausted()) {
         router.search = null;
         silent(router, UPNP);
       } else {
         search(now, router);
       }
     }
+  }
+
+  private boolean isNotNeeded(Router router, PortMappingProtocol protocol) {
+    return of(router).stream().allMatch(watched -> watched.isServedBetterThan(protocol));
   }
 
   private void silent(Router router, PortMappingProtocol protocol) {

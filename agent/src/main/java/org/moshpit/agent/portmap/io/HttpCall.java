@@ -103,7 +103,7 @@ final class HttpCall {
         && all.size() >= end + 4 + Integer.parseInt(length);
   }
 
-  /** Public for tests of what a router may say. */
+  /** What a router said, whole or as far as it came. */
   static Answer parse(byte[] bytes) throws IOException {
     String text = new String(bytes, ISO_8859_1);
     int end = text.indexOf("\r\n\r\n");
