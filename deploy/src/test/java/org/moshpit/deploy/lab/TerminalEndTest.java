@@ -34,6 +34,9 @@ class TerminalEndTest {
           .hasMessageContaining("it did not end");
       Files.createFile(go);
       assertThat(terminal.awaitExit(LONG)).isEqualTo(3);
+    } finally {
+      // nothing else ends it
+      Files.writeString(go, "");
     }
   }
 
