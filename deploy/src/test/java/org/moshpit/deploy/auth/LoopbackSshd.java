@@ -54,14 +54,12 @@ final class LoopbackSshd implements AutoCloseable {
   private final String user;
   private final int port;
   private final Process process;
-  private final boolean madeRun;
 
-  private LoopbackSshd(Path directory, String user, int port, Process process, boolean madeRun) {
+  private LoopbackSshd(Path directory, String user, int port, Process process) {
     this.directory = directory;
     this.user = user;
     this.port = port;
     this.process = process;
-    this.madeRun = madeRun;
   }
 
   /** Starts one with its own keys file and no StrictModes. */
@@ -75,7 +73,7 @@ final class LoopbackSshd implements AutoCloseable {
   /** Starts one for this user, with its files in this directory, which others may enter. */
   static LoopbackSshd start(Path directory, String user, List<String> configuration)
       throws Exception {
-    boolean madeRun = !Files.exists(RUN);
+    // It stays: another sshd may have come to need it.
     Files.createDirectories(
         RUN, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     if (!Files.exists(directory.resolve("host"))) {
@@ -106,7 +104,7 @@ final class LoopbackSshd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve(LOG).toFile())
             .start();
-    LoopbackSshd sshd = new LoopbackSshd(directory, user, port, process, madeRun);
+    LoopbackSshd sshd = new LoopbackSshd(directory, user, port, process);
     Awaitility.await("sshd listens")
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
@@ -238,11 +236,8 @@ final class LoopbackSshd implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     process.destroy();
     process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
-    if (madeRun) {
-      Files.deleteIfExists(RUN);
-    }
   }
 }
