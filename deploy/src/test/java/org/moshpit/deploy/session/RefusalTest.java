@@ -41,6 +41,7 @@ class RefusalTest {
   }
 
   @Test
+  @Tag("alone")
   void unknownOfflineAndUnlistedAreToldAlikeAtTheSameMoment() {
     // As seen by a laptop that the box has never admitted.
     Ending unknown = refusals.connect("--host-key", lab.hostKey("box"), "nobody");
