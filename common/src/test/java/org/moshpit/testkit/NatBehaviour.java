@@ -130,6 +130,20 @@ public record NatBehaviour(
         blocksUdp);
   }
 
+  /** The same, with outer ports that depend on that much of the destination. */
+  public NatBehaviour withMapping(Dependence of) {
+    return new NatBehaviour(
+        of,
+        filtering,
+        allocation,
+        blockSize,
+        timeout,
+        refreshedInbound,
+        hairpin,
+        poisonable,
+        blocksUdp);
+  }
+
   /** The same, with or without poisoning. */
   public NatBehaviour poisonable(boolean yes) {
     return new NatBehaviour(

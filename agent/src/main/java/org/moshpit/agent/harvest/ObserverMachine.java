@@ -40,6 +40,9 @@ import org.moshpit.common.stun.XorMappedAddress;
  *       ObserverIn.Clock} that is news; a keepalive unanswered or answered with another address;
  *       the retry time after silence
  *   <li>→ short round (the reference server alone): the keepalive time, {@link ObserverIn.Refresh}
+ *   <li>→ another reference: the first answer of a full round, so that nobody waits for more; then
+ *       each answer of a server preferred to it, because where the mapping depends on the address,
+ *       what is claimed must not depend on whose answer was quicker
  *   <li>round → rest: every request answered or given up (7.7 s); if kept alive, the next short
  *       round is 22.5 s ± 20 % away, below the 30 s after which common NATs forget (RFC 4787 §4.3)
  *   <li>round → silent: no server answered; {@link ObserverOut.Unanswered} is said once, and a full
@@ -328,7 +331,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     if (!seenBefore) {
       watched.observed.put(server, new View(address, transaction.order));
     }
-    if (watched.reference == null) {
+    if (watched.reference == null || watched.fullRound && preferred(server, watched.reference)) {
       watched.reference = server;
     }
     boolean reference = server.equals(watched.reference);
@@ -355,6 +358,10 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
       nat.forget();
       beginFullRound(now, watched);
     }
+  }
+
+  private boolean preferred(TransportAddress server, TransportAddress to) {
+    return servers.indexOf(server) < servers.indexOf(to);
   }
 
   private void endRoundIfDone(long now, WatchedSocket watched) {

@@ -22,7 +22,9 @@ final class WatchedSocket {
   /** What each server saw last. */
   final Map<TransportAddress, View> observed = new LinkedHashMap<>();
 
-  /** Whose view the rendezvous is told; the first to answer. */
+  /**
+   * Whose view the rendezvous is told: of those that answered the last full round, the preferred.
+   */
   TransportAddress reference;
 
   /** What the rendezvous was told last. */

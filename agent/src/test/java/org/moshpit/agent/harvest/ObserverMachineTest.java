@@ -26,6 +26,7 @@ import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.TimeAttribute;
 import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.stun.XorMappedAddress;
+import org.moshpit.testkit.Dependence;
 import org.moshpit.testkit.NatBehaviour;
 import org.moshpit.testkit.NetworkConditions;
 import org.moshpit.testkit.SimulatedDriver;
@@ -490,6 +491,36 @@ class ObserverMachineTest {
     assertThat(machine.behaviour().filtering()).isEqualTo(filtering);
     assertThat(events).contains(new Probed(spare));
     assertThat(all(Observed.class)).noneMatch(o -> o.socket().equals(spare));
+  }
+
+  /** Else it would depend on whose answer is quicker where a mapping depends on the address. */
+  @Test
+  void thePreferredServersViewCountsAlsoIfAnotherAnswersSooner() {
+    SimulatedHost secondHost = network.host(network.internet(), "198.51.100.2");
+    SimulatedStunServer second = new SimulatedStunServer(KEY, secondHost);
+    List<TransportAddress> servers = new ArrayList<>(server.addresses());
+    servers.addAll(second.addresses());
+    Runnable unblock = network.block(packet -> server.addresses().contains(packet.source()));
+    behind(NatBehaviour.random().withMapping(Dependence.ADDRESS_DEPENDENT));
+    driver.handle(new ObserverIn.Clock(NOW_MILLIS));
+    driver.handle(new ObserverIn.Servers(servers));
+    SocketId socket = watch(1, true);
+    assertThat(simulation.runUntil(() -> !all(Observed.class).isEmpty(), PATIENCE)).isTrue();
+    TransportAddress sooner = all(Observed.class).get(0).address();
+    assertThat(machine.observed(socket)).as("nobody waits for the other").contains(sooner);
+
+    unblock.run();
+    simulation.runFor(PATIENCE);
+
+    TransportAddress preferred = server.sources().get(0);
+    assertThat(second.sources()).containsOnly(sooner).doesNotContain(preferred);
+    assertThat(machine.observed(socket)).contains(preferred);
+    assertThat(all(Observed.class).stream().filter(Observed::claim).map(Observed::address))
+        .containsExactly(sooner, preferred);
+    assertThat(machine.behaviour().mapping()).isEqualTo(Mapping.ADDRESS_DEPENDENT);
+    assertThat(time(server.requests().size() - 1))
+        .as("kept alive")
+        .isGreaterThan(NOW_MILLIS + 9000);
   }
 
   @Test

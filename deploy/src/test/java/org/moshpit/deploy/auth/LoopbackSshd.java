@@ -1,5 +1,7 @@
 package org.moshpit.deploy.auth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,7 +25,21 @@ import org.awaitility.Awaitility;
 final class LoopbackSshd implements AutoCloseable {
   private static final Path RUN = Path.of("/run/sshd");
   private static final Pattern ACCEPTS = Pattern.compile("Server accepts key:.*?(SHA256:\\S+)");
+
+  /** The decision of sshd's privileged half, which is the one that counts. */
+  private static final Pattern ACCEPTED =
+      Pattern.compile("(?m)^Accepted publickey for \\S+ from 127\\.0\\.0\\.1 ");
+
+  /**
+   * The same half's "no" to a key that was listed and signed well. Its unprivileged half may have
+   * said yes already, as it does to root without a forced command; then the connection breaks off,
+   * and what ssh says of that depends on whether it was reading or writing.
+   */
+  private static final Pattern REFUSED =
+      Pattern.compile("(?m)^(ROOT LOGIN REFUSED FROM|Failed publickey for) ");
+
   private static final int LIMIT_SECONDS = 60;
+  private static final String LOG = "sshd.log";
 
   /**
    * What a login came to.
@@ -38,14 +54,12 @@ final class LoopbackSshd implements AutoCloseable {
   private final String user;
   private final int port;
   private final Process process;
-  private final boolean madeRun;
 
-  private LoopbackSshd(Path directory, String user, int port, Process process, boolean madeRun) {
+  private LoopbackSshd(Path directory, String user, int port, Process process) {
     this.directory = directory;
     this.user = user;
     this.port = port;
     this.process = process;
-    this.madeRun = madeRun;
   }
 
   /** Starts one with its own keys file and no StrictModes. */
@@ -59,7 +73,7 @@ final class LoopbackSshd implements AutoCloseable {
   /** Starts one for this user, with its files in this directory, which others may enter. */
   static LoopbackSshd start(Path directory, String user, List<String> configuration)
       throws Exception {
-    boolean madeRun = !Files.exists(RUN);
+    // It stays: another sshd may have come to need it.
     Files.createDirectories(
         RUN, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     if (!Files.exists(directory.resolve("host"))) {
@@ -81,21 +95,26 @@ final class LoopbackSshd implements AutoCloseable {
             "LoginGraceTime 0",
             "PasswordAuthentication no",
             "KbdInteractiveAuthentication no",
-            "LogLevel ERROR"));
+            "LogLevel VERBOSE"));
     lines.addAll(configuration);
     Files.write(directory.resolve("sshd_config"), lines);
     Process process =
         new ProcessBuilder(
                 "/usr/sbin/sshd", "-D", "-e", "-f", directory.resolve("sshd_config").toString())
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("sshd.log").toFile())
+            .redirectOutput(directory.resolve(LOG).toFile())
             .start();
-    LoopbackSshd sshd = new LoopbackSshd(directory, user, port, process, madeRun);
+    LoopbackSshd sshd = new LoopbackSshd(directory, user, port, process);
     Awaitility.await("sshd listens")
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
+        .failFast(() -> assertThat(process.isAlive()).as(sshd.log()).isTrue())
         .until(sshd::listens);
     return sshd;
+  }
+
+  private String log() throws IOException {
+    return Files.readString(directory.resolve(LOG), StandardCharsets.ISO_8859_1);
   }
 
   private boolean listens() {
@@ -130,8 +149,14 @@ final class LoopbackSshd implements AutoCloseable {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
-  /** Logs in with the private key, asks for a pty and for this command. */
+  /**
+   * Logs in with the private key, asks for a pty and for this command. One at a time: which words
+   * of sshd's are about it is told by when they came.
+   *
+   * @throws IOException if sshd neither let it in nor refused it
+   */
   Login login(Path key, String command) throws Exception {
+    int before = log().length();
     List<String> argv = client();
     argv.addAll(List.of("-o", "LogLevel=ERROR", "-tt", "-i", key.toString()));
     argv.addAll(List.of(user + "@127.0.0.1", command));
@@ -139,15 +164,17 @@ final class LoopbackSshd implements AutoCloseable {
     Path error = Files.createTempFile(directory, "login", ".err");
     int exit = run(argv, out, error);
     String said = Files.readString(error);
+    // A session begins, and a connection is broken off, after sshd has written why; what it writes
+    // of an orderly refusal may come later, but of that ssh knows.
+    String log = log().substring(before);
+    boolean in = ACCEPTED.matcher(log).find();
+    boolean refused = said.contains("Permission denied") || REFUSED.matcher(log).find();
+    if (!in && !refused) {
+      throw new IOException("ssh ended with " + exit + ": " + said + "\nsshd: " + log);
+    }
     String output =
         new String(Files.readAllBytes(out), StandardCharsets.UTF_8).replace("\r\n", "\n");
-    // Root without a forced command is put out only after the key was taken.
-    boolean denied = said.contains("Permission denied") || said.contains("send disconnect");
-    boolean pty = !said.contains("PTY allocation request failed");
-    if (exit == 255 && !denied && pty) {
-      throw new IOException("ssh failed: " + said);
-    }
-    return new Login(!denied, pty, output);
+    return new Login(in, !said.contains("PTY allocation request failed"), output);
   }
 
   /** The fingerprints of those public keys (at most 90) that sshd would take a signature by. */
@@ -209,11 +236,8 @@ final class LoopbackSshd implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     process.destroy();
     process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
-    if (madeRun) {
-      Files.deleteIfExists(RUN);
-    }
   }
 }

@@ -358,6 +358,7 @@ class RootAgentTest {
   }
 
   @Test
+  @Tag("alone")
   void oneDecisionTakesWellUnderASecond() throws Exception {
     try (LoopbackSshd sshd = LoopbackSshd.start(directory, user.name(), List.of())) {
       long start = System.nanoTime();

@@ -29,6 +29,7 @@ final class EvilLab implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final int PORT = 3478;
+  private static final int BRIDGES = 250;
 
   final Lab lab;
   final EvilRendezvous evil;
@@ -43,9 +44,8 @@ final class EvilLab implements AutoCloseable {
 
   EvilLab() throws IOException, GeneralSecurityException {
     lab = Lab.up("none", "none");
-    // Unique on the machine while this process lives: others may run the same tests.
-    int number = (int) ((ProcessHandle.current().pid() * 8 + NUMBER.incrementAndGet()) % 250);
-    bridge = "evil" + number;
+    int number = claimBridge();
+    bridge = bridge(number);
     network = "198.18." + number + ".";
     boolean made = false;
     EvilRendezvous rendezvous = null;
@@ -77,8 +77,26 @@ final class EvilLab implements AutoCloseable {
         .map(java.util.regex.MatchResult::group);
   }
 
+  private static String bridge(int number) {
+    return "evil" + number;
+  }
+
+  /** Makes a bridge; others may run the same tests, and only one can make a bridge of a name. */
+  private static int claimBridge() {
+    long first = ProcessHandle.current().pid() * 8 + NUMBER.incrementAndGet();
+    for (int i = 0; ; i++) {
+      int number = (int) ((first + i) % BRIDGES);
+      var made = Shell.run(List.of("ip", "link", "add", bridge(number), "type", "bridge"), "");
+      if (made.exit() == 0) {
+        return number;
+      }
+      if (i == BRIDGES || !made.err().contains("File exists")) {
+        throw new AssertionError(made.err());
+      }
+    }
+  }
+
   private void connectNamespaces() {
-    machine("ip", "link", "add", bridge, "type", "bridge");
     machine("ip", "address", "add", network + "1/24", "dev", bridge);
     machine("ip", "address", "add", network + "66/24", "dev", bridge);
     machine("ip", "link", "set", bridge, "up");

@@ -94,6 +94,7 @@ class NatKindTest {
   }
 
   @Test
+  @Tag("alone")
   void everySitePairIsTheAskedForRoundTripApart() {
     try (Lab lab = Lab.up("home", "none", "--rtt", "40")) {
       for (String to : new String[] {lab.publicAddress("box"), Lab.RENDEZVOUS}) {

@@ -7,34 +7,61 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A terminal on a host with one program in it, its screen kept by tmux. */
+/** A terminal with one program in it, its screen kept by tmux. */
 public final class Terminal implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final String UNKNOWN_ENDING = "/";
 
-  private final Host host;
+  private final Function<String[], Shell.Result> shell;
   private final String socket;
 
-  private Terminal(Host host, String socket) {
-    this.host = host;
+  private Terminal(Function<String[], Shell.Result> shell, String socket) {
+    this.shell = shell;
     this.socket = socket;
   }
 
+  /** On a machine of a lab. */
   static Terminal open(Host host, List<String> command) {
-    Terminal terminal =
-        new Terminal(host, host.home().resolve(".tmux" + NUMBER.incrementAndGet()).toString());
+    String socket = host.home().resolve(".tmux" + NUMBER.incrementAndGet()).toString();
+    return new Terminal(host::run, socket).begin(command);
+  }
+
+  /**
+   * On this machine itself, of 80 columns and 24 rows.
+   *
+   * @param directory of its socket; short, because a socket's path may have 107 bytes
+   */
+  public static Terminal here(Path directory, String... command) {
+    List<String> before = List.of("env", "-u", "TMUX", "LC_ALL=C.UTF-8");
+    return new Terminal(
+            words -> {
+              List<String> all = new ArrayList<>(before);
+              all.addAll(List.of(words));
+              return Shell.run(all, "");
+            },
+            directory.resolve("tmux" + NUMBER.incrementAndGet()).toString())
+        .begin(List.of(command));
+  }
+
+  private Terminal begin(List<String> command) {
     List<String> words = new ArrayList<>(List.of("-u", "-f", Shell.tool("tmux.conf")));
     words.addAll(List.of("new-session", "-d", "-x", "80", "-y", "24"));
     words.addAll(command);
-    terminal.tmux(words.toArray(String[]::new));
-    return terminal;
+    tmux(words.toArray(String[]::new));
+    return this;
+  }
+
+  private Shell.Result run(String... words) {
+    List<String> command = new ArrayList<>(List.of("tmux", "-S", socket));
+    command.addAll(List.of(words));
+    return shell.apply(command.toArray(String[]::new));
   }
 
   private String tmux(String... words) {
-    List<String> command = new ArrayList<>(List.of("tmux", "-S", socket));
-    command.addAll(List.of(words));
-    return host.output(command.toArray(String[]::new));
+    return run(words).orFail();
   }
 
   /** What the screen shows, line by line, without trailing spaces and empty lines at the end. */
@@ -94,27 +121,35 @@ public final class Terminal implements AutoCloseable {
   /** Waits for the program's end; its exit status, or 128 and the signal that ended it. */
   public int awaitExit(Duration longest) {
     try {
-      await().atMost(longest).pollInterval(Duration.ofMillis(50)).until(() -> !ending().isBlank());
+      await()
+          .atMost(longest)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> !ending().equals(UNKNOWN_ENDING));
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("it did not end within " + longest + ":\n" + screen(), e);
     }
-    String[] statusAndSignal = ending().split(" ", -1);
+    String[] statusAndSignal = ending().split(UNKNOWN_ENDING, -1);
     return statusAndSignal[0].isEmpty()
         ? 128 + Integer.parseInt(statusAndSignal[1])
         : Integer.parseInt(statusAndSignal[0]);
   }
 
-  /** Blank until tmux knows how the program ended. */
+  /** The status, a slash, the signal; neither until tmux knows how the program ended. */
   private String ending() {
-    String ending = tmux("display", "-p", "#{pane_dead_status} #{pane_dead_signal}");
-    if (ending.isBlank() && ended()) {
+    String ending =
+        tmux("display", "-p", "#{pane_dead_status}" + UNKNOWN_ENDING + "#{pane_dead_signal}");
+    if (ending.equals(UNKNOWN_ENDING) && letGo()) {
       // tmux can miss a program's end and leave it a zombie; another child's end has it look again
       tmux("run-shell", "true");
     }
     return ending;
   }
 
-  public boolean ended() {
+  /**
+   * Whether nothing has the terminal open any more. The program may still be ending, or run on: how
+   * it ended, {@link #awaitExit} knows.
+   */
+  boolean letGo() {
     return tmux("display", "-p", "#{pane_dead}").equals("1");
   }
 
@@ -136,6 +171,6 @@ public final class Terminal implements AutoCloseable {
   /** Closes it under the program, as a person closes a window: the program gets SIGHUP. */
   @Override
   public void close() {
-    host.run("tmux", "-S", socket, "kill-server");
+    run("kill-server");
   }
 }

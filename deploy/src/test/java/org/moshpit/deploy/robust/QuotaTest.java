@@ -40,6 +40,7 @@ import org.moshpit.deploy.lab.Shell;
 
 /** What one agent can ask of the rendezvous: peers that ask too much against the real one. */
 @Tag("lab")
+@Tag("alone")
 class QuotaTest {
   private static final int DATAGRAM = 1200;
 

@@ -33,6 +33,7 @@ import org.moshpit.deploy.session.Session;
 
 /** Many at once, the same box twice, wrong clocks, IPv6 alone. One lab for all. */
 @Tag("lab")
+@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TogetherTest {
   private static final Duration LONG = Duration.ofSeconds(30);

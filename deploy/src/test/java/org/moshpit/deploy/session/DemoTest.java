@@ -1,11 +1,9 @@
 package org.moshpit.deploy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.deploy.lab.Shell;
+import org.moshpit.deploy.lab.Terminal;
 
 /** The README's first command, as it stands there. */
 @Tag("lab")
@@ -59,37 +58,17 @@ class DemoTest {
 
   @Test
   void withoutACommandItIsASessionForAPerson(@TempDir Path directory) {
-    String socket = directory.resolve("tmux").toString();
-    tmux(socket, "-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", DEMO);
-    try {
-      tmux(socket, "set-option", "-g", "remain-on-exit", "on");
-      await().atMost(Duration.ofSeconds(80)).until(() -> screen(socket).contains("demo@box"));
-      tmux(socket, "send-keys", "-l", "echo over-$((40+2)) on $(hostname); pwd");
-      tmux(socket, "send-keys", "Enter");
-      await().until(() -> screen(socket).contains("over-42 on box"));
+    try (Terminal terminal = Terminal.here(directory, DEMO)) {
+      terminal.awaitText("demo@box", Duration.ofSeconds(80));
+      terminal.type("echo over-$((40+2)) on $(hostname); pwd\n");
+      terminal.awaitText("over-42 on box\n/");
       Path lab =
-          Path.of(screen(socket).replaceFirst("(?s).*\n(/[^\n]*/mp[^/\n]*)/host/box/.*", "$1"));
+          Path.of(terminal.screen().replaceFirst("(?s).*\n(/[^\n]*/mp[^/\n]*)/host/box/.*", "$1"));
       assertThat(lab).isDirectory();
-      tmux(socket, "send-keys", "C-d", "");
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> tmux(socket, "display", "-p", "#{pane_dead}").equals("1"));
-      assertThat(tmux(socket, "display", "-p", "#{pane_dead_status}")).isEqualTo("0");
+      terminal.press("C-d");
+      assertThat(terminal.awaitExit(Duration.ofSeconds(30))).isZero();
       assertThat(lab).doesNotExist();
-    } finally {
-      tmux(socket, "kill-server");
     }
-  }
-
-  private static String tmux(String socket, String... words) {
-    List<String> command = new ArrayList<>(List.of("env", "-u", "TMUX", "LC_ALL=C.UTF-8"));
-    command.addAll(List.of("tmux", "-u", "-S", socket));
-    command.addAll(List.of(words));
-    return Shell.run(command, "").orFail();
-  }
-
-  private static String screen(String socket) {
-    return tmux(socket, "capture-pane", "-p");
   }
 
   @Test
