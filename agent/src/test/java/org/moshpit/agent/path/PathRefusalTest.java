@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
 
@@ -124,6 +126,27 @@ class PathRefusalTest {
 
   private static PathWorld world(RelayPolicy laptop, RelayPolicy box) {
     return new PathWorld(1, Access.HOME, Access.CGNAT, laptop, box, NetworkConditions.ordinary());
+  }
+
+  @Test
+  void aStrategyThatTheBoxSwitchedOffIsUsedByNeitherEnd() {
+    PathWorld world =
+        new PathWorld(
+                1,
+                Access.HOME,
+                Access.RANDOM,
+                RelayPolicy.AUTO,
+                RelayPolicy.AUTO,
+                NetworkConditions.ordinary(),
+                BulkLimits.ofWords(Set.of("sandwich", "sweep")))
+            .connect();
+    world.run(LONG_ENOUGH);
+    assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
+    assertThat(world.laptop.reason())
+        .isEqualTo("the strategy for these NATs (birthday) is switched off at the peer");
+    assertThat(world.box.reason())
+        .isEqualTo("the strategy for these NATs (birthday) is switched off here");
+    assertThat(world.box.mostExtras).isZero();
   }
 
   /** Strategies need the relay to talk over: with it forbidden only plain checks are left. */

@@ -53,6 +53,17 @@ final class PathWorld {
       RelayPolicy laptopRelay,
       RelayPolicy boxRelay,
       NetworkConditions conditions) {
+    this(seed, laptopAccess, boxAccess, laptopRelay, boxRelay, conditions, BulkLimits.standard());
+  }
+
+  PathWorld(
+      long seed,
+      Access laptopAccess,
+      Access boxAccess,
+      RelayPolicy laptopRelay,
+      RelayPolicy boxRelay,
+      NetworkConditions conditions,
+      BulkLimits boxLimits) {
     simulation = new Simulation(seed);
     network = new SimulatedNetwork(simulation, conditions);
     for (TransportAddress address : PathEnd.SERVERS) {
@@ -77,7 +88,7 @@ final class PathWorld {
         new PathEnd(
             "box",
             simulation,
-            new PathConfig(IceRole.CONTROLLED, boxRelay, BulkLimits.standard()),
+            new PathConfig(IceRole.CONTROLLED, boxRelay, boxLimits),
             boxAccess.attach(network, 2));
     laptop.toRelay = bytes -> relay(box, bytes);
     box.toRelay = bytes -> relay(laptop, bytes);

@@ -170,9 +170,16 @@ public final class StrategyRunner {
       return;
     }
     Strategy main = possible.get(possible.size() - 1);
-    if (!possible.stream().allMatch(strategy -> limits.allows(strategy.name()))) {
-      shortcoming = "the strategy for these NATs (" + main.name().word() + ") is switched off";
-      return;
+    for (Strategy strategy : possible) {
+      boolean here = limits.allows(strategy.name());
+      if (!here || !heard.allows(strategy.name())) {
+        shortcoming =
+            "the strategy for these NATs ("
+                + strategy.name().word()
+                + ") is switched off"
+                + (here ? " at the peer" : " here");
+        return;
+      }
     }
     if (main.name() != Strategy.Name.SANDWICH && !limits.begin(now, this)) {
       shortcoming = LATER;
@@ -268,7 +275,7 @@ public final class StrategyRunner {
 
   private void tell(long now, PortRange span, int base, List<PortRange> meetings) {
     int number = told == null ? 1 : told.number() + 1;
-    told = new PortNote(number, 0, own, span, base, step, meetings);
+    told = new PortNote(number, 0, own, limits.mask(), span, base, step, meetings);
     heardByPeer = false;
     repeated = 0;
     say();
@@ -283,6 +290,7 @@ public final class StrategyRunner {
               told.number(),
               known,
               told.kind(),
+              told.allowed(),
               told.span(),
               told.base(),
               told.step(),
