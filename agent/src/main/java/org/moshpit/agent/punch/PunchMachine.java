@@ -162,7 +162,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       codec
           .readNote(note.parsed())
           .flatMap(PortNote::fromBytes)
-          .ifPresent(heard -> strategies.heard(now, heard));
+          .ifPresent(
+              heard -> {
+                // whoever says so has opened its own NAT for us
+                startAt = startAt - now > 0 ? now : startAt;
+                strategies.heard(now, heard);
+              });
     }
     advance(now);
   }

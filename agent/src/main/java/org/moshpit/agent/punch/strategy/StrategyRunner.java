@@ -64,7 +64,7 @@ public final class StrategyRunner {
   private final Tools tools = new Tools();
   private List<Strategy> strategies = List.of();
   private TransportAddress peerAddress;
-  private PortKind own;
+  private PortKind own = PortKind.UNKNOWN;
   private int step = 1;
   private PortRange span;
   private BlockSample sample;
@@ -127,7 +127,7 @@ public final class StrategyRunner {
   }
 
   private void begin(long now) {
-    if (over || own == null || peerAddress == null) {
+    if (over || peerAddress == null) {
       return;
     }
     tell(now, span, 0, List.of());
@@ -156,11 +156,12 @@ public final class StrategyRunner {
   }
 
   private void choose(long now) {
-    if (chosen || over || own == null || peerAddress == null || heard == null) {
+    if (chosen || over || peerAddress == null || heard == null) {
       return;
     }
     PortKind peer = heard.kind();
-    if (Strategies.isPlain(own, peer)) {
+    boolean known = own != PortKind.UNKNOWN && peer != PortKind.UNKNOWN;
+    if (!known || Strategies.isPlain(own, peer)) {
       return;
     }
     List<SocketId> open = sample == null ? List.of() : sample.sockets();
