@@ -2,6 +2,7 @@ package org.moshpit.agent.path;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.moshpit.testkit.Access;
@@ -9,7 +10,8 @@ import org.moshpit.testkit.NetworkConditions;
 
 /**
  * The table of every pair of NATs: how many of so many simulated connects became direct, and how
- * soon. 100 ms round trip, 1 % loss. {@code main [seeds] [first seed]} prints it.
+ * soon. 100 ms round trip, 1 % loss. {@code main [seeds] [first seed] [kind]…} prints it, of the
+ * kinds named or of all.
  */
 final class PairTable {
   private static final Duration LIMIT = Duration.ofSeconds(9);
@@ -55,13 +57,20 @@ final class PairTable {
   public static void main(String[] args) {
     int seeds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
     long first = args.length > 1 ? Long.parseLong(args[1]) : 1;
+    List<Access> kinds =
+        args.length > 2
+            ? Arrays.stream(args)
+                .skip(2)
+                .map(k -> Access.valueOf(k.toUpperCase(Locale.ROOT)))
+                .toList()
+            : List.of(Access.values());
     System.out.printf(
         "%d connects of each pair, seeds from %d, 100 ms round trip, 1 %% loss%n", seeds, first);
     System.out.printf(
         "%-16s %-16s %7s %7s %7s %7s %7s %7s %6s %6s%n",
         "laptop", "box", "1 s", "1.5 s", "3 s", "6 s", "median", "99 %", "flows", "socks");
-    for (Access laptop : Access.values()) {
-      for (Access box : Access.values()) {
+    for (Access laptop : kinds) {
+      for (Access box : kinds) {
         Cell cell = cell(laptop, box, seeds, first);
         System.out.printf(
             Locale.ROOT,
