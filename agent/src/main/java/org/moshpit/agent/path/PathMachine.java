@@ -370,11 +370,12 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
     @Override
     public void failed(String why, String nat, boolean localUdp, boolean peerUdp) {
-      String told = RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat);
-      if (direct == null && !told.equals(reason)) {
-        reason = told;
-        announce();
-      }
+      explain(RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat));
+    }
+
+    @Override
+    public void doubted(String nat, boolean localUdp, boolean peerUdp) {
+      explain(RelayReason.of(nat, nat, localUdp, peerUdp, localNat, peerNat));
     }
 
     @Override
@@ -387,6 +388,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       if (direct != null) {
         direct.consent.hurry(now);
       }
+    }
+  }
+
+  private void explain(String told) {
+    if (direct == null && !told.equals(reason)) {
+      reason = told;
+      announce();
     }
   }
 

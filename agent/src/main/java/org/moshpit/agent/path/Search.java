@@ -54,6 +54,9 @@ final class Search {
 
   static final long PROOF_LIMIT = TimeUnit.SECONDS.toNanos(4);
 
+  /** A STUN server that has not answered by then, and a check neither, does not hear us. */
+  static final long DOUBT = TimeUnit.SECONDS.toNanos(2);
+
   /** Authenticated round trips a path needs before datagrams follow. */
   static final int PROOF = 2;
 
@@ -76,6 +79,9 @@ final class Search {
      * @param peerUdp whether the peer has an address outside of a LAN
      */
     void failed(String reason, String nat, boolean localUdp, boolean peerUdp);
+
+    /** The same of one that goes on, but will hardly come to anything. */
+    void doubted(String nat, boolean localUdp, boolean peerUdp);
 
     /** Whether a note would reach the peer over the relay now. */
     boolean isRelayUsable();
@@ -316,9 +322,25 @@ final class Search {
           fail(now, "the peer could not be asked for its addresses", "");
         }
       }
+      case CHECKING -> doubt();
       case PAUSING -> exchange(now, exchangeFor, true);
       default -> {}
     }
+  }
+
+  /** A network without UDP is known long before the checks have failed on it. */
+  private void doubt() {
+    if (!isLocalUdp() || !isPeerUdp()) {
+      listener.doubted("", isLocalUdp(), isPeerUdp());
+    }
+  }
+
+  private boolean isLocalUdp() {
+    return sockets.isAnyAnswered() || next.punch.heardPeer();
+  }
+
+  private boolean isPeerUdp() {
+    return next.peer == null || peerSide.isPublic(next.peer) || next.punch.heardPeer();
   }
 
   long nextDeadline() {
@@ -435,8 +457,8 @@ final class Search {
    * is the time that takes: a check that meets a NAT its host has not opened yet may poison it.
    */
   private void check(long now, String reason) {
-    deadline = Machine.NO_DEADLINE;
     if (state != SearchState.CHECKING) {
+      deadline = now + DOUBT;
       become(SearchState.CHECKING, reason);
     }
     tell(now, new PunchIn.Remote(next.peer, next.startDelay));
@@ -460,8 +482,8 @@ final class Search {
     if (nat != null && nat.kind().isScattered() && !natReason.isEmpty()) {
       nat = new PunchIn.LocalNat(PortKind.BLOCK, 0, null); // the block may be another by now
     }
-    boolean localUdp = sockets.isAnyAnswered() || next.punch.heardPeer();
-    boolean peerUdp = next.peer == null || peerSide.isPublic(next.peer);
+    boolean localUdp = isLocalUdp();
+    boolean peerUdp = isPeerUdp();
     drop(now, null);
     peerSide.forgetObserved();
     socketsSpent = true;
@@ -507,6 +529,8 @@ final class Search {
       }
     } else if (event instanceof PunchOut.Sampled sampled) {
       nat = new PunchIn.LocalNat(sampled.kind(), 0, sampled.span());
+    } else if (event instanceof PunchOut.NoStrategy none) {
+      listener.doubted(none.why(), isLocalUdp(), isPeerUdp());
     } else if (event instanceof PunchOut.Using using) {
       outbox.say(new PathOut.Using(using.phrase()));
     } else if (event instanceof PunchOut.Nominated nominated) {

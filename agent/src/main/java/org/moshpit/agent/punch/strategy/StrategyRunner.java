@@ -56,6 +56,9 @@ public final class StrategyRunner {
 
     /** One phrase for the log. */
     void using(String phrase);
+
+    /** No strategy will run, and that is why; plain checks go on. */
+    void noStrategy(String why);
   }
 
   private final Ground ground;
@@ -166,16 +169,16 @@ public final class StrategyRunner {
     List<SocketId> open = sample == null ? List.of() : sample.sockets();
     List<Strategy> possible = Strategies.choose(own, span, open, peer, tools);
     if (possible.isEmpty()) {
-      shortcoming = Strategies.noneFor(own, peer);
+      doWithout(Strategies.noneFor(own, peer));
       return;
     }
     Strategy main = possible.get(possible.size() - 1);
     if (!possible.stream().allMatch(strategy -> limits.allows(strategy.name()))) {
-      shortcoming = "the strategy for these NATs (" + main.name().word() + ") is switched off";
+      doWithout("the strategy for these NATs (" + main.name().word() + ") is switched off");
       return;
     }
     if (main.name() != Strategy.Name.SANDWICH && !limits.begin(now, this)) {
-      shortcoming = LATER;
+      doWithout(LATER);
       return;
     }
     chosen = true;
@@ -185,6 +188,13 @@ public final class StrategyRunner {
     ground.using(phrase);
     for (Strategy strategy : strategies) {
       strategy.start(now);
+    }
+  }
+
+  private void doWithout(String why) {
+    if (!why.equals(shortcoming)) {
+      shortcoming = why;
+      ground.noStrategy(why);
     }
   }
 
