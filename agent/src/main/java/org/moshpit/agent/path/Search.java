@@ -83,6 +83,9 @@ final class Search {
     /** The same of one that goes on, but will hardly come to anything. */
     void doubted(String nat, boolean localUdp, boolean peerUdp);
 
+    /** Both ends of a generation have told each other their credentials. */
+    void introduced(IceCredentials local, IceCredentials peer);
+
     /** Whether a note would reach the peer over the relay now. */
     boolean isRelayUsable();
 
@@ -236,6 +239,7 @@ final class Search {
       next.boundAt = now;
     }
     next.peer = event.description();
+    listener.introduced(credentials, next.peer.credentials());
     next.startDelay = TimeUnit.MILLISECONDS.toNanos(event.startDelayMillis());
     owesDescription = config.role() == IceRole.CONTROLLED;
     if (state == SearchState.GATHERING) {
