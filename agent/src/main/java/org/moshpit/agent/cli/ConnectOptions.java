@@ -104,18 +104,9 @@ final class ConnectOptions {
    * @throws UserError exit 2, if they contradict each other or make no sense
    */
   ConnectPlan plan(boolean verbose) {
-    int at = target.lastIndexOf('@');
-    String user = at < 0 ? ThisUser.name() : target.substring(0, at);
-    String name = target.substring(at + 1);
-    if (!BoxName.isValid(name)) {
-      throw usage(name + " cannot be the name of a box; 'agent list' shows those there are");
-    }
-    if (!OfferStatement.isUser(user)) {
-      throw usage(user + " cannot be the name of a user");
-    }
-    if (ipv4 && ipv6) {
-      throw usage("-4 and -6 rule each other out");
-    }
+    String user = user(target);
+    String name = name(target);
+    ConnectPlan.Family family = family(ipv4, ipv6);
     RelayPolicy policy = policy();
     return new ConnectPlan(
         name,
@@ -130,10 +121,11 @@ final class ConnectOptions {
             System.getenv()),
         server,
         Optional.ofNullable(identity),
-        expected(),
+        expected(hostKey),
         handover,
+        false,
         policy,
-        ipv4 ? ConnectPlan.Family.IPV4 : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY,
+        family,
         portMapping(),
         events,
         verbose);
@@ -164,7 +156,35 @@ final class ConnectOptions {
     return handover ? RelayPolicy.NEVER : policy;
   }
 
-  private Optional<Fingerprint> expected() {
+  /** The user part, or who runs this. */
+  static String user(String target) {
+    int at = target.lastIndexOf('@');
+    String user = at < 0 ? ThisUser.name() : target.substring(0, at);
+    if (!OfferStatement.isUser(user)) {
+      throw usage(user + " cannot be the name of a user");
+    }
+    return user;
+  }
+
+  /** The box part. */
+  static String name(String target) {
+    String name = target.substring(target.lastIndexOf('@') + 1);
+    if (!BoxName.isValid(name)) {
+      throw usage(name + " cannot be the name of a box; 'agent list' shows those there are");
+    }
+    return name;
+  }
+
+  /** What {@code -4} and {@code -6} say. */
+  static ConnectPlan.Family family(boolean ipv4, boolean ipv6) {
+    if (ipv4 && ipv6) {
+      throw usage("-4 and -6 rule each other out");
+    }
+    return ipv4 ? ConnectPlan.Family.IPV4 : ipv6 ? ConnectPlan.Family.IPV6 : ConnectPlan.Family.ANY;
+  }
+
+  /** What {@code --host-key} says, if it is there. */
+  static Optional<Fingerprint> expected(String hostKey) {
     try {
       return hostKey == null ? Optional.empty() : Optional.of(Fingerprint.parse(hostKey));
     } catch (SshFormatException e) {

@@ -19,7 +19,7 @@ import picocli.CommandLine;
 public final class Main {
   /** In the order of the help text. */
   private static final List<String> COMMANDS =
-      List.of("enroll", "run", "connect", "list", "netcheck", "status");
+      List.of("enroll", "run", "connect", "list", "ping", "netcheck", "status");
 
   private Main() {}
 
@@ -111,6 +111,7 @@ public final class Main {
       case "run" -> new RunCommand();
       case "connect" -> new ConnectCommand(early);
       case "list" -> new ListCommand();
+      case "ping" -> new PingCommand();
       case "netcheck" -> new NetcheckCommand();
       case "status" -> new StatusCommand();
       default -> null;

@@ -1,13 +1,20 @@
 package org.moshpit.agent.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.moshpit.agent.cli.netcheck.Netcheck;
 import org.moshpit.agent.cli.netcheck.NetcheckResult;
+import org.moshpit.agent.cli.netcheck.PortMappingProbe;
+import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.cli.wiring.SocketBook;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.link.LinkPreparation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +42,11 @@ final class NetcheckCommand implements Callable<Integer> {
     Enrollment enrollment = Enrollment.require(paths);
     LinkPreparation preparation =
         LinkPreparation.start(enrollment.rendezvous(), () -> LinkKeyFile.read(paths));
-    NetcheckResult result = Netcheck.run(enrollment, preparation, lifetime, Optional.empty());
+    Optional<PortMappingProbe> router =
+        Settings.load(paths.agentConf(), System.getenv(), Map.of()).portMapping()
+            ? Optional.of(NetcheckCommand::askRouter)
+            : Optional.empty();
+    NetcheckResult result = Netcheck.run(enrollment, preparation, lifetime, router);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(NetcheckJson.of(result));
@@ -44,5 +55,10 @@ final class NetcheckCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK.value();
+  }
+
+  private static CompletableFuture<List<String>> askRouter(AgentLoop loop, SocketBook sockets) {
+    return org.moshpit.agent.portmap.io.PortMappingProbe.ask(loop.loop(), loop.blocking())
+        .thenApply(answering -> answering.stream().sorted().map(Object::toString).toList());
   }
 }

@@ -48,6 +48,12 @@ final class StatusText {
           Long.toString(session.roams()),
           Integer.toString(session.port()));
     }
-    return text.append(table).toString();
+    text.append(table);
+    for (SessionStatus session : status.sessions()) {
+      if (session.reason() != null) {
+        text.append(session.id()).append(": ").append(session.reason()).append(".\n");
+      }
+    }
+    return text.toString();
   }
 }

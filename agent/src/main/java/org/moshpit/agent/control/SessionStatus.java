@@ -15,6 +15,7 @@ import org.moshpit.common.sansio.TransportAddress;
  * @param rttMillis of the path; null: not measured
  * @param since when it began
  * @param roams how often the path's remote address changed
+ * @param reason why the path is not direct, and what would change that; null: it is
  * @param port mosh-server's UDP port
  * @param pid mosh-server's; null: unknown
  */
@@ -27,6 +28,7 @@ public record SessionStatus(
     Double rttMillis,
     Instant since,
     long roams,
+    String reason,
     int port,
     Long pid) {
   /** Checks for nulls where there is always a value. */

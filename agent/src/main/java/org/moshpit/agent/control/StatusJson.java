@@ -23,6 +23,7 @@ final class StatusJson {
           .member("rttMillis", session.rttMillis())
           .member("since", session.since())
           .member("roams", session.roams())
+          .member("reason", session.reason())
           .member("port", session.port())
           .member("pid", session.pid())
           .endObject();

@@ -69,6 +69,7 @@ public record StatusReply(AgentStatus status, String json) {
         fields.get("rttMillis") instanceof Number rtt ? rtt.doubleValue() : null,
         Instant.parse(text(fields, "since")),
         number(fields, "roams"),
+        fields.get("reason") instanceof String reason ? reason : null,
         (int) number(fields, "port"),
         fields.get("pid") instanceof Number pid ? pid.longValue() : null);
   }

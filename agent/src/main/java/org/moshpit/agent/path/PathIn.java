@@ -95,6 +95,13 @@ public sealed interface PathIn {
   /** A datagram that the application (mosh) wants sent. */
   record FromApp(byte[] bytes) implements PathIn {}
 
+  /**
+   * Measure a round trip over what carries datagrams now: {@link PathOut.RoundTrip}, or nothing.
+   *
+   * @param number positive, and larger than any before
+   */
+  record Ping(int number) implements PathIn {}
+
   /** Interfaces or routes changed, or the machine slept: the path may be gone. */
   record NetworkChanged(String reason) implements PathIn {}
 

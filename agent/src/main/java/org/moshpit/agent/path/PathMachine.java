@@ -10,6 +10,7 @@ import org.moshpit.agent.punch.IceRole;
 import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
 import org.moshpit.agent.punch.PunchOut;
+import org.moshpit.agent.punch.RelayEcho;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -61,6 +62,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private boolean relayUp;
   private DirectPath direct;
   private DirectPath fading;
+  private final RelayEcho echo;
+  private int directPing;
   private long stateSince;
   private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
   private PathIn.PeerNat peerNat = new PathIn.PeerNat("", "");
@@ -74,6 +77,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     this.config = Objects.requireNonNull(config);
     this.random = Objects.requireNonNull(random);
     sockets = new LocalSockets(config.destinations(), outbox);
+    echo = new RelayEcho(random);
     if (config.relay() == RelayPolicy.ONLY) {
       IceCredentials unused = IceCredentials.random(random);
       relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
@@ -122,6 +126,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       fromApp(now, app.bytes());
     } else if (event instanceof PathIn.FromRelay relayed) {
       fromRelay(now, relayed.bytes());
+    } else if (event instanceof PathIn.Ping ping) {
+      ping(now, ping.number());
     } else if (event instanceof PathIn.RelayUp) {
       relayUp(now);
     } else if (event instanceof PathIn.RelayDown down) {
@@ -212,17 +218,35 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
   }
 
-  /** STUN over the relay is the strategies' and never the application's. */
+  /** STUN over the relay is the strategies' and the echo's, and never the application's. */
   private boolean isNote(long now, byte[] bytes) {
     if (StunMessage.looksLikeStun(bytes)
         && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
         && parsed.hasFingerprint()) {
-      if (search != null) {
+      RelayEcho.Heard heard = echo.heard(now, parsed);
+      if (heard instanceof RelayEcho.Heard.Question question) {
+        if (isRelayUsable()) {
+          outbox.say(new PathOut.ToRelay(question.answer()));
+          outbox.say(new PathOut.PingAnswered());
+        }
+      } else if (heard instanceof RelayEcho.Heard.Answer answer) {
+        outbox.say(new PathOut.RoundTrip(answer.number(), PathKind.RELAY, null, answer.rttNanos()));
+      } else if (search != null) {
         search.heard(now, new PunchIn.Note(parsed));
       }
       return true;
     }
     return false;
+  }
+
+  private void ping(long now, int number) {
+    if (direct != null) {
+      directPing = number;
+      direct.consent.asked(now);
+      direct.punch.handle(now, new PunchIn.Probe(direct.socket, direct.remote));
+    } else if (isRelayUsable()) {
+      echo.ask(now, number).ifPresent(bytes -> outbox.say(new PathOut.ToRelay(bytes)));
+    }
   }
 
   private void datagram(long now, PathIn.Datagram datagram) {
@@ -323,8 +347,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private void relayingOnly(PathIn event) {
     if (event instanceof PathIn.SocketOpened opened) {
       outbox.say(new PathOut.CloseSocket(opened.socket()));
-    } else if (event instanceof PathIn.PeerDescribed && config.role() == IceRole.CONTROLLED) {
-      outbox.say(new PathOut.LocalDescription(relayOnly));
+    } else if (event instanceof PathIn.PeerDescribed described) {
+      echo.know(relayOnly.credentials(), described.description().credentials());
+      if (config.role() == IceRole.CONTROLLED) {
+        outbox.say(new PathOut.LocalDescription(relayOnly));
+      }
     }
   }
 
@@ -354,6 +381,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   /** What the search reports. */
   private final class Found implements Search.Listener {
     @Override
+    public void introduced(IceCredentials local, IceCredentials peer) {
+      echo.know(local, peer);
+    }
+
+    @Override
     public void proven(long now, Generation generation) {
       fading = direct;
       direct =
@@ -370,11 +402,12 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
     @Override
     public void failed(String why, String nat, boolean localUdp, boolean peerUdp) {
-      String told = RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat);
-      if (direct == null && !told.equals(reason)) {
-        reason = told;
-        announce();
-      }
+      explain(RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat));
+    }
+
+    @Override
+    public void doubted(String nat, boolean localUdp, boolean peerUdp) {
+      explain(RelayReason.of(nat, nat, localUdp, peerUdp, localNat, peerNat));
     }
 
     @Override
@@ -387,6 +420,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       if (direct != null) {
         direct.consent.hurry(now);
       }
+    }
+  }
+
+  private void explain(String told) {
+    if (direct == null && !told.equals(reason)) {
+      reason = told;
+      announce();
     }
   }
 
@@ -430,6 +470,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     for (PunchOut out = punch.pollEvent(); out != null; out = punch.pollEvent()) {
       if (out instanceof PunchOut.RoundTrip trip && path.runsOver(trip.socket(), trip.remote())) {
         path.consent.answered(now, trip.rttNanos());
+        if (directPing != 0 && path == direct && trip.rttNanos() >= 0) {
+          outbox.say(
+              new PathOut.RoundTrip(directPing, PathKind.DIRECT, path.remote, trip.rttNanos()));
+          directPing = 0;
+        }
       }
     }
   }

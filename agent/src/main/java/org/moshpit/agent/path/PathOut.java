@@ -54,6 +54,18 @@ public sealed interface PathOut {
   record PathChanged(PathKind path, TransportAddress remote, long rttMillis, String reason)
       implements PathOut {}
 
+  /**
+   * A {@link PathIn.Ping} came back.
+   *
+   * @param path what it took, RELAY or DIRECT
+   * @param remote where the direct path led, else null
+   */
+  record RoundTrip(int number, PathKind path, TransportAddress remote, long rttNanos)
+      implements PathOut {}
+
+  /** The peer pinged over the relay, and was answered: it is there. */
+  record PingAnswered() implements PathOut {}
+
   /** Every state change of the machine, for the log. */
   record StateChanged(PathState from, PathState to, String reason) implements PathOut {}
 

@@ -54,6 +54,9 @@ final class Search {
 
   static final long PROOF_LIMIT = TimeUnit.SECONDS.toNanos(4);
 
+  /** A STUN server that has not answered by then, and a check neither, does not hear us. */
+  static final long DOUBT = TimeUnit.SECONDS.toNanos(2);
+
   /** Authenticated round trips a path needs before datagrams follow. */
   static final int PROOF = 2;
 
@@ -83,6 +86,12 @@ final class Search {
      * @param peerUdp whether the peer has an address outside of a LAN
      */
     void failed(String reason, String nat, boolean localUdp, boolean peerUdp);
+
+    /** The same of one that goes on, but will hardly come to anything. */
+    void doubted(String nat, boolean localUdp, boolean peerUdp);
+
+    /** Both ends of a generation have told each other their credentials. */
+    void introduced(IceCredentials local, IceCredentials peer);
 
     /** Whether a note would reach the peer over the relay now. */
     boolean isRelayUsable();
@@ -237,6 +246,7 @@ final class Search {
       next.boundAt = now;
     }
     next.peer = event.description();
+    listener.introduced(credentials, next.peer.credentials());
     next.startDelay = TimeUnit.MILLISECONDS.toNanos(event.startDelayMillis());
     owesDescription = config.role() == IceRole.CONTROLLED;
     if (state == SearchState.GATHERING) {
@@ -323,9 +333,25 @@ final class Search {
           fail(now, "the peer could not be asked for its addresses", "");
         }
       }
+      case CHECKING -> doubt();
       case PAUSING -> exchange(now, exchangeFor, true);
       default -> {}
     }
+  }
+
+  /** A network without UDP is known long before the checks have failed on it. */
+  private void doubt() {
+    if (!isLocalUdp() || !isPeerUdp()) {
+      listener.doubted("", isLocalUdp(), isPeerUdp());
+    }
+  }
+
+  private boolean isLocalUdp() {
+    return sockets.isAnyAnswered() || next.punch.heardPeer();
+  }
+
+  private boolean isPeerUdp() {
+    return next.peer == null || peerSide.isPublic(next.peer) || next.punch.heardPeer();
   }
 
   long nextDeadline() {
@@ -442,8 +468,8 @@ final class Search {
    * is the time that takes: a check that meets a NAT its host has not opened yet may poison it.
    */
   private void check(long now, String reason) {
-    deadline = Machine.NO_DEADLINE;
     if (state != SearchState.CHECKING) {
+      deadline = now + DOUBT;
       become(SearchState.CHECKING, reason);
     }
     boolean awaitsNote = config.role() == IceRole.CONTROLLED && config.relay() == RelayPolicy.AUTO;
@@ -468,8 +494,8 @@ final class Search {
     if (nat != null && nat.kind().isScattered() && !natReason.isEmpty()) {
       nat = new PunchIn.LocalNat(PortKind.BLOCK, 0, null); // the block may be another by now
     }
-    boolean localUdp = sockets.isAnyAnswered() || next.punch.heardPeer();
-    boolean peerUdp = next.peer == null || peerSide.isPublic(next.peer);
+    boolean localUdp = isLocalUdp();
+    boolean peerUdp = isPeerUdp();
     drop(now, null);
     peerSide.forgetObserved();
     socketsSpent = true;
@@ -515,6 +541,8 @@ final class Search {
       }
     } else if (event instanceof PunchOut.Sampled sampled) {
       nat = new PunchIn.LocalNat(sampled.kind(), 0, sampled.span());
+    } else if (event instanceof PunchOut.NoStrategy none) {
+      listener.doubted(none.why(), isLocalUdp(), isPeerUdp());
     } else if (event instanceof PunchOut.Using using) {
       outbox.say(new PathOut.Using(using.phrase()));
     } else if (event instanceof PunchOut.Nominated nominated) {

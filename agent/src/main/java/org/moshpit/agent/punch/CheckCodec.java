@@ -30,6 +30,9 @@ final class CheckCodec {
   /** PORT-NOTE, Moshpit's own, comprehension optional. */
   private static final int PORT_NOTE = 0xED10;
 
+  /** RELAY-ECHO, likewise. */
+  private static final int RELAY_ECHO = 0xED11;
+
   private final String localUfrag;
   private final byte[] localPwd;
   private String remoteUfrag;
@@ -84,27 +87,49 @@ final class CheckCodec {
 
   /** An indication for the relay: docs/protocol.md. */
   byte[] note(TransactionId id, byte[] text) {
-    StunMessage note =
+    return indication(id, PORT_NOTE, text);
+  }
+
+  /** What an authentic note of the peer says; empty for anything else. */
+  Optional<byte[]> readNote(Parsed parsed) {
+    return readIndication(parsed, PORT_NOTE);
+  }
+
+  /** A question or an answer over the relay: docs/protocol.md. */
+  byte[] echo(TransactionId id, byte[] text) {
+    return indication(id, RELAY_ECHO, text);
+  }
+
+  /** What an authentic one of the peer says; empty for anything else. */
+  Optional<byte[]> readEcho(Parsed parsed) {
+    return readIndication(parsed, RELAY_ECHO);
+  }
+
+  private byte[] indication(TransactionId id, int type, byte[] text) {
+    StunMessage message =
         new StunMessage(
             StunClass.INDICATION,
             StunMessage.BINDING,
             id,
             List.of(
-                new Username(remoteUfrag + ":" + localUfrag),
-                new UnknownAttribute(PORT_NOTE, text)));
-    return StunEncoder.encode(note, remotePwd);
+                new Username(remoteUfrag + ":" + localUfrag), new UnknownAttribute(type, text)));
+    return StunEncoder.encode(message, remotePwd);
   }
 
-  /** What an authentic note of the peer says; empty for anything else. */
-  Optional<byte[]> readNote(Parsed parsed) {
-    StunMessage note = parsed.message();
-    if (!note.isBinding(StunClass.INDICATION) || !knowsRemote() || !isAuthenticRequest(parsed)) {
-      return Optional.empty();
-    }
-    return note.attributes().stream()
-        .filter(attribute -> attribute.type() == PORT_NOTE)
-        .findFirst()
-        .map(attribute -> attribute.value(note.transactionId()));
+  private Optional<byte[]> readIndication(Parsed parsed, int type) {
+    StunMessage message = parsed.message();
+    // the attribute before the HMAC: it costs nothing to look
+    Optional<byte[]> text =
+        message.attributes().stream()
+            .filter(attribute -> attribute.type() == type)
+            .findFirst()
+            .map(attribute -> attribute.value(message.transactionId()));
+    return text.isPresent()
+            && message.isBinding(StunClass.INDICATION)
+            && knowsRemote()
+            && isAuthenticRequest(parsed)
+        ? text
+        : Optional.empty();
   }
 
   /**

@@ -561,5 +561,10 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     public void using(String phrase) {
       events.add(new PunchOut.Using(phrase));
     }
+
+    @Override
+    public void noStrategy(String why) {
+      events.add(new PunchOut.NoStrategy(why));
+    }
   }
 }

@@ -50,6 +50,13 @@ public sealed interface PunchOut {
   record Using(String phrase) implements PunchOut {}
 
   /**
+   * Both NATs are known, and no strategy runs; plain checks go on.
+   *
+   * @param why for a person
+   */
+  record NoStrategy(String why) implements PunchOut {}
+
+  /**
    * Nothing came of it.
    *
    * @param reason for a person

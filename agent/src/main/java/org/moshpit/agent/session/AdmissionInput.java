@@ -128,8 +128,8 @@ public sealed interface AdmissionInput {
   record SessionEnded(SessionId session, String reason) implements AdmissionInput {}
 
   /**
-   * The first datagram for this session's mosh-server is here, and is passed on after this. Not
-   * with handover.
+   * The first datagram for this session's mosh-server is here, and is passed on after this; or
+   * something was heard of a ping, which goes on then. Not with handover.
    */
   record SessionUsed(SessionId session) implements AdmissionInput {}
 

@@ -62,7 +62,8 @@ import org.moshpit.common.seal.SessionId;
  * CONTROLLING  → DONE          carried out; 10 s
  * </pre>
  *
- * A ping has no mosh-server whose end would end it: it is ended a minute after its answer.
+ * A ping has no mosh-server whose end would end it: it is ended 40 s after the last that was heard
+ * of it.
  *
  * <p>One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
  */
@@ -128,7 +129,7 @@ public final class AdmissionMachine
       sessions.end(ended.session(), ended.reason());
       opening.carriedOut(ended.session());
     } else if (event instanceof SessionUsed used) {
-      opening.carriedOut(used.session());
+      opening.used(now, used.session());
     } else if (event instanceof CounterPersisted persisted) {
       book.at(persisted.id(), AdmissionStep.COUNTING).ifPresent(e -> control.counted(now, e));
     } else if (event instanceof ControlDone done) {
@@ -286,7 +287,7 @@ public final class AdmissionMachine
   public void handleTimeout(long now) {
     book.overdue(now).forEach(exchange -> timedOut(now, exchange));
     for (SessionId ping : sessions.overdue(now)) {
-      String reason = "a ping lasts a minute at most";
+      String reason = "nothing more was heard of the ping";
       sessions.end(ping, reason);
       book.emit(new AdmissionOutput.AbandonSession(ping, reason));
     }

@@ -81,6 +81,13 @@ final class BoxSessions {
     deadlines.put(session, deadline);
   }
 
+  /** The same, later, of one that has such an end; nothing for any other. */
+  void putOff(SessionId session, long deadline) {
+    if (deadlines.remove(session) != null) {
+      deadlines.put(session, deadline);
+    }
+  }
+
   List<SessionId> overdue(long now) {
     return deadlines.entrySet().stream()
         .takeWhile(entry -> entry.getValue() - now <= 0)

@@ -18,7 +18,11 @@ import org.moshpit.common.seal.SessionSecret;
  * and, where that was asked, its port handed over.
  */
 final class OpeningDesk {
-  private static final long PING_NANOS = 60_000_000_000L;
+  /**
+   * A ping of which nothing is heard for so long is over. Who tells looks every few seconds, and a
+   * direct path takes some to be found dead: within a minute in all.
+   */
+  private static final long PING_NANOS = 40_000_000_000L;
 
   private final AdmissionLimits limits;
   private final BoxSessions sessions;
@@ -81,7 +85,13 @@ final class OpeningDesk {
     }
   }
 
-  /** The session has been used, or is no more: its order is carried out. */
+  /** Its laptop is there, and has the answer. */
+  void used(long now, SessionId session) {
+    sessions.putOff(session, now + PING_NANOS);
+    orders.carriedOut(session);
+  }
+
+  /** The session is no more: its order is carried out. */
   void carriedOut(SessionId session) {
     orders.carriedOut(session);
   }

@@ -82,7 +82,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"enroll", "run", "connect", "list", "netcheck", "status"})
+  @ValueSource(strings = {"enroll", "run", "connect", "list", "ping", "netcheck", "status"})
   void everyCommandHasHelpThatNamesTheSharedOptions(String command) {
     Outcome outcome = bare("", command, "--help");
     assertThat(outcome.exit()).isZero();

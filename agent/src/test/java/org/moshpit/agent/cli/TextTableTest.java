@@ -42,7 +42,17 @@ class TextTableTest {
             "preserving",
             List.of(
                 new SessionStatus(
-                    "5f", "ann", "lap", "relay", null, 12.6, Instant.EPOCH, 1, 60001, 1L)));
+                    "5f",
+                    "ann",
+                    "lap",
+                    "relay",
+                    null,
+                    12.6,
+                    Instant.EPOCH,
+                    1,
+                    "it rains",
+                    60001,
+                    1L)));
     assertThat(StatusText.of(one, ZoneOffset.UTC))
         .isEqualTo(
             """
@@ -50,6 +60,7 @@ class TextTableTest {
             NAT: mapping none, filtering none, allocation preserving.
             SESSION  USER  FROM  PATH   REMOTE  RTT    SINCE             ROAMS  PORT
             5f       ann   lap   relay  -       13 ms  1970-01-01 00:00  1      60001
+            5f: it rains.
             """);
   }
 

@@ -46,6 +46,7 @@ class ControlTest {
                   12.5,
                   Instant.parse("2026-01-02T03:04:05Z"),
                   2,
+                  null,
                   60001,
                   4711L),
               new SessionStatus(
@@ -57,6 +58,7 @@ class ControlTest {
                   null,
                   Instant.parse("2026-01-02T03:04:06Z"),
                   0,
+                  "it rains",
                   60002,
                   null)));
 
@@ -90,11 +92,11 @@ class ControlTest {
                   + "\"filtering\":\"address-and-port-dependent\",\"allocation\":\"preserving\","
                   + "\"sessions\":[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\","
                   + "\"path\":\"direct\",\"remote\":\"[2001:db8:0:0:0:0:0:1]:7\","
-                  + "\"rttMillis\":12.5,\"since\":\"2026-01-02T03:04:05Z\",\"roams\":2,"
+                  + "\"rttMillis\":12.5,\"since\":\"2026-01-02T03:04:05Z\",\"roams\":2,\"reason\":null,"
                   + "\"port\":60001,\"pid\":4711},"
                   + "{\"id\":\"5f02\",\"user\":\"bob\",\"peer\":\"tablet\",\"path\":\"relay\","
                   + "\"remote\":null,\"rttMillis\":null,\"since\":\"2026-01-02T03:04:06Z\","
-                  + "\"roams\":0,\"port\":60002,\"pid\":null}]}");
+                  + "\"roams\":0,\"reason\":\"it rains\",\"port\":60002,\"pid\":null}]}");
     }
   }
 

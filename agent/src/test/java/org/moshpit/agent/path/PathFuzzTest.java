@@ -86,6 +86,18 @@ class PathFuzzTest {
     assertThat(sent).doesNotContainKey(STRANGER);
   }
 
+  /** Over the relay likewise: what is not the peer's is never answered. */
+  @Property
+  void garbageOverTheRelay(@ForAll("stunLike") @Size(max = 20) List<byte[]> datagrams) {
+    PathMachine machine = machine();
+    for (byte[] datagram : datagrams) {
+      machine.handle(0, new PathIn.FromRelay(datagram));
+    }
+    for (PathOut out = machine.pollEvent(); out != null; out = machine.pollEvent()) {
+      assertThat(out).isInstanceOf(PathOut.ToApp.class);
+    }
+  }
+
   @Property
   void randomBytes(@ForAll @Size(max = 20) List<byte[]> datagrams) {
     strangerGetsNothing(datagrams);

@@ -1,13 +1,16 @@
 package org.moshpit.agent.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
@@ -16,22 +19,38 @@ import org.moshpit.testkit.NetworkConditions;
 class PathRefusalTest {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(40);
 
+  private static final String HERE =
+      "UDP gets no answer on this network. A firewall here that lets UDP out would change that,"
+          + " or another network";
+  private static final String THERE =
+      "UDP gets no answer on the peer's network. A firewall there that lets UDP out would change"
+          + " that, or another network";
+  private static final String BOTH =
+      "UDP gets no answer on this network; UDP gets no answer on the peer's network."
+          + " Firewalls that let UDP out would change that, or another network";
+  private static final String AROUND_NAT =
+      ". IPv6 on both networks would change that, or port mapping (PCP, NAT-PMP, UPnP) switched on"
+          + " in a router that has a public address";
+
+  private static Stream<Arguments> blocked() {
+    return Stream.of(
+        arguments(Access.UDP_BLOCKED, Access.NONE, HERE, THERE),
+        arguments(Access.UDP_BLOCKED, Access.HOME, HERE, THERE),
+        arguments(Access.CGNAT, Access.UDP_BLOCKED, THERE, HERE),
+        arguments(Access.UDP_BLOCKED, Access.UDP_BLOCKED, BOTH, BOTH));
+  }
+
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "UDP_BLOCKED | NONE        | UDP gets no answer on this network"
-            + " | UDP gets no answer on the peer's network",
-        "UDP_BLOCKED | HOME        | UDP gets no answer on this network"
-            + " | UDP gets no answer on the peer's network",
-        "CGNAT       | UDP_BLOCKED | UDP gets no answer on the peer's network"
-            + " | UDP gets no answer on this network",
-        "UDP_BLOCKED | UDP_BLOCKED | UDP gets no answer on this network;"
-            + " UDP gets no answer on the peer's network"
-            + " | UDP gets no answer on this network; UDP gets no answer on the peer's network",
-      })
+  @MethodSource("blocked")
   void blockedUdpStaysOnTheRelay(Access laptop, Access box, String laptopSays, String boxSays) {
     PathWorld world = new PathWorld(1, laptop, box).connect();
+    assertThat(world.until(() -> world.laptop.path() == PathKind.RELAY, Duration.ofSeconds(1)))
+        .isTrue();
+    assertThat(world.laptop.reason()).isEqualTo("looking for a direct path");
+    // long before the checks have failed
+    world.run(Duration.ofMillis(2_100));
+    assertThat(world.laptop.reason()).isEqualTo(laptopSays);
+    assertThat(world.box.reason()).isEqualTo(boxSays);
     world.run(LONG_ENOUGH);
     assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
     assertThat(world.box.path()).isEqualTo(PathKind.RELAY);
@@ -42,20 +61,44 @@ class PathRefusalTest {
 
   @Test
   void randomPortsOnBothSidesStayOnTheRelay() {
+    String why =
+        "this network's NAT hands out random ports and the peer's random ports:"
+            + " no method is known to meet there"
+            + AROUND_NAT;
     for (int seed = 1; seed <= 10; seed++) {
       PathWorld world = new PathWorld(seed, Access.RANDOM, Access.RANDOM);
       world.connect();
+      // as soon as both ends have said what their NATs do, not when the checks have failed
+      assertThat(world.until(() -> world.laptop.path() == PathKind.RELAY, Duration.ofSeconds(1)))
+          .isTrue();
+      assertThat(world.until(() -> world.laptop.reason().equals(why), Duration.ofMillis(700)))
+          .as(world.laptop.reason())
+          .isTrue();
+      assertThat(world.until(() -> world.box.reason().equals(why), Duration.ofMillis(300)))
+          .isTrue();
       world.run(LONG_ENOUGH);
       assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
-      assertThat(world.laptop.reason())
-          .isEqualTo(
-              "this network's NAT hands out random ports and the peer's random ports:"
-                  + " no method is known to meet there");
+      assertThat(world.laptop.reason()).isEqualTo(why);
       assertThat(world.box.path()).isEqualTo(PathKind.RELAY);
-      assertThat(world.box.reason()).isEqualTo(world.laptop.reason());
+      assertThat(world.box.reason()).isEqualTo(why);
       assertThat(world.laptop.changes)
           .extracting(PathOut.PathChanged::path)
           .containsOnly(PathKind.RELAY);
+      // said once, however often it is tried again
+      assertThat(world.laptop.changes).hasSize(2);
+    }
+  }
+
+  /** A pair with a path is told of no doubt, and one that takes a strategy neither. */
+  @Test
+  void whatComesToADirectPathIsNotDoubted() {
+    for (Access there : List.of(Access.HOME, Access.CGNAT, Access.SEQUENTIAL)) {
+      PathWorld world = new PathWorld(1, Access.HOME, there).connect();
+      assertThat(world.until(world::bothDirect, Duration.ofSeconds(10))).isTrue();
+      assertThat(world.laptop.changes)
+          .filteredOn(change -> change.path() == PathKind.RELAY)
+          .extracting(PathOut.PathChanged::reason)
+          .containsExactly("looking for a direct path");
     }
   }
 
@@ -120,7 +163,8 @@ class PathRefusalTest {
     assertThat(change.reason())
         .isEqualTo(
             "this network's NAT maps each destination to another port"
-                + " (address-and-port-dependent mapping, random allocation)");
+                + " (address-and-port-dependent mapping, random allocation)"
+                + AROUND_NAT);
     assertThat(world.laptop.received).isEmpty();
   }
 
@@ -143,9 +187,9 @@ class PathRefusalTest {
     world.run(LONG_ENOUGH);
     assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
     assertThat(world.laptop.reason())
-        .isEqualTo("the strategy for these NATs (birthday) is switched off at the peer");
+        .startsWith("the strategy for these NATs (birthday) is switched off at the peer. ");
     assertThat(world.box.reason())
-        .isEqualTo("the strategy for these NATs (birthday) is switched off here");
+        .startsWith("the strategy for these NATs (birthday) is switched off here. ");
     assertThat(world.box.mostExtras).isZero();
   }
 

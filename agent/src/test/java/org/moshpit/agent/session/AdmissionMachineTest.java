@@ -402,18 +402,37 @@ class AdmissionMachineTest {
   }
 
   @Test
-  void aPingThatNobodyEndsIsEndedAfterAMinute() {
+  void aPingOfWhichNothingIsHeardIsEndedWithinAMinute() {
     Door.Knock knock = door.knock();
     knock.request = Fixtures.PING;
     AdmissionOutput.OpenSession open = door.opened(knock.signedBy(ANN));
     long answered = door.now;
     door.admitted(open);
-    assertThat(door.machine.nextDeadline()).isEqualTo(answered + 60 * SECOND);
+    assertThat(door.machine.nextDeadline()).isEqualTo(answered + 40 * SECOND);
     assertThat(door.machine.sessions()).isEqualTo(1);
     assertThat(door.timeOut())
         .containsExactly(
-            new AdmissionOutput.AbandonSession(open.session(), "a ping lasts a minute at most"));
+            new AdmissionOutput.AbandonSession(
+                open.session(), "nothing more was heard of the ping"));
     assertThat(door.machine.sessions()).isZero();
+    assertThat(door.machine.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
+  }
+
+  @Test
+  void aPingThatIsHeardOfGoesOn() {
+    Door.Knock knock = door.knock();
+    knock.request = Fixtures.PING;
+    AdmissionOutput.OpenSession open = door.opened(knock.signedBy(ANN));
+    door.admitted(open);
+    for (int i = 0; i < 10; i++) {
+      door.now += 30 * SECOND;
+      door.handle(new AdmissionInput.SessionUsed(open.session()));
+      assertThat(door.machine.sessions()).isEqualTo(1);
+    }
+    assertThat(door.machine.nextDeadline()).isEqualTo(door.now + 40 * SECOND);
+    // one that is over does not come back
+    door.handle(new AdmissionInput.SessionEnded(open.session(), "the laptop ended it"));
+    door.handle(new AdmissionInput.SessionUsed(open.session()));
     assertThat(door.machine.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
   }
 

@@ -92,7 +92,10 @@ final class BoxDaemon {
         nat.mapping().word(),
         nat.filtering().word(),
         nat.allocation().word(),
-        sessions.all().stream().map(BoxSession::status).toList());
+        sessions.all().stream()
+            .filter(session -> !session.isPing())
+            .map(BoxSession::status)
+            .toList());
   }
 
   private void timeLost() {

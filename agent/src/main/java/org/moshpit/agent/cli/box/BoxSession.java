@@ -4,6 +4,7 @@ import java.net.BindException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.auth.Authorizer;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class BoxSession {
   private static final Logger LOG = LoggerFactory.getLogger(BoxSession.class);
 
+  private static final long PING_LOOK_SECONDS = 10;
+
   /** Where a session turns to. */
   interface Host {
     /** Opened as far as the answer needs: sockets there, description known. */
@@ -42,7 +45,7 @@ final class BoxSession {
     /** It cannot be opened. */
     void openFailed(BoxSession session, Refusal kind, String reason);
 
-    /** The first datagram for mosh-server is about to be passed on. */
+    /** The first datagram for mosh-server is about to be passed on, or a ping is heard of. */
     void used(BoxSession session);
 
     /** A new description, after the peer's. */
@@ -81,6 +84,7 @@ final class BoxSession {
   private final AdmissionOutput.OpenSession order;
   private final Authorizer.Decision.Allowed allowed;
   private final boolean handover;
+  private final boolean ping;
   private final SessionPath path;
   private final SessionServer server;
   private int port;
@@ -106,6 +110,7 @@ final class BoxSession {
     this.order = order;
     this.allowed = allowed;
     this.handover = order != null && order.request().handover();
+    this.ping = order != null && order.request().ping();
     this.path =
         new SessionPath(
             loop,
@@ -146,6 +151,11 @@ final class BoxSession {
     return order.id();
   }
 
+  /** Whether it is only there to be measured: no mosh-server, nothing on the disk. */
+  boolean isPing() {
+    return ping;
+  }
+
   /** The negotiated port, or 0 before there are sockets. */
   int port() {
     return port;
@@ -179,11 +189,24 @@ final class BoxSession {
           }
           port = set.port();
           path.begin(order.peer(), order.observed(), startDelayMillis);
-          if (!order.request().ping()) {
+          if (ping) {
+            watchPing();
+          } else {
             // on the disk before there is a mosh-server to lose
             server.record(record(), this::recorded);
           }
         });
+  }
+
+  /** On a direct path the laptop is heard of as long as there is one. */
+  private void watchPing() {
+    if (over) {
+      return;
+    }
+    if (path.snapshot().path() == PathKind.DIRECT) {
+      host.used(this);
+    }
+    loop.loop().schedule(this::watchPing, PING_LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
   private SessionRecord record() {
@@ -248,6 +271,7 @@ final class BoxSession {
         now.rttMillis() < 0 ? null : (double) now.rttMillis(),
         since,
         now.roams(),
+        now.path() == PathKind.DIRECT ? null : now.reason(),
         server.port() == 0 ? port : server.port(),
         server.pid());
   }
@@ -346,6 +370,20 @@ final class BoxSession {
     @Override
     public void socketsWanted() {
       host.takeSockets((set, failure) -> adopt(set, failure, "no fresh socket for this session"));
+    }
+
+    @Override
+    public void pinged() {
+      if (ping) {
+        host.used(BoxSession.this);
+      }
+    }
+
+    @Override
+    public void relayClosed() {
+      if (ping) {
+        finish("the laptop is gone");
+      }
     }
   }
 

@@ -127,6 +127,11 @@ final class SessionKeeper implements BoxSession.Host {
 
   /** Brings a session's counter to the disk. */
   void persist(AdmissionOutput.PersistCounter persist) {
+    if (sessions.get(persist.session()).map(BoxSession::isPing).orElse(false)) {
+      // it does not outlive this process, and neither need its counter
+      admission.accept(new AdmissionInput.CounterPersisted(persist.id()));
+      return;
+    }
     loop.offload(
         () -> store.saveCounter(persist.session(), persist.counter()),
         (saved, failure) -> {

@@ -49,6 +49,12 @@ final class SessionPath {
 
     /** {@link #adopt} fresh sockets. */
     void socketsWanted();
+
+    /** The laptop measured its way over the relay. */
+    void pinged();
+
+    /** There is no relay any more, by the rendezvous' word. */
+    void relayClosed();
   }
 
   private final SessionId session;
@@ -138,6 +144,7 @@ final class SessionPath {
   void relayClosed(String reason) {
     relay = 0;
     transport.handle(new PathIn.RelayDown(reason));
+    listener.relayClosed();
   }
 
   /** The link to the rendezvous came or went. */
@@ -249,6 +256,11 @@ final class SessionPath {
     @Override
     public void openSockets(String reason) {
       listener.socketsWanted();
+    }
+
+    @Override
+    public void pingAnswered() {
+      listener.pinged();
     }
   }
 }

@@ -11,7 +11,7 @@ import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.common.identity.Fingerprint;
 
 /**
- * What a person asked {@code agent connect} for.
+ * What a person asked {@code agent connect} or {@code agent ping} for.
  *
  * @param name the box
  * @param user on the box
@@ -21,6 +21,7 @@ import org.moshpit.common.identity.Fingerprint;
  * @param identity {@code -i}
  * @param hostKey {@code --host-key}
  * @param handover whether mosh-server is to take the punched port itself
+ * @param ping whether only the path is wanted, and no mosh-server
  * @param relay whether the relay may be used
  * @param family which addresses may be used
  * @param settings what of agent.conf the command line overrides
@@ -36,6 +37,7 @@ public record ConnectPlan(
     Optional<Path> identity,
     Optional<Fingerprint> hostKey,
     boolean handover,
+    boolean ping,
     RelayPolicy relay,
     Family family,
     Map<Setting, String> settings,
@@ -46,6 +48,31 @@ public record ConnectPlan(
     ANY,
     IPV4,
     IPV6
+  }
+
+  /** Of a ping. */
+  public static ConnectPlan ping(
+      String name,
+      String user,
+      Optional<Path> identity,
+      Optional<Fingerprint> hostKey,
+      Family family,
+      boolean verbose) {
+    return new ConnectPlan(
+        name,
+        user,
+        List.of(),
+        MoshClientOptions.of(null, "adaptive", false, true, "", Map.of()),
+        "",
+        identity,
+        hostKey,
+        false,
+        true,
+        RelayPolicy.AUTO,
+        family,
+        Map.of(),
+        null,
+        verbose);
   }
 
   /** Copies the list. */

@@ -2,6 +2,7 @@ package org.moshpit.agent.cli.laptop;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,7 @@ import org.moshpit.agent.session.ControlOutput;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.nat.Mapping;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
@@ -85,6 +87,8 @@ final class LaptopSession {
   private int relay;
   private boolean linkedOnce;
   private boolean askedForMapping;
+  private PingRounds rounds;
+  private MachineDriver<PingRounds.In, PingRounds.Out> pings;
   private boolean over;
   private boolean stopped;
   private boolean running;
@@ -156,6 +160,9 @@ final class LaptopSession {
                   servers(StunServers.guess(addresses));
                 }
               });
+          if (plan.ping()) {
+            return;
+          }
           UdpTable table = UdpTable.ofThisHost();
           ClientLoopback.open(
                   loop.loop(),
@@ -177,6 +184,30 @@ final class LaptopSession {
   /** The request is known now: the offer can be made. From the main thread. */
   void ask(ConnectMachine machine) {
     loop.execute(() -> conversation.begin(machine));
+  }
+
+  /** There will be no mosh-client: the path is measured. Before {@link #ask}. */
+  void ping(PingRounds wanted) {
+    loop.execute(() -> rounds = wanted);
+  }
+
+  /**
+   * Asks no more; from any thread.
+   *
+   * @return what came of it, or empty if the box has not answered
+   */
+  Optional<PingRounds> stopPing() {
+    CompletableFuture<Optional<PingRounds>> done = new CompletableFuture<>();
+    loop.loop()
+        .execute(
+            () -> {
+              boolean begun = pings != null;
+              if (begun) {
+                pings.stop();
+              }
+              done.complete(begun ? Optional.of(rounds) : Optional.empty());
+            });
+    return done.completeOnTimeout(Optional.empty(), 1, TimeUnit.SECONDS).join();
   }
 
   /** Numbers of exchanges and lookups, unique on the link. */
@@ -479,6 +510,10 @@ final class LaptopSession {
     }
     in.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
     transport.handle(new PathIn.PeerDescribed(in.peer(), in.startDelayMillis()));
+    if (rounds != null) {
+      beginPing();
+      return;
+    }
     if (plan.relay() == RelayPolicy.NEVER) {
       progress.say("looking for a direct path …");
       loop.loop()
@@ -495,6 +530,25 @@ final class LaptopSession {
               TimeUnit.SECONDS);
     }
     runIfReady();
+  }
+
+  private void beginPing() {
+    running = true;
+    considerMappingSoon();
+    goneAction = () -> outcomes.add(new Outcome.PingOver());
+    pings = new MachineDriver<>(loop.loop(), rounds, id -> null, this::carryOut);
+    PathSnapshot path = transport.snapshot();
+    pings.handle(new PingRounds.In.Begun(path.path(), path.reason()));
+  }
+
+  private void carryOut(PingRounds.Out event) {
+    if (event instanceof PingRounds.Out.Ask ask) {
+      transport.handle(new PathIn.Ping(ask.number()));
+    } else if (event instanceof PingRounds.Out.Say say) {
+      outcomes.add(new Outcome.Line(say.line()));
+    } else if (event instanceof PingRounds.Out.Over) {
+      outcomes.add(new Outcome.PingOver());
+    }
   }
 
   private void runIfReady() {
@@ -598,6 +652,9 @@ final class LaptopSession {
         return;
       }
       lastPath = changed.path();
+      if (pings != null) {
+        pings.handle(new PingRounds.In.Changed(changed.path(), changed.reason()));
+      }
       if (changed.path() == PathKind.DIRECT) {
         if (lastDirect != null && !lastDirect.equals(changed.remote())) {
           events.append("roam", line -> line.member("remote", changed.remote()));
@@ -614,6 +671,13 @@ final class LaptopSession {
                   .member("rttMillis", changed.rttMillis() < 0 ? null : changed.rttMillis())
                   .member("reason", changed.reason()));
       runIfReady();
+    }
+
+    @Override
+    public void roundTrip(PathOut.RoundTrip trip) {
+      if (pings != null) {
+        pings.handle(new PingRounds.In.Back(trip));
+      }
     }
 
     @Override

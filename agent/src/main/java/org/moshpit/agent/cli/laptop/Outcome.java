@@ -23,6 +23,12 @@ sealed interface Outcome {
     }
   }
 
+  /** Print that line of a ping. */
+  record Line(String text) implements Outcome {}
+
+  /** As many pings as were wanted have been made, or the box has ended it. */
+  record PingOver() implements Outcome {}
+
   /** It ends before it began. */
   record Fail(ExitCode exit, String sentence) implements Outcome {}
 }

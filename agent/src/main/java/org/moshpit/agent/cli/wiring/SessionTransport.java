@@ -46,6 +46,12 @@ public final class SessionTransport {
 
     /** Open fresh sockets and {@link SessionTransport#add} them. */
     void openSockets(String reason);
+
+    /** A ping of ours came back. */
+    default void roundTrip(PathOut.RoundTrip trip) {}
+
+    /** One of the peer's was answered. */
+    default void pingAnswered() {}
   }
 
   private record Owned(UdpSocket socket, long wireId) {}
@@ -248,6 +254,10 @@ public final class SessionTransport {
       if (socket != null) {
         sockets.observation().ask(socket, ask.server(), (server, at) -> seen(socket, server, at));
       }
+    } else if (event instanceof PathOut.RoundTrip trip) {
+      listener.roundTrip(trip);
+    } else if (event instanceof PathOut.PingAnswered) {
+      listener.pingAnswered();
     } else if (event instanceof PathOut.Using using) {
       trace.accept("strategy " + using.phrase());
     } else if (event instanceof PathOut.CloseSocket close) {

@@ -56,6 +56,9 @@ public final class StrategyRunner {
 
     /** One phrase for the log. */
     void using(String phrase);
+
+    /** No strategy will run, and that is why; plain checks go on. */
+    void noStrategy(String why);
   }
 
   private final Ground ground;
@@ -107,7 +110,7 @@ public final class StrategyRunner {
     step = perStep == 0 ? 1 : perStep;
     if (kind == PortKind.BLOCK && known == null) {
       if (!limits.isFree(now)) {
-        shortcoming = LATER;
+        doWithout(LATER);
         return;
       }
       sample = new BlockSample(tools);
@@ -167,23 +170,23 @@ public final class StrategyRunner {
     List<SocketId> open = sample == null ? List.of() : sample.sockets();
     List<Strategy> possible = Strategies.choose(own, span, open, peer, tools);
     if (possible.isEmpty()) {
-      shortcoming = Strategies.noneFor(own, peer);
+      doWithout(Strategies.noneFor(own, peer));
       return;
     }
     Strategy main = possible.get(possible.size() - 1);
     for (Strategy strategy : possible) {
       boolean here = limits.allows(strategy.name());
       if (!here || !heard.allows(strategy.name())) {
-        shortcoming =
+        doWithout(
             "the strategy for these NATs ("
                 + strategy.name().word()
                 + ") is switched off"
-                + (here ? " at the peer" : " here");
+                + (here ? " at the peer" : " here"));
         return;
       }
     }
     if (main.name() != Strategy.Name.SANDWICH && !limits.begin(now, this)) {
-      shortcoming = LATER;
+      doWithout(LATER);
       return;
     }
     chosen = true;
@@ -193,6 +196,13 @@ public final class StrategyRunner {
     ground.using(phrase);
     for (Strategy strategy : strategies) {
       strategy.start(now);
+    }
+  }
+
+  private void doWithout(String why) {
+    if (!why.equals(shortcoming)) {
+      shortcoming = why;
+      ground.noStrategy(why);
     }
   }
 
