@@ -42,8 +42,22 @@ public enum Setting {
   /** Whether the router is asked to map ports: {@code on} or {@code off}. */
   PORT_MAPPING(
       "port-mapping", "on", "WORD", "Whether the router is asked to map ports: on or off."),
+  /**
+   * Which strategies against hard NATs may be used: {@code all}, {@code none}, or names of {@link
+   * #STRATEGY_WORDS} separated by commas or spaces. Both ends must allow one.
+   */
+  STRATEGIES(
+      "strategies",
+      "all",
+      "NAMES",
+      "Strategies against hard NATs that may be used: all, none, or some of sandwich, windows,"
+          + " sweep, birthday."),
   /** How much {@code agent run} writes: error, warn, info, debug or trace. */
   LOG_LEVEL("log-level", "info", "LEVEL", "How much is logged: error, warn, info, debug or trace.");
+
+  /** Names of strategies, as {@code org.moshpit.agent.punch.strategy.Strategy.Name} has them. */
+  public static final List<String> STRATEGY_WORDS =
+      List.of("sandwich", "windows", "sweep", "birthday");
 
   private static final Set<String> PERMIT_ROOT_WORDS = Set.of("sshd", "yes", "no");
   private static final Set<String> SWITCH = Set.of("on", "off");
@@ -112,6 +126,7 @@ public enum Setting {
       case MAX_SESSIONS, MAX_SESSIONS_PER_USER -> count(value);
       case MOSH_SERVER -> checked(!value.isEmpty(), value, "must name a program");
       case PORT_MAPPING -> checked(SWITCH.contains(value), value, "must be on or off").equals("on");
+      case STRATEGIES -> strategies(value);
       case LOG_LEVEL ->
           checked(LEVELS.contains(value), value, "must be error, warn, info, debug or trace");
     };
@@ -127,6 +142,21 @@ public enum Setting {
 
   private static List<String> users(String value) {
     return Arrays.stream(value.split("[,\\s]+", -1)).filter(u -> !u.isEmpty()).toList();
+  }
+
+  private static Set<String> strategies(String value) {
+    if (value.equals("all")) {
+      return Set.copyOf(STRATEGY_WORDS);
+    }
+    if (value.equals("none")) {
+      return Set.of();
+    }
+    List<String> words = users(value);
+    if (words.isEmpty() || !STRATEGY_WORDS.containsAll(words)) {
+      throw new IllegalArgumentException(
+          "must be all, none, or some of " + String.join(", ", STRATEGY_WORDS));
+    }
+    return Set.copyOf(words);
   }
 
   private static Duration timeout(String value) {

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The agent's options, from wherever they came; every value has been checked. Immutable. */
 public final class Settings {
@@ -127,6 +128,12 @@ public final class Settings {
   /** Whether the router is asked to map ports. */
   public boolean portMapping() {
     return (Boolean) values.get(Setting.PORT_MAPPING);
+  }
+
+  /** Names of the strategies against hard NATs that may be used. */
+  @SuppressWarnings("unchecked") // what Setting.STRATEGIES parses to
+  public Set<String> strategies() {
+    return (Set<String>) values.get(Setting.STRATEGIES);
   }
 
   /** error, warn, info, debug or trace. */

@@ -218,6 +218,8 @@ final class Dialler {
             .group(loop)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            // before its TLS is there, nobody would hear what a server says that speaks first
+            .option(ChannelOption.AUTO_READ, false)
             .handler(placeholder);
     if (loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class)) {
       bootstrap
@@ -286,6 +288,7 @@ final class Dialler {
               }
             });
     channel.pipeline().addFirst(handler);
+    channel.config().setAutoRead(true);
   }
 
   private void secured(int number, Attempt attempt, SslHandler handler) {

@@ -230,8 +230,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
           outbox.say(new PathOut.PingAnswered());
         }
       } else if (heard instanceof RelayEcho.Heard.Answer answer) {
-        outbox.say(
-            new PathOut.RoundTrip(answer.number(), PathKind.RELAY, null, answer.rttNanos()));
+        outbox.say(new PathOut.RoundTrip(answer.number(), PathKind.RELAY, null, answer.rttNanos()));
       } else if (search != null) {
         search.heard(now, new PunchIn.Note(parsed));
       }

@@ -14,7 +14,10 @@ final class RelayReason {
   private static final String HARD = "address-and-port-dependent";
   private static final String HALF_HARD = "address-dependent";
 
-  /** Asking for IPv6 or a mapping helps whichever NAT it is; which router has the say, we cannot know. */
+  /**
+   * Asking for IPv6 or a mapping helps whichever NAT it is; which router has the say, we cannot
+   * know.
+   */
   private static final String AROUND_NAT =
       ". IPv6 on both networks would change that, or port mapping (PCP, NAT-PMP, UPnP)"
           + " switched on in a router that has a public address";

@@ -60,6 +60,13 @@ final class Search {
   /** Authenticated round trips a path needs before datagrams follow. */
   static final int PROOF = 2;
 
+  /**
+   * The laptop's first note over the relay says that its own NAT is open, so checks begin with it;
+   * a laptop that takes longer than the plan is not met too early. Without a note they begin after
+   * this, beyond the plan.
+   */
+  static final long NOTE_LIMIT = TimeUnit.MILLISECONDS.toNanos(600);
+
   /** Hints come through the rendezvous and prove nothing. */
   static final long HINT_GAP = TimeUnit.SECONDS.toNanos(5);
 
@@ -465,7 +472,8 @@ final class Search {
       deadline = now + DOUBT;
       become(SearchState.CHECKING, reason);
     }
-    tell(now, new PunchIn.Remote(next.peer, next.startDelay));
+    boolean awaitsNote = config.role() == IceRole.CONTROLLED && config.relay() == RelayPolicy.AUTO;
+    tell(now, new PunchIn.Remote(next.peer, next.startDelay + (awaitsNote ? NOTE_LIMIT : 0)));
     for (TransportAddress address : peerSide.observed()) {
       tell(now, new PunchIn.RemoteObserved(address));
     }

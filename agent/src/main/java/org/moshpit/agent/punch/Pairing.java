@@ -1,5 +1,6 @@
 package org.moshpit.agent.punch;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -133,6 +134,11 @@ final class Pairing {
     }
     CandidatePair pair = new CandidatePair(local, remote, role);
     return checklist.add(pair) ? pair : null;
+  }
+
+  /** Whether one of our sockets is seen at that address, on any port: one NAT serves both ends. */
+  boolean isOurs(InetAddress ip) {
+    return reflexive.stream().anyMatch(local -> local.candidate().address().ip().equals(ip));
   }
 
   /** Whether we know already that the socket is seen at that address. */

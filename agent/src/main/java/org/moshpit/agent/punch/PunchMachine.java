@@ -162,7 +162,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       codec
           .readNote(note.parsed())
           .flatMap(PortNote::fromBytes)
-          .ifPresent(heard -> strategies.heard(now, heard));
+          .ifPresent(
+              heard -> {
+                // whoever says so has opened its own NAT for us
+                startAt = startAt - now > 0 ? now : startAt;
+                strategies.heard(now, heard);
+              });
     }
     advance(now);
   }
@@ -258,9 +263,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     }
     for (CandidatePair pair : pairs) {
       if (!DestinationRules.isPrivate(pair.remote.address().ip())) {
-        start(now, CheckTransaction.Kind.OPENER, pair, false, config.openerTtl());
+        start(now, CheckTransaction.Kind.OPENER, pair, false, openerTtl(pair.remote.address()));
       }
     }
+  }
+
+  private int openerTtl(TransportAddress to) {
+    int ttl = config.openerTtl();
+    return pairing.isOurs(to.ip()) ? OpenerTtl.nearby(ttl) : ttl;
   }
 
   // requests of the peer
@@ -525,7 +535,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     public void check(SocketId socket, TransportAddress to, boolean opening) {
       LocalCandidate local = pairing.socket(socket);
       if (local != null && config.destinations().allows(to)) {
-        sender.sendLoose(local, to, roles, opening ? config.openerTtl() : 0);
+        sender.sendLoose(local, to, roles, opening ? openerTtl(to) : 0);
       }
     }
 

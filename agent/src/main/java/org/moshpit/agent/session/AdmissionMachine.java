@@ -62,8 +62,8 @@ import org.moshpit.common.seal.SessionId;
  * CONTROLLING  → DONE          carried out; 10 s
  * </pre>
  *
- * A ping has no mosh-server whose end would end it: it is ended 40 s after the last that was
- * heard of it.
+ * A ping has no mosh-server whose end would end it: it is ended 40 s after the last that was heard
+ * of it.
  *
  * <p>One thread. Everything held is bounded, by {@link AdmissionLimits} and otherwise.
  */

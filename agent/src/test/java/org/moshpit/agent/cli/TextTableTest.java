@@ -42,7 +42,17 @@ class TextTableTest {
             "preserving",
             List.of(
                 new SessionStatus(
-                    "5f", "ann", "lap", "relay", null, 12.6, Instant.EPOCH, 1, "it rains", 60001, 1L)));
+                    "5f",
+                    "ann",
+                    "lap",
+                    "relay",
+                    null,
+                    12.6,
+                    Instant.EPOCH,
+                    1,
+                    "it rains",
+                    60001,
+                    1L)));
     assertThat(StatusText.of(one, ZoneOffset.UTC))
         .isEqualTo(
             """

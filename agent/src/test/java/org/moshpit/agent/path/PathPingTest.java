@@ -167,7 +167,9 @@ class PathPingTest {
     assertThat(trips(world.laptop)).hasSize(1);
   }
 
-  /** The carrier cannot make a check of it: what is said over the relay opens no path to anybody. */
+  /**
+   * The carrier cannot make a check of it: what is said over the relay opens no path to anybody.
+   */
   @Test
   void aQuestionOnASocketIsNothing() {
     PathWorld world = world(Access.RANDOM, Access.RANDOM, RelayPolicy.AUTO);

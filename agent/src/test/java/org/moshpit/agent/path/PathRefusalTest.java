@@ -5,11 +5,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
 
@@ -168,6 +170,28 @@ class PathRefusalTest {
 
   private static PathWorld world(RelayPolicy laptop, RelayPolicy box) {
     return new PathWorld(1, Access.HOME, Access.CGNAT, laptop, box, NetworkConditions.ordinary());
+  }
+
+  @Test
+  void aStrategyThatTheBoxSwitchedOffIsUsedByNeitherEnd() {
+    PathWorld world =
+        new PathWorld(
+                1,
+                Access.HOME,
+                Access.RANDOM,
+                RelayPolicy.AUTO,
+                RelayPolicy.AUTO,
+                NetworkConditions.ordinary(),
+                BulkLimits.ofWords(Set.of("sandwich", "sweep")))
+            .connect();
+    world.run(LONG_ENOUGH);
+    assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
+    assertThat(world.laptop.reason())
+        .isEqualTo(
+            "the strategy for these NATs (birthday) is switched off at the peer" + AROUND_NAT);
+    assertThat(world.box.reason())
+        .isEqualTo("the strategy for these NATs (birthday) is switched off here" + AROUND_NAT);
+    assertThat(world.box.mostExtras).isZero();
   }
 
   /** Strategies need the relay to talk over: with it forbidden only plain checks are left. */

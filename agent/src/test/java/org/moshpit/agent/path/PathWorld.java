@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.punch.IceRole;
 import org.moshpit.agent.punch.strategy.BulkLimits;
@@ -53,6 +54,47 @@ final class PathWorld {
       RelayPolicy laptopRelay,
       RelayPolicy boxRelay,
       NetworkConditions conditions) {
+    this(seed, laptopAccess, boxAccess, laptopRelay, boxRelay, conditions, BulkLimits.standard());
+  }
+
+  PathWorld(
+      long seed,
+      Access laptopAccess,
+      Access boxAccess,
+      RelayPolicy laptopRelay,
+      RelayPolicy boxRelay,
+      NetworkConditions conditions,
+      BulkLimits boxLimits) {
+    this(
+        seed,
+        network -> new Places(laptopAccess.attach(network, 1), boxAccess.attach(network, 2)),
+        laptopRelay,
+        boxRelay,
+        conditions,
+        boxLimits);
+  }
+
+  /** Where both ends are. */
+  record Places(Access.Attached laptop, Access.Attached box) {}
+
+  /** Both ends wherever {@code map} puts them. */
+  PathWorld(long seed, Function<SimulatedNetwork, Places> map) {
+    this(
+        seed,
+        map,
+        RelayPolicy.AUTO,
+        RelayPolicy.AUTO,
+        NetworkConditions.ordinary(),
+        BulkLimits.standard());
+  }
+
+  private PathWorld(
+      long seed,
+      Function<SimulatedNetwork, Places> map,
+      RelayPolicy laptopRelay,
+      RelayPolicy boxRelay,
+      NetworkConditions conditions,
+      BulkLimits boxLimits) {
     simulation = new Simulation(seed);
     network = new SimulatedNetwork(simulation, conditions);
     for (TransportAddress address : PathEnd.SERVERS) {
@@ -67,18 +109,19 @@ final class PathWorld {
                   stun.get(address)
                       .send(from, from.toString().getBytes(StandardCharsets.US_ASCII), 0)));
     }
+    Places places = map.apply(network);
     laptop =
         new PathEnd(
             "laptop",
             simulation,
             new PathConfig(IceRole.CONTROLLING, laptopRelay, BulkLimits.standard()),
-            laptopAccess.attach(network, 1));
+            places.laptop());
     box =
         new PathEnd(
             "box",
             simulation,
-            new PathConfig(IceRole.CONTROLLED, boxRelay, BulkLimits.standard()),
-            boxAccess.attach(network, 2));
+            new PathConfig(IceRole.CONTROLLED, boxRelay, boxLimits),
+            places.box());
     laptop.toRelay = bytes -> relay(box, bytes);
     box.toRelay = bytes -> relay(laptop, bytes);
     laptop.needExchange = reason -> exchange();

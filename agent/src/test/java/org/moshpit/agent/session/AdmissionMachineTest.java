@@ -412,7 +412,8 @@ class AdmissionMachineTest {
     assertThat(door.machine.sessions()).isEqualTo(1);
     assertThat(door.timeOut())
         .containsExactly(
-            new AdmissionOutput.AbandonSession(open.session(), "nothing more was heard of the ping"));
+            new AdmissionOutput.AbandonSession(
+                open.session(), "nothing more was heard of the ping"));
     assertThat(door.machine.sessions()).isZero();
     assertThat(door.machine.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
   }

@@ -17,6 +17,7 @@ import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
 import org.moshpit.agent.netwatch.SuspendDetector;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
@@ -63,7 +64,14 @@ final class BoxNetwork {
     this.link = link;
     this.sessions = sessions;
     this.timeLost = timeLost;
-    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed(), new Mapped());
+    this.sockets =
+        ProcessSockets.of(
+            loop,
+            enrollment,
+            random,
+            BulkLimits.ofWords(settings.strategies()),
+            new Observed(),
+            new Mapped());
     this.observation = sockets.observation();
     this.portMapping = settings.portMapping();
     this.warm = new WarmSockets(loop, sockets, settings.ports(), random);

@@ -88,7 +88,12 @@ final class Approach {
       session.ask(
           new ConnectMachine(
               new ConnectRequest(
-                  enrollment.realm(), plan.name(), plan.user(), request, known.get(), plan.hostKey()),
+                  enrollment.realm(),
+                  plan.name(),
+                  plan.user(),
+                  request,
+                  known.get(),
+                  plan.hostKey()),
               session::nextNumber,
               random));
     } catch (ExecutionException e) {

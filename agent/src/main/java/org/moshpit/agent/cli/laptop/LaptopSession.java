@@ -35,6 +35,7 @@ import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.ControlOutput;
@@ -118,7 +119,9 @@ final class LaptopSession {
     this.progress = progress;
     this.trace = trace;
     this.persons = persons;
-    this.sockets = ProcessSockets.of(loop, enrollment, random, new Observed(), new Mapped());
+    this.sockets =
+        ProcessSockets.of(
+            loop, enrollment, random, BulkLimits.standard(), new Observed(), new Mapped());
     this.observation = sockets.observation();
     this.transport =
         new SessionTransport(

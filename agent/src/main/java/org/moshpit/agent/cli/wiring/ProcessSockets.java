@@ -28,6 +28,7 @@ public record ProcessSockets(
   /**
    * None yet; they will be asked about in the name of an enrolled agent.
    *
+   * @param limits of punches against hard NATs
    * @param random draws transaction ids: must be cryptographically strong
    * @param listener hears where they are seen; on the loop
    * @param mapped hears what the router maps; on the loop
@@ -36,6 +37,7 @@ public record ProcessSockets(
       AgentLoop loop,
       Enrollment enrollment,
       RandomGenerator random,
+      BulkLimits limits,
       Observation.Listener listener,
       PortMappings.Listener mapped) {
     SocketBook book = new SocketBook(loop.loop());
@@ -43,7 +45,7 @@ public record ProcessSockets(
     return new ProcessSockets(
         book,
         new Observation(loop, book, credentials, random, listener),
-        BulkLimits.standard(),
+        limits,
         new PortMappings(loop, book, random, mapped));
   }
 }

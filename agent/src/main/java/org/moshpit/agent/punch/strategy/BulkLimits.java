@@ -48,6 +48,18 @@ public final class BulkLimits {
     return new BulkLimits(EnumSet.allOf(Strategy.Name.class));
   }
 
+  /** With those strategies whose {@link Strategy.Name#word} is among these. */
+  public static BulkLimits ofWords(Set<String> words) {
+    Set<Strategy.Name> names = EnumSet.allOf(Strategy.Name.class);
+    names.removeIf(name -> !words.contains(name.word()));
+    return new BulkLimits(names);
+  }
+
+  /** The allowed strategies as bits, the first one's the lowest. */
+  int mask() {
+    return allowed.stream().mapToInt(name -> 1 << name.ordinal()).sum();
+  }
+
   boolean allows(Strategy.Name name) {
     return allowed.contains(name);
   }

@@ -7,7 +7,7 @@ import org.moshpit.common.nat.Mapping;
  * What another end must do to hit a port of this one: the NAT's behaviour as a strategy sees it.
  */
 public enum PortKind {
-  /** One known port for whoever comes: endpoint-independent mapping, no NAT, or nothing known. */
+  /** One known port for whoever comes: endpoint-independent mapping, or no NAT. */
   FIXED,
   /** One port for all of an address' ports, and which one can be foretold. */
   PER_ADDRESS,
@@ -16,7 +16,9 @@ public enum PortKind {
   /** A port for each destination, anywhere in a block. */
   BLOCK,
   /** A port for each destination, anywhere. */
-  RANDOM;
+  RANDOM,
+  /** Not found out yet: nothing is chosen by it. */
+  UNKNOWN;
 
   /** Of a NAT that behaves like that. */
   public static PortKind of(Mapping mapping, Allocation allocation) {
@@ -51,6 +53,7 @@ public enum PortKind {
       case STEPPED -> "sequential ports";
       case BLOCK -> "ports of a block";
       case RANDOM -> "random ports";
+      case UNKNOWN -> "ports of no known order";
     };
   }
 }

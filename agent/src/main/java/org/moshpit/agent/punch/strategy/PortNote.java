@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param number grows with each change, from 1; the end that reads it ignores older ones
  * @param heard the highest number heard from the other end
  * @param kind how the ports are chosen
+ * @param allowed the strategies that end may use, bits as of {@link BulkLimits#mask}
  * @param span where they lie, if they are scattered and that is known; else null
  * @param base the last port seen, if they are stepped and it is fresh; else 0
  * @param step from one to the next, −64 to 64; 0 if unknown
@@ -24,6 +25,7 @@ public record PortNote(
     int number,
     int heard,
     PortKind kind,
+    int allowed,
     PortRange span,
     int base,
     int step,
@@ -31,7 +33,7 @@ public record PortNote(
   /** More sockets than that nobody sandwiches. */
   public static final int MAX_MEETINGS = 8;
 
-  private static final int FIXED_LENGTH = 2 + 2 + 1 + 4 + 2 + 1 + 1;
+  private static final int FIXED_LENGTH = 2 + 2 + 1 + 1 + 4 + 2 + 1 + 1;
 
   /** Copies the list and checks the ranges. */
   public PortNote {
@@ -40,15 +42,25 @@ public record PortNote(
     if (number < 0 || number > 0xffff || heard < 0 || heard > 0xffff) {
       throw new IllegalArgumentException("number " + number + ", heard " + heard);
     }
-    if (base < 0 || base > 0xffff || Math.abs(step) > 64 || meetings.size() > MAX_MEETINGS) {
+    if (allowed < 0
+        || allowed > 0xff
+        || base < 0
+        || base > 0xffff
+        || Math.abs(step) > 64
+        || meetings.size() > MAX_MEETINGS) {
       throw new IllegalArgumentException("base " + base + ", step " + step);
     }
+  }
+
+  boolean allows(Strategy.Name name) {
+    return (allowed & 1 << name.ordinal()) != 0;
   }
 
   /** As it goes on the wire: docs/protocol.md. */
   public byte[] toBytes() {
     ByteBuffer out = ByteBuffer.allocate(FIXED_LENGTH + 4 * meetings.size());
     out.putShort((short) number).putShort((short) heard).put((byte) kind.ordinal());
+    out.put((byte) allowed);
     put(out, span);
     out.putShort((short) base).put((byte) step).put((byte) meetings.size());
     meetings.forEach(range -> put(out, range));
@@ -64,6 +76,7 @@ public record PortNote(
     int number = in.getShort() & 0xffff;
     int heard = in.getShort() & 0xffff;
     int kind = in.get() & 0xff;
+    int allowed = in.get() & 0xff;
     int low = in.getShort() & 0xffff;
     int high = in.getShort() & 0xffff;
     int base = in.getShort() & 0xffff;
@@ -89,7 +102,7 @@ public record PortNote(
     }
     PortRange span = low == 0 ? null : new PortRange(low, high);
     return Optional.of(
-        new PortNote(number, heard, PortKind.values()[kind], span, base, step, meetings));
+        new PortNote(number, heard, PortKind.values()[kind], allowed, span, base, step, meetings));
   }
 
   private static boolean isRangeOrNone(int low, int high) {

@@ -67,7 +67,7 @@ public final class StrategyRunner {
   private final Tools tools = new Tools();
   private List<Strategy> strategies = List.of();
   private TransportAddress peerAddress;
-  private PortKind own;
+  private PortKind own = PortKind.UNKNOWN;
   private int step = 1;
   private PortRange span;
   private BlockSample sample;
@@ -130,7 +130,7 @@ public final class StrategyRunner {
   }
 
   private void begin(long now) {
-    if (over || own == null || peerAddress == null) {
+    if (over || peerAddress == null) {
       return;
     }
     tell(now, span, 0, List.of());
@@ -159,11 +159,12 @@ public final class StrategyRunner {
   }
 
   private void choose(long now) {
-    if (chosen || over || own == null || peerAddress == null || heard == null) {
+    if (chosen || over || peerAddress == null || heard == null) {
       return;
     }
     PortKind peer = heard.kind();
-    if (Strategies.isPlain(own, peer)) {
+    boolean known = own != PortKind.UNKNOWN && peer != PortKind.UNKNOWN;
+    if (!known || Strategies.isPlain(own, peer)) {
       return;
     }
     List<SocketId> open = sample == null ? List.of() : sample.sockets();
@@ -173,9 +174,16 @@ public final class StrategyRunner {
       return;
     }
     Strategy main = possible.get(possible.size() - 1);
-    if (!possible.stream().allMatch(strategy -> limits.allows(strategy.name()))) {
-      doWithout("the strategy for these NATs (" + main.name().word() + ") is switched off");
-      return;
+    for (Strategy strategy : possible) {
+      boolean here = limits.allows(strategy.name());
+      if (!here || !heard.allows(strategy.name())) {
+        doWithout(
+            "the strategy for these NATs ("
+                + strategy.name().word()
+                + ") is switched off"
+                + (here ? " at the peer" : " here"));
+        return;
+      }
     }
     if (main.name() != Strategy.Name.SANDWICH && !limits.begin(now, this)) {
       doWithout(LATER);
@@ -278,7 +286,7 @@ public final class StrategyRunner {
 
   private void tell(long now, PortRange span, int base, List<PortRange> meetings) {
     int number = told == null ? 1 : told.number() + 1;
-    told = new PortNote(number, 0, own, span, base, step, meetings);
+    told = new PortNote(number, 0, own, limits.mask(), span, base, step, meetings);
     heardByPeer = false;
     repeated = 0;
     say();
@@ -293,6 +301,7 @@ public final class StrategyRunner {
               told.number(),
               known,
               told.kind(),
+              told.allowed(),
               told.span(),
               told.base(),
               told.step(),

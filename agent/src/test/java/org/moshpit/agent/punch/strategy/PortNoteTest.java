@@ -15,6 +15,7 @@ class PortNoteTest {
           3,
           2,
           PortKind.BLOCK,
+          5,
           new PortRange(20480, 20991),
           40000,
           -1,
@@ -22,7 +23,7 @@ class PortNoteTest {
 
   @Test
   void readsWhatItWrote() {
-    PortNote bare = new PortNote(1, 0, PortKind.FIXED, null, 0, 0, List.of());
+    PortNote bare = new PortNote(1, 0, PortKind.FIXED, 15, null, 0, 0, List.of());
     assertThat(PortNote.fromBytes(FULL.toBytes())).contains(FULL);
     assertThat(PortNote.fromBytes(bare.toBytes())).contains(bare);
   }
@@ -58,11 +59,11 @@ class PortNoteTest {
   void refusesWhatWouldNotFit() {
     List<PortRange> nine =
         IntStream.rangeClosed(1, 9).mapToObj(port -> new PortRange(port, port)).toList();
-    assertThatThrownBy(() -> new PortNote(1, 0, PortKind.STEPPED, null, 0, 1, nine))
+    assertThatThrownBy(() -> new PortNote(1, 0, PortKind.STEPPED, 15, null, 0, 1, nine))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PortNote(65536, 0, PortKind.STEPPED, null, 0, 1, List.of()))
+    assertThatThrownBy(() -> new PortNote(65536, 0, PortKind.STEPPED, 15, null, 0, 1, List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PortNote(1, 0, PortKind.STEPPED, null, 0, 65, List.of()))
+    assertThatThrownBy(() -> new PortNote(1, 0, PortKind.STEPPED, 15, null, 0, 65, List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
