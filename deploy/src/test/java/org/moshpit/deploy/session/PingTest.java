@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,7 @@ class PingTest {
   private static final String RELAYED = "box over the relay: [0-9.]+ ms";
 
   private static Shell.Result ping(Lab lab, String... more) {
-    List<String> command = new java.util.ArrayList<>(List.of("agent", "ping"));
+    List<String> command = new ArrayList<>(List.of("agent", "ping"));
     command.addAll(List.of("--host-key", lab.hostKey("box")));
     command.addAll(List.of(more));
     return lab.laptop().run(command.toArray(String[]::new));
@@ -34,7 +35,7 @@ class PingTest {
 
   @Test
   void firstOverTheRelayThenDirectlyAndNothingOfItStays() throws IOException {
-    try (Lab lab = Lab.populated("home", "cgnat", "--delay", "20")) {
+    try (Lab lab = Lab.populated("home", "cgnat", "--rtt", "40")) {
       Shell.Result result = ping(lab, "-c", "5", "box");
 
       assertThat(result.exit()).as(result.err()).isZero();
@@ -49,7 +50,7 @@ class PingTest {
 
       assertNothingStays(lab);
       assertThat(Files.readString(lab.box().home().resolve("agent.log")))
-          .contains("Accepted publickey for demo");
+          .contains("Accepted publickey: user=demo");
     }
   }
 
@@ -136,7 +137,7 @@ class PingTest {
       Files.writeString(keys, "");
       Shell.Result unlisted = ping(lab, "-c", "1", "box");
       assertThat(unlisted.exit()).as(unlisted.err()).isEqualTo(10);
-      assertThat(unlisted.err().replace("box", "nobody")).isEqualTo(unknown.err());
+      assertThat(unlisted.err()).isEqualTo(unknown.err().replace("nobody", "box"));
     }
   }
 
@@ -152,6 +153,21 @@ class PingTest {
       assertThat(running.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(running.process().exitValue()).isEqualTo(130);
       assertThat(running.output()).containsPattern("(?m)^\\d+ round trips, .*direct after");
+      assertNothingStays(lab);
+    }
+  }
+
+  @Test
+  void killedItIsGoneFromTheBoxWithinAMinute() throws IOException {
+    try (Lab lab = Lab.populated("none", "none")) {
+      Host.Running running =
+          lab.laptop().start("agent", "ping", "--host-key", lab.hostKey("box"), "box");
+      await().atMost(Duration.ofSeconds(20)).until(() -> running.output().contains("box direct"));
+      running.kill();
+      Path log = lab.box().home().resolve("agent.log");
+      await()
+          .atMost(Duration.ofSeconds(62))
+          .until(() -> Files.readString(log).contains("session ended"));
       assertNothingStays(lab);
     }
   }
