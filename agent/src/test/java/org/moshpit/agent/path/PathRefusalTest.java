@@ -187,9 +187,10 @@ class PathRefusalTest {
     world.run(LONG_ENOUGH);
     assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
     assertThat(world.laptop.reason())
-        .startsWith("the strategy for these NATs (birthday) is switched off at the peer. ");
+        .isEqualTo(
+            "the strategy for these NATs (birthday) is switched off at the peer" + AROUND_NAT);
     assertThat(world.box.reason())
-        .startsWith("the strategy for these NATs (birthday) is switched off here. ");
+        .isEqualTo("the strategy for these NATs (birthday) is switched off here" + AROUND_NAT);
     assertThat(world.box.mostExtras).isZero();
   }
 
