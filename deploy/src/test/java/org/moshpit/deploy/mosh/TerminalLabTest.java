@@ -126,6 +126,10 @@ class TerminalLabTest {
     // a shell that was quicker than the guard has its prompt on the screen that is gone
     tmux.press("Enter");
     tmux.shows("^here>$");
+    // a client that was ended while suspended may have had a last word, "tcsetattr: ...", which
+    // what is written over it does not erase
+    tmux.line("clear");
+    tmux.shows("\\Ahere>$");
     tmux.line("echo typed$((40+2))");
     tmux.shows("^here> echo typed\\$\\(\\(40\\+2\\)\\)$");
     tmux.shows("^typed42$");
