@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -86,6 +87,17 @@ public record StunServers(List<TransportAddress> addresses) {
 
   private static boolean isIpv6(InetAddress ip) {
     return ip instanceof Inet6Address;
+  }
+
+  /**
+   * The same, those first that have the address the link goes to: that one is known to lead there.
+   */
+  public StunServers preferring(TransportAddress linked) {
+    List<TransportAddress> sorted = new ArrayList<>(addresses);
+    if (linked != null) {
+      sorted.sort(Comparator.comparing(one -> !one.ip().equals(linked.ip())));
+    }
+    return new StunServers(sorted);
   }
 
   /** Their IP addresses. */
