@@ -75,8 +75,7 @@ class HouseTest {
         "common.relay",
         "common.identity",
         "common.wire");
-    arrow(
-        "rendezvous.responder", "common.sansio", "common.stun", "common.relay", "common.netty");
+    arrow("rendezvous.responder", "common.sansio", "common.stun", "common.relay", "common.netty");
     arrow("rendezvous.store", "rendezvous.core", "common.identity");
     arrow("rendezvous.config", "common.wire", "common.sansio");
     arrow(

@@ -122,7 +122,13 @@ final class FakeAgent {
   }
 
   void login(LinkKey key, String name, Mode mode) {
-    send(loginFrame(key, name, mode, null));
+    login(key, name, mode, false);
+  }
+
+  void login(LinkKey key, String name, Mode mode, boolean relayCookies) {
+    ClientFrame.Builder frame = loginFrame(key, name, mode, null).toBuilder();
+    frame.getLoginBuilder().setRelayCookies(relayCookies);
+    send(frame);
   }
 
   /** With Hello's nonce if {@code returnNonce} is null. */

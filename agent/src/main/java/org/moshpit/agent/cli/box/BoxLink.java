@@ -156,7 +156,7 @@ final class BoxLink {
   void useCookie(BoxSession session) {
     cookies
         .of(session.path().relay())
-        .ifPresent(cookie -> session.path().relayCookie(cookie, stun.preferring(link.remote())));
+        .ifPresent(cookie -> session.path().relayCookie(cookie, stun.at(link.remote())));
   }
 
   /** The relay of a session that ended. */

@@ -435,9 +435,7 @@ final class LaptopSession {
   }
 
   private void useCookie() {
-    cookies
-        .of(relay)
-        .ifPresent(cookie -> transport.relayCookie(cookie, stun.preferring(link.remote())));
+    cookies.of(relay).ifPresent(cookie -> transport.relayCookie(cookie, stun.at(link.remote())));
   }
 
   // ---- what box and person say

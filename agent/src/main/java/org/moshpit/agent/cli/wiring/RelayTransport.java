@@ -44,16 +44,17 @@ final class RelayTransport {
     this.driver = new MachineDriver<>(loop.loop(), new RelayWayMachine(), book::get, this::handle);
   }
 
-  /** The rendezvous gave a cookie for this session's relay. */
+  /**
+   * The rendezvous gave a cookie for this session's relay.
+   *
+   * @param servers of one address
+   */
   void granted(RelayCookie cookie, StunServers servers) {
-    if (!servers.addresses().isEmpty()) {
-      boolean ipv6 = servers.addresses().get(0).isIpv6();
-      driver.handle(
-          new RelayWayIn.Granted(
-              ByteBuffer.wrap(cookie.getCookie().toByteArray()).getLong(),
-              cookie.getKey().toByteArray(),
-              servers.addresses().stream().filter(one -> one.isIpv6() == ipv6).toList()));
-    }
+    driver.handle(
+        new RelayWayIn.Granted(
+            ByteBuffer.wrap(cookie.getCookie().toByteArray()).getLong(),
+            cookie.getKey().toByteArray(),
+            servers.addresses()));
   }
 
   /** The relay, or the link, is gone. */

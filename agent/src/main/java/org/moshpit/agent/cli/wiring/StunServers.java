@@ -4,7 +4,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -90,14 +89,15 @@ public record StunServers(List<TransportAddress> addresses) {
   }
 
   /**
-   * The same, those first that have the address the link goes to: that one is known to lead there.
+   * Those that have the address the link goes to, which has proved to be the rendezvous: nothing
+   * that a session relays goes to an address that is only said to be.
+   *
+   * @param linked may be null: then none
    */
-  public StunServers preferring(TransportAddress linked) {
-    List<TransportAddress> sorted = new ArrayList<>(addresses);
-    if (linked != null) {
-      sorted.sort(Comparator.comparing(one -> !one.ip().equals(linked.ip())));
-    }
-    return new StunServers(sorted);
+  public StunServers at(TransportAddress linked) {
+    return linked == null
+        ? NONE
+        : new StunServers(addresses.stream().filter(one -> one.ip().equals(linked.ip())).toList());
   }
 
   /** Their IP addresses. */
