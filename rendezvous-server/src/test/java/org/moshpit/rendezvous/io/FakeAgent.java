@@ -126,9 +126,8 @@ final class FakeAgent {
   }
 
   void login(LinkKey key, String name, Mode mode, boolean relayCookies) {
-    ClientFrame.Builder frame = loginFrame(key, name, mode, null).toBuilder();
-    frame.getLoginBuilder().setRelayCookies(relayCookies);
-    send(frame);
+    Login login = loginFrame(key, name, mode, null).getLogin();
+    send(ClientFrame.newBuilder().setLogin(login.toBuilder().setRelayCookies(relayCookies)));
   }
 
   /** With Hello's nonce if {@code returnNonce} is null. */

@@ -208,8 +208,7 @@ class RendezvousServerTest {
     }
 
     private void send(byte[] datagram) throws IOException {
-      socket.send(
-          new DatagramPacket(datagram, datagram.length, address.ip(), address.port()));
+      socket.send(new DatagramPacket(datagram, datagram.length, address.ip(), address.port()));
     }
 
     void say(String text) throws IOException {
@@ -276,8 +275,7 @@ class RendezvousServerTest {
         assertThat(boxUdp.hear()).isEqualTo("both");
 
         // The relay ends: so do its cookies.
-        lap.send(
-            ClientFrame.newBuilder().setCloseRelay(CloseRelay.newBuilder().setRelay(relay)));
+        lap.send(ClientFrame.newBuilder().setCloseRelay(CloseRelay.newBuilder().setRelay(relay)));
         assertThat(closed(box)).isEqualTo(relay);
         boxUdp.send(RelayControl.open(boxUdp.cookie, 2).encode(boxUdp.key));
         for (DatagramSocket one : List.of(boxUdp.socket, eve)) {
