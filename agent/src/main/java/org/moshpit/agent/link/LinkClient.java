@@ -335,6 +335,7 @@ public final class LinkClient {
                 .setLinkKey(publicKey)
                 .setSignature(ByteString.copyFrom(key.sign(bytes)))
                 .setMode(login.mode())
+                .setRelayCookies(true)
                 .setReturnNonce(returning ? ByteString.copyFrom(nonce) : ByteString.EMPTY))
         .build();
   }

@@ -61,7 +61,10 @@ public final class LinkLimits {
   /** An agent id. */
   public static final int AGENT_ID = 8;
 
-  /** A STUN key, and a realm. */
+  /** A relay's cookie. */
+  public static final int COOKIE = 8;
+
+  /** A STUN key, a relay's key, and a realm. */
   public static final int KEY = 32;
 
   /** Characters of an agent's name. */
@@ -130,6 +133,11 @@ public final class LinkLimits {
               exactly(frame.getHinted().getSession(), SESSION, "session"));
       case CLAIMED -> exactly(frame.getClaimed().getSocket(), SOCKET, "socket");
       case LOGIN_AGAIN -> null;
+      case RELAY_COOKIE ->
+          first(
+              relay(frame.getRelayCookie().getRelay()),
+              exactly(frame.getRelayCookie().getCookie(), COOKIE, "cookie"),
+              exactly(frame.getRelayCookie().getKey(), KEY, "key"));
       case BODY_NOT_SET -> "empty or unknown frame";
     };
   }

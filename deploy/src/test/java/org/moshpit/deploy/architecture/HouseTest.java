@@ -43,6 +43,7 @@ class HouseTest {
     "org.moshpit.common.nat..",
     "org.moshpit.common.sansio..",
     "org.moshpit.common.seal..",
+    "org.moshpit.common.relay..",
     "org.moshpit.rendezvous.core..",
     "org.moshpit.agent.candidates..",
     "org.moshpit.agent.punch..",
@@ -62,12 +63,19 @@ class HouseTest {
     arrow("common.sansio");
     arrow("common.stun", "common.sansio");
     arrow("common.nat", "common.sansio");
+    arrow("common.relay");
     arrow("common.netty", "common.sansio");
     arrow("common.wire", "common.sansio", "common.identity");
     arrow("common.identity");
     arrow("common.seal", "common.sansio", "common.identity");
-    arrow("rendezvous.core", "common.sansio", "common.nat", "common.identity", "common.wire");
-    arrow("rendezvous.responder", "common.sansio", "common.stun", "common.netty");
+    arrow(
+        "rendezvous.core",
+        "common.sansio",
+        "common.nat",
+        "common.relay",
+        "common.identity",
+        "common.wire");
+    arrow("rendezvous.responder", "common.sansio", "common.stun", "common.relay", "common.netty");
     arrow("rendezvous.store", "rendezvous.core", "common.identity");
     arrow("rendezvous.config", "common.wire", "common.sansio");
     arrow(
@@ -77,6 +85,7 @@ class HouseTest {
         "rendezvous.store",
         "common.sansio",
         "common.stun",
+        "common.relay",
         "common.nat",
         "common.netty",
         "common.wire",
@@ -96,6 +105,7 @@ class HouseTest {
         "agent.candidates",
         "common.sansio",
         "common.stun",
+        "common.relay",
         "common.nat");
     arrow(
         "agent.session",

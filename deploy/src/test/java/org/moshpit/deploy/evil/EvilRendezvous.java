@@ -54,6 +54,7 @@ import org.moshpit.common.wire.proto.StunServer;
 import org.moshpit.common.wire.proto.Welcome;
 import org.moshpit.rendezvous.responder.BindingResponder;
 import org.moshpit.rendezvous.responder.ObservationTokens;
+import org.moshpit.rendezvous.responder.RelayDoor;
 import org.moshpit.rendezvous.responder.ResponderCounters;
 import org.moshpit.rendezvous.responder.StunListener;
 import org.moshpit.rendezvous.responder.StunSockets;
@@ -127,6 +128,7 @@ final class EvilRendezvous implements AutoCloseable {
             StunSockets.of(List.of(address)),
             sockets ->
                 new BindingResponder(sockets, id -> stunKey, tokens, new ResponderCounters(), 1),
+            new RelayDoor(random(32), (from, payload) -> {}),
             System::currentTimeMillis);
   }
 

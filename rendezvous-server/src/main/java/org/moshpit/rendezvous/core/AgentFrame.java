@@ -13,9 +13,15 @@ public sealed interface AgentFrame {
     BOX
   }
 
-  /** Proves the link key. */
+  /** Proves the link key; {@code relayCookies}: the agent knows what to do with them. */
   record Login(
-      int version, String name, Bytes linkKey, Bytes signature, Mode mode, Bytes returnNonce)
+      int version,
+      String name,
+      Bytes linkKey,
+      Bytes signature,
+      Mode mode,
+      Bytes returnNonce,
+      boolean relayCookies)
       implements AgentFrame {}
 
   /** Proves a new link key and spends a token. */

@@ -27,6 +27,17 @@ public sealed interface CoreCommand {
   /** Carry datagrams of this relay between these links; null: that end is away. */
   record RouteRelay(int relay, LinkId laptop, LinkId box) implements CoreCommand {}
 
+  /**
+   * Take datagrams of the end of this relay that this link is by UDP, too, under this cookie, 8
+   * bytes, with this key, 32 bytes; until that end is routed to another link or to none.
+   */
+  record AdmitCookie(int relay, LinkId link, Bytes cookie, Bytes key) implements CoreCommand {
+    @Override
+    public String toString() {
+      return "AdmitCookie[" + relay + ", " + link + "]";
+    }
+  }
+
   /** Carry none any more. */
   record DropRelay(int relay) implements CoreCommand {}
 

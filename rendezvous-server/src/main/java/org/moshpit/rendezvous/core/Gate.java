@@ -145,6 +145,7 @@ final class Gate {
       }
       Link before = box ? here.box : null;
       presence.loggedIn(now, link, agent, box, epoch, wall);
+      link.relayCookies = frame.relayCookies();
       if (before != null) {
         presence.remove(now, before, wall);
         out.refuse(

@@ -33,6 +33,10 @@ final class Presence {
     boolean again;
 
     boolean box;
+
+    /** Its agent knows relay cookies. */
+    boolean relayCookies;
+
     long epoch;
 
     /** The link's own until its login, then its agent's: another link gives no more. */

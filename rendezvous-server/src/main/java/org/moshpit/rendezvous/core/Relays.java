@@ -1,5 +1,6 @@
 package org.moshpit.rendezvous.core;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +10,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.moshpit.common.relay.RelayWire;
 import org.moshpit.common.wire.LinkLimits;
+import org.moshpit.rendezvous.core.CoreCommand.AdmitCookie;
 import org.moshpit.rendezvous.core.CoreCommand.DropRelay;
 import org.moshpit.rendezvous.core.CoreCommand.Event;
 import org.moshpit.rendezvous.core.CoreCommand.RouteRelay;
@@ -29,19 +33,24 @@ import org.moshpit.rendezvous.core.Presence.Link;
  * <p>An end is an agent, that is a link key; which of its links carries the relay may change. A
  * newer link of the laptop takes the relay over by using it, so a link that died unnoticed does not
  * hold it.
+ *
+ * <p>A link whose agent knows cookies is given one for each relay it becomes an end of, by which it
+ * may use UDP; the cookie is void when that end is another link's, or nobody's.
  */
 final class Relays {
   private final CoreLimits limits;
   private final Presence presence;
   private final Out out;
+  private final RandomGenerator random;
   private final Map<Integer, Relay> relays = new HashMap<>();
   private final Map<String, Set<Relay>> byAgent = new HashMap<>();
   private final Map<Integer, Long> waiting = new LinkedHashMap<>();
 
-  Relays(CoreLimits limits, Presence presence, Out out) {
+  Relays(CoreLimits limits, Presence presence, Out out, RandomGenerator random) {
     this.limits = limits;
     this.presence = presence;
     this.out = out;
+    this.random = random;
   }
 
   /** One relay; a link is null while that end is away. */
@@ -52,6 +61,11 @@ final class Relays {
     final String boxName;
     Link laptop;
     Link box;
+
+    /** The links that have the cookies of either end; null: there is none. */
+    Link laptopWithCookie;
+
+    Link boxWithCookie;
     final Set<Bytes> laptopSockets = new LinkedHashSet<>();
     final Set<Bytes> boxSockets = new LinkedHashSet<>();
     long hintedAt;
@@ -268,6 +282,30 @@ final class Relays {
             relay.number,
             relay.laptop == null ? null : relay.laptop.id,
             relay.box == null ? null : relay.box.id));
+    if (relay.laptop != relay.laptopWithCookie) {
+      relay.laptopWithCookie = relay.laptop;
+      giveCookie(relay.number, relay.laptop);
+    }
+    if (relay.box != relay.boxWithCookie) {
+      relay.boxWithCookie = relay.box;
+      giveCookie(relay.number, relay.box);
+    }
+  }
+
+  /** Behind the route, which voids the cookie of the link before. */
+  private void giveCookie(int relay, Link link) {
+    if (link == null || !link.relayCookies) {
+      return;
+    }
+    byte[] cookie = ByteBuffer.allocate(RelayWire.COOKIE).putLong(newCookie()).array();
+    byte[] key = new byte[RelayWire.KEY];
+    random.nextBytes(key);
+    out.add(new AdmitCookie(relay, link.id, Bytes.of(cookie), Bytes.of(key)));
+    out.send(link.id, new RendezvousFrame.RelayCookie(relay, Bytes.of(cookie), Bytes.of(key)));
+  }
+
+  private long newCookie() {
+    return RelayWire.cookie(random.nextLong());
   }
 
   private void drop(Relay relay, Link toTell, String reason) {

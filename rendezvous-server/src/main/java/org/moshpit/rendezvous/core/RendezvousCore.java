@@ -58,7 +58,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     this.random = random;
     directory = new Directory(out, snapshot);
     presence = new Presence(config.limits());
-    relays = new Relays(config.limits(), presence, out);
+    relays = new Relays(config.limits(), presence, out, random);
     courier = new Courier(config.limits(), directory, presence, relays, out, random);
     gate = new Gate(config, directory, presence, out, random);
     publisher = new Publisher(config.limits(), directory, presence, recordReader, out);

@@ -81,6 +81,14 @@ public sealed interface RendezvousFrame {
   /** A relay is gone. */
   record RelayClosed(int relay, String reason) implements RendezvousFrame {}
 
+  /** Datagrams of a relay may come by UDP under this cookie. */
+  record RelayCookie(int relay, Bytes cookie, Bytes key) implements RendezvousFrame {
+    @Override
+    public String toString() {
+      return "RelayCookie[" + relay + "]";
+    }
+  }
+
   /** The other end asks for a control exchange. */
   record Hinted(int relay, Bytes session) implements RendezvousFrame {}
 

@@ -1,8 +1,11 @@
 package org.moshpit.rendezvous.io;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +25,8 @@ import org.moshpit.rendezvous.core.LinkId;
 import org.moshpit.rendezvous.core.RegistryChange;
 import org.moshpit.rendezvous.core.RendezvousCore;
 import org.moshpit.rendezvous.core.RendezvousFrame;
+import org.moshpit.rendezvous.responder.RelayDoor;
+import org.moshpit.rendezvous.responder.RelayEnd;
 import org.moshpit.rendezvous.store.Registry;
 import org.moshpit.rendezvous.store.StoreException;
 
@@ -38,7 +43,7 @@ final class CoreDriver {
   private final LongSupplier unixMillis;
   private final StunKeys stunKeys;
   private final Consumer<StoreException> onFatal;
-  private final RelaySwitch relays = new RelaySwitch(System.nanoTime());
+  private final RelaySwitch relays;
   private final CoreLog log = new CoreLog();
   private final Map<LinkId, LinkChannel> links = new HashMap<>();
   private final Map<Long, Consumer<CoreCommand>> requests = new HashMap<>();
@@ -52,6 +57,7 @@ final class CoreDriver {
 
   /**
    * @param loop runs everything; all methods are called on it
+   * @param door where relayed datagrams come in by UDP
    * @param onFatal told once if the registry cannot be written; nothing is said to anyone after
    */
   CoreDriver(
@@ -59,12 +65,14 @@ final class CoreDriver {
       RendezvousCore core,
       Registry registry,
       StunKeys stunKeys,
+      RelayDoor door,
       LongSupplier unixMillis,
       Consumer<StoreException> onFatal) {
     this.loop = loop;
     this.core = core;
     this.registry = registry;
     this.stunKeys = stunKeys;
+    this.relays = new RelaySwitch(System.nanoTime(), door);
     this.unixMillis = unixMillis;
     this.onFatal = onFatal;
   }
@@ -111,15 +119,33 @@ final class CoreDriver {
 
   private void datagram(LinkChannel link, ClientFrame frame) {
     int relay = frame.getDatagram().getRelay();
-    var payload = frame.getDatagram().getPayload();
+    ByteString payload = frame.getDatagram().getPayload();
     RelaySwitch.Decision decision =
         relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     if (decision.verdict() == RelaySwitch.Verdict.ASK) {
       input(new CoreInput.RelayUsed(link.id(), relay));
       decision = relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     }
-    LinkChannel to =
-        decision.verdict() == RelaySwitch.Verdict.FORWARD ? links.get(decision.to()) : null;
+    forward(decision, relay, payload);
+  }
+
+  /** A relay's datagram came by UDP. */
+  void received(RelayEnd from, byte[] payload) {
+    LinkChannel link = links.get(new LinkId(from.link()));
+    if (link != null) {
+      ByteString bytes = UnsafeByteOperations.unsafeWrap(payload);
+      forward(
+          relays.decide(System.nanoTime(), from, link.agent(), payload.length),
+          from.relay(),
+          bytes);
+    }
+  }
+
+  private void forward(RelaySwitch.Decision decision, int relay, ByteString payload) {
+    if (decision.udp() != null) {
+      decision.udp().send(payload.toByteArray());
+    }
+    LinkChannel to = decision.to() == null ? null : links.get(decision.to());
     if (to != null) {
       to.relay(relay, payload);
     }
@@ -227,6 +253,15 @@ final class CoreDriver {
       }
     } else if (command instanceof CoreCommand.RouteRelay route) {
       relays.route(System.nanoTime(), route.relay(), route.laptop(), route.box());
+    } else if (command instanceof CoreCommand.AdmitCookie admit) {
+      relays.admit(
+          admit.link(),
+          new RelayEnd(
+              System.nanoTime(),
+              ByteBuffer.wrap(admit.cookie().toArray()).getLong(),
+              admit.key().toArray(),
+              admit.relay(),
+              admit.link().value()));
     } else if (command instanceof CoreCommand.DropRelay drop) {
       for (LinkId end : relays.drop(drop.relay())) {
         LinkChannel link = links.get(end);

@@ -49,7 +49,8 @@ final class FrameMapper {
         bytes(login.getLinkKey()),
         bytes(login.getSignature()),
         login.getMode() == Mode.BOX ? AgentFrame.Mode.BOX : AgentFrame.Mode.VISITOR,
-        bytes(login.getReturnNonce()));
+        bytes(login.getReturnNonce()),
+        login.getRelayCookies());
   }
 
   private static AgentFrame enroll(Enroll enroll) {

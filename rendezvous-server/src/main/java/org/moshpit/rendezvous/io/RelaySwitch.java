@@ -5,13 +5,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.moshpit.common.relay.RelayWire;
 import org.moshpit.rendezvous.core.LinkId;
 import org.moshpit.rendezvous.core.TokenBucket;
+import org.moshpit.rendezvous.responder.RelayDoor;
+import org.moshpit.rendezvous.responder.RelayEnd;
 
 /**
  * Where each relay's datagrams go, and how many. The core decides the routes; a datagram is routed
- * by the link it came on and its relay number, never by an address.
+ * by the link it came on and its relay number, or by the cookie of that end, never by an address.
+ *
+ * <p>An end is answered by the way it speaks: over the link, by UDP, or, for a second after it
+ * spoke over both, by both. The quotas are the same for either way.
  */
 final class RelaySwitch {
   /** Bytes a second one end of a relay may send. */
@@ -32,17 +39,27 @@ final class RelaySwitch {
   /** Agents from which on those that send nothing are forgotten. */
   private static final int MAX_IDLE = 1024;
 
+  /** For so long after an end spoke over its link is it answered there, too; nanoseconds. */
+  static final long BOTH_WAYS = TimeUnit.SECONDS.toNanos(1);
+
+  private final RelayDoor door;
   private final Map<Integer, Route> routes = new HashMap<>();
   private final Map<String, TokenBucket> agents = new HashMap<>();
   private final TokenBucket total;
 
-  RelaySwitch(long now) {
+  /**
+   * Without routes.
+   *
+   * @param door is told which cookies are good
+   */
+  RelaySwitch(long now, RelayDoor door) {
+    this.door = door;
     total = new TokenBucket(TOTAL_PER_SECOND, TOTAL_PER_SECOND, now);
   }
 
   /** What to do with a datagram. */
   enum Verdict {
-    /** Send it to {@link Decision#to}. */
+    /** Send it as the {@link Decision} says. */
     FORWARD,
     /** Drop it: over a quota, or the other end is away. */
     DROP,
@@ -50,65 +67,144 @@ final class RelaySwitch {
     ASK
   }
 
-  /** A verdict; {@code to} is set with FORWARD only. */
-  record Decision(Verdict verdict, LinkId to) {
-    private static final Decision DROPPED = new Decision(Verdict.DROP, null);
-    private static final Decision ASKED = new Decision(Verdict.ASK, null);
+  /**
+   * A verdict; with FORWARD one of {@code to} and {@code udp} is set, or both.
+   *
+   * @param to over this link
+   * @param udp by UDP to there
+   */
+  record Decision(Verdict verdict, LinkId to, RelayEnd udp) {
+    private static final Decision DROPPED = new Decision(Verdict.DROP, null, null);
+    private static final Decision ASKED = new Decision(Verdict.ASK, null, null);
   }
 
   private static final class Route {
-    LinkId laptop;
-    LinkId box;
-    final TokenBucket fromLaptop;
-    final TokenBucket fromBox;
+    final End laptop;
+    final End box;
 
     Route(long now) {
-      fromLaptop = new TokenBucket(BURST, BYTES_PER_SECOND, now);
-      fromBox = new TokenBucket(BURST, BYTES_PER_SECOND, now);
+      laptop = new End(now);
+      box = new End(now);
+    }
+
+    End other(End end) {
+      return end == laptop ? box : laptop;
     }
   }
 
-  /** Sets a relay's ends; null: away. */
+  /** One end of a relay; without a link it is away. */
+  private static final class End {
+    final TokenBucket bucket;
+    LinkId link;
+    RelayEnd udp;
+    long linkHeardAt;
+
+    End(long now) {
+      bucket = new TokenBucket(BURST, BYTES_PER_SECOND, now);
+      linkHeardAt = now - 2 * BOTH_WAYS;
+    }
+
+    boolean isByUdp(long now, int size) {
+      return udp != null
+          && size <= RelayWire.MAX_PAYLOAD
+          && udp.isOpen(now)
+          && linkHeardAt - udp.heardAt() < BOTH_WAYS;
+    }
+  }
+
+  /** Sets a relay's ends; null: away. The cookie of an end that is another link's now is void. */
   void route(long now, int relay, LinkId laptop, LinkId box) {
     Route route = routes.computeIfAbsent(relay, r -> new Route(now));
-    route.laptop = laptop;
-    route.box = box;
+    set(route.laptop, laptop);
+    set(route.box, box);
+  }
+
+  private void set(End end, LinkId link) {
+    if (!Objects.equals(end.link, link)) {
+      dismiss(end);
+    }
+    end.link = link;
+  }
+
+  private void dismiss(End end) {
+    if (end.udp != null) {
+      door.dismiss(end.udp);
+      end.udp = null;
+    }
+  }
+
+  /** A cookie for the end of a relay that this link is; nothing happens if it is none. */
+  void admit(LinkId link, RelayEnd udp) {
+    Route route = routes.get(udp.relay());
+    End end = route == null ? null : endOf(route, link);
+    if (end != null) {
+      dismiss(end);
+      end.udp = udp;
+      door.admit(udp);
+    }
+  }
+
+  /** One agent may be both ends; then its links are two, and this is still unambiguous. */
+  private static End endOf(Route route, LinkId link) {
+    if (link.equals(route.laptop.link)) {
+      return route.laptop;
+    }
+    return link.equals(route.box.link) ? route.box : null;
   }
 
   /** Forgets a relay; returns the links that were its ends. */
   List<LinkId> drop(int relay) {
     Route route = routes.remove(relay);
-    return route == null
-        ? List.of()
-        : Stream.of(route.laptop, route.box).filter(Objects::nonNull).toList();
+    if (route == null) {
+      return List.of();
+    }
+    dismiss(route.laptop);
+    dismiss(route.box);
+    return Stream.of(route.laptop.link, route.box.link).filter(Objects::nonNull).toList();
   }
 
   /**
-   * What to do with a datagram.
+   * What to do with a datagram from a link.
    *
    * @param from the link it came on
    * @param agent whose link that is
    */
   Decision decide(long now, LinkId from, String agent, int relay, ByteString payload) {
     Route route = routes.get(relay);
-    if (route == null) {
+    End end = route == null ? null : endOf(route, from);
+    if (end == null) {
       return Decision.ASKED;
     }
-    // One agent may be both ends; then its links are two, and this is still unambiguous.
-    boolean laptop = from.equals(route.laptop);
-    if (!laptop && !from.equals(route.box)) {
-      return Decision.ASKED;
+    end.linkHeardAt = now;
+    return pass(now, end, route.other(end), agent, payload.size());
+  }
+
+  /**
+   * What to do with a datagram that came by UDP.
+   *
+   * @param from whose cookie it has
+   * @param agent whose link was given that
+   * @param size of the payload, bytes
+   */
+  Decision decide(long now, RelayEnd from, String agent, int size) {
+    Route route = routes.get(from.relay());
+    if (route == null || (route.laptop.udp != from && route.box.udp != from)) {
+      return Decision.DROPPED; // it was under way when the cookie became void
     }
-    LinkId to = laptop ? route.box : route.laptop;
-    TokenBucket bucket = laptop ? route.fromLaptop : route.fromBox;
-    int size = payload.size();
-    if (to == null
-        || !bucket.take(now, size)
+    End end = route.laptop.udp == from ? route.laptop : route.box;
+    return pass(now, end, route.other(end), agent, size);
+  }
+
+  private Decision pass(long now, End from, End to, String agent, int size) {
+    if (to.link == null
+        || !from.bucket.take(now, size)
         || !ofAgent(now, agent).take(now, size)
         || !total.take(now, size)) {
       return Decision.DROPPED;
     }
-    return new Decision(Verdict.FORWARD, to);
+    boolean byUdp = to.isByUdp(now, size);
+    boolean byLink = !byUdp || now - to.linkHeardAt < BOTH_WAYS;
+    return new Decision(Verdict.FORWARD, byLink ? to.link : null, byUdp ? to.udp : null);
   }
 
   private TokenBucket ofAgent(long now, String agent) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.moshpit.common.netty.EventLoops;
@@ -25,6 +26,8 @@ import org.moshpit.rendezvous.core.CoreInput;
 import org.moshpit.rendezvous.core.RendezvousCore;
 import org.moshpit.rendezvous.responder.BindingResponder;
 import org.moshpit.rendezvous.responder.ObservationTokens;
+import org.moshpit.rendezvous.responder.RelayDoor;
+import org.moshpit.rendezvous.responder.RelayEnd;
 import org.moshpit.rendezvous.responder.ResponderCounters;
 import org.moshpit.rendezvous.responder.StunListener;
 import org.moshpit.rendezvous.responder.StunSockets;
@@ -39,6 +42,9 @@ public final class RendezvousServer implements AutoCloseable {
   private static final int STRANGERS = 2000;
   private static final int STUN_THREADS = 4;
 
+  /** Datagrams that came by UDP and may wait for the loop, at most 1.5 kB each. */
+  private static final int MAX_RELAYED = 4096;
+
   private final EventLoopGroup linkLoops = EventLoops.create("links", 1);
   private final EventLoopGroup stunLoops =
       EventLoops.create("stun", Math.min(STUN_THREADS, Runtime.getRuntime().availableProcessors()));
@@ -46,6 +52,7 @@ public final class RendezvousServer implements AutoCloseable {
   private final ChannelGroup links = new DefaultChannelGroup(loop);
   private final List<Channel> listeners = new ArrayList<>();
   private final CompletableFuture<StoreException> failure = new CompletableFuture<>();
+  private final AtomicInteger relayed = new AtomicInteger();
   private StunListener stun;
   private CoreDriver driver;
 
@@ -97,9 +104,12 @@ public final class RendezvousServer implements AutoCloseable {
                     unixMillis),
             new BoxRecordReader(),
             random);
+    byte[] relaySecret = new byte[32];
+    random.nextBytes(relaySecret);
+    RelayDoor door = new RelayDoor(relaySecret, this::received);
     driver =
         new CoreDriver(
-            loop, core, registry, stunKeys, System::currentTimeMillis, failure::complete);
+            loop, core, registry, stunKeys, door, System::currentTimeMillis, failure::complete);
     onLoop(driver::start);
     LinkListener listener =
         new LinkListener(
@@ -119,7 +129,22 @@ public final class RendezvousServer implements AutoCloseable {
             stunLoops,
             StunSockets.of(settings.stunListen()),
             sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong()),
+            door,
             System::currentTimeMillis);
+  }
+
+  /** From the sockets' loops to the core's; more than it has time for is dropped. */
+  private void received(RelayEnd from, byte[] payload) {
+    if (relayed.incrementAndGet() > MAX_RELAYED || !from.mayWait()) {
+      relayed.decrementAndGet();
+      return;
+    }
+    loop.execute(
+        () -> {
+          relayed.decrementAndGet();
+          from.taken();
+          driver.received(from, payload);
+        });
   }
 
   /**

@@ -23,6 +23,7 @@ import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.Refused;
 import org.moshpit.common.wire.proto.Registration;
 import org.moshpit.common.wire.proto.RelayClosed;
+import org.moshpit.common.wire.proto.RelayCookie;
 import org.moshpit.common.wire.proto.Role;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.StunServer;
@@ -110,6 +111,12 @@ final class ReplyMapper {
     } else if (frame instanceof RendezvousFrame.RelayClosed closed) {
       out.setRelayClosed(
           RelayClosed.newBuilder().setRelay(closed.relay()).setReason(closed.reason()));
+    } else if (frame instanceof RendezvousFrame.RelayCookie cookie) {
+      out.setRelayCookie(
+          RelayCookie.newBuilder()
+              .setRelay(cookie.relay())
+              .setCookie(bytes(cookie.cookie()))
+              .setKey(bytes(cookie.key())));
     } else if (frame instanceof RendezvousFrame.Hinted hinted) {
       out.setHinted(
           Hinted.newBuilder().setRelay(hinted.relay()).setSession(bytes(hinted.session())));

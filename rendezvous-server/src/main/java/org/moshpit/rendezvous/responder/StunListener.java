@@ -24,13 +24,13 @@ import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
- * The sockets of the responder: each bound once per event loop with SO_REUSEPORT, so that the
- * kernel spreads sources over the loops; read in batches (recvmmsg), answered in batches
- * (sendmmsg). Where there is no epoll, one loop reads them all.
+ * The sockets of the responder and of the relay: each bound once per event loop with SO_REUSEPORT,
+ * so that the kernel spreads sources over the loops; read in batches (recvmmsg), answered in
+ * batches (sendmmsg). Where there is no epoll, one loop reads them all.
  */
 public final class StunListener implements AutoCloseable {
   /** Largest datagram taken in; a longer one is cut, and then is no STUN message any more. */
-  private static final int MAX_DATAGRAM = 1500;
+  static final int MAX_DATAGRAM = 1500;
 
   private static final int BATCH = 32;
 
@@ -48,6 +48,7 @@ public final class StunListener implements AutoCloseable {
    * @param group its loops share the work
    * @param sockets what to bind
    * @param responders makes one responder per loop, given the sockets as bound
+   * @param door takes the relay's datagrams
    * @param unixMillis the wall clock, asked from the loops
    * @throws IOException if an address or port cannot be had; then none is bound
    */
@@ -55,6 +56,7 @@ public final class StunListener implements AutoCloseable {
       EventLoopGroup group,
       StunSockets sockets,
       Function<StunSockets, BindingResponder> responders,
+      RelayDoor door,
       LongSupplier unixMillis)
       throws IOException {
     List<EventLoop> loops = loops(group);
@@ -74,7 +76,7 @@ public final class StunListener implements AutoCloseable {
       }
       StunSockets bound = sockets.bound(actual);
       for (Channel[] ofLoop : byLoop) {
-        start(ofLoop, responders.apply(bound), unixMillis);
+        start(ofLoop, responders.apply(bound), door, unixMillis);
       }
       return new StunListener(bound, channels);
     } catch (IOException | RuntimeException e) {
@@ -120,9 +122,12 @@ public final class StunListener implements AutoCloseable {
   }
 
   private static void start(
-      Channel[] channels, BindingResponder responder, LongSupplier unixMillis) {
+      Channel[] channels, BindingResponder responder, RelayDoor door, LongSupplier unixMillis) {
     for (int socket = 0; socket < channels.length; socket++) {
-      channels[socket].pipeline().addLast(new StunHandler(responder, channels, socket, unixMillis));
+      channels[socket]
+          .pipeline()
+          .addLast(new RelayHandler(door, channels[socket], System::nanoTime))
+          .addLast(new StunHandler(responder, channels, socket, unixMillis));
       channels[socket].config().setAutoRead(true);
     }
   }

@@ -34,6 +34,9 @@ final class CoreFixture {
   private long now = -5_000_000_000L; // Monotonic time may be negative.
   private long links;
 
+  /** Whether agents that log in from now on know relay cookies. */
+  boolean cookies;
+
   CoreFixture() {
     this(RegistrySnapshot.empty(REALM), CoreLimits.DEFAULT);
   }
@@ -154,7 +157,7 @@ final class CoreFixture {
       Bytes signed, Bytes returnNonce, String name, AgentFrame.Mode mode) {
     byte[] bytes = LinkProof.bytes(LinkProof.Purpose.LOGIN, signed.toArray(), PRESENTED, name);
     return new AgentFrame.Login(
-        1, name, rawKey(name), Bytes.of(key(name).sign(bytes)), mode, returnNonce);
+        1, name, rawKey(name), Bytes.of(key(name).sign(bytes)), mode, returnNonce, cookies);
   }
 
   /** The key is that of {@code keyOf}, the name in the frame may be another or empty. */

@@ -10,12 +10,15 @@ import static org.moshpit.rendezvous.core.CoreFixture.send;
 import static org.moshpit.rendezvous.core.CoreFixture.session;
 import static org.moshpit.rendezvous.core.CoreFixture.socket;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.moshpit.common.relay.RelayWire;
 import org.moshpit.rendezvous.core.AgentFrame.Hint;
 import org.moshpit.rendezvous.core.AgentFrame.Mode;
+import org.moshpit.rendezvous.core.CoreCommand.AdmitCookie;
 import org.moshpit.rendezvous.core.CoreCommand.DropRelay;
 import org.moshpit.rendezvous.core.CoreCommand.RouteRelay;
 import org.moshpit.rendezvous.core.CoreInput.Disconnected;
@@ -24,6 +27,7 @@ import org.moshpit.rendezvous.core.RendezvousFrame.Hinted;
 import org.moshpit.rendezvous.core.RendezvousFrame.Offered;
 import org.moshpit.rendezvous.core.RendezvousFrame.PeerObserved;
 import org.moshpit.rendezvous.core.RendezvousFrame.RelayClosed;
+import org.moshpit.rendezvous.core.RendezvousFrame.RelayCookie;
 
 class RelaysTest {
   private final CoreFixture core = new CoreFixture();
@@ -198,5 +202,75 @@ class RelaysTest {
     core.assertCommands(
         new CoreInput.RevokeAsked(6, "nobody"),
         new CoreCommand.Failed(6, "No agent is enrolled as 'nobody'."));
+  }
+
+  private static RelayCookie cookie(List<CoreCommand> commands, LinkId link) {
+    AdmitCookie admitted = find(commands, AdmitCookie.class);
+    RelayCookie told = find(commands, RelayCookie.class);
+    assertThat(admitted.link()).isEqualTo(link);
+    assertThat(commands).containsSubsequence(admitted, send(link, told));
+    assertThat(new AdmitCookie(told.relay(), link, told.cookie(), told.key())).isEqualTo(admitted);
+    assertThat(RelayWire.isCookie(ByteBuffer.wrap(told.cookie().toArray()).getLong())).isTrue();
+    assertThat(told.key().size()).isEqualTo(RelayWire.KEY);
+    return told;
+  }
+
+  @Test
+  void agentsThatDoNotKnowCookiesGetNone() {
+    LinkId again = core.laptop("lap");
+    assertThat(core.run(new RelayUsed(again, relay)))
+        .noneMatch(command -> command instanceof AdmitCookie);
+  }
+
+  @Test
+  void anEndOnANewLinkGetsANewCookieBehindTheRoute() {
+    core.cookies = true;
+    LinkId newer = core.laptop("lap");
+    List<CoreCommand> first = core.run(new RelayUsed(newer, relay));
+    RelayCookie cookie = cookie(first, newer);
+    assertThat(first)
+        .containsSubsequence(new RouteRelay(relay, newer, box), find(first, AdmitCookie.class));
+
+    core.run(new Disconnected(newer, "reset"));
+    LinkId newest = core.laptop("lap");
+    RelayCookie second = cookie(core.run(new RelayUsed(newest, relay)), newest);
+    assertThat(second.relay()).isEqualTo(relay).isEqualTo(cookie.relay());
+    assertThat(second.cookie()).isNotEqualTo(cookie.cookie());
+    assertThat(second.key()).isNotEqualTo(cookie.key());
+  }
+
+  @Test
+  void aBoxThatIsBackGetsItsCookiesWithTheLogin() {
+    core.cookies = true;
+    LinkId again = core.connect();
+    cookie(core.say(again, core.login(again, "box", Mode.BOX)), again);
+  }
+
+  @Test
+  void anOpenRelayGivesBothEndsACookieEachAndOnce() {
+    core.cookies = true;
+    LinkId newBox = core.box("box");
+    LinkId newLap = core.laptop("lap");
+    Offered offered = find(core.say(newLap, offer(2, "box", 1)), Offered.class);
+    List<CoreCommand> opened = core.say(newBox, admitted(offered.exchange(), 4, 9));
+    assertThat(opened)
+        .filteredOn(AdmitCookie.class::isInstance)
+        .extracting(command -> ((AdmitCookie) command).link())
+        .containsExactly(newLap, newBox);
+    // The answer goes on with it: a control exchange on the same links.
+    AgentFrame.Offer control =
+        new AgentFrame.Offer(3, "box", Bytes.ofHex("5ea1"), List.of(), 0, session(4));
+    Offered later = find(core.say(newLap, control), Offered.class);
+    assertThat(later.relay()).isEqualTo(offered.relay());
+    assertThat(core.say(newBox, admitted(later.exchange(), 4, 9)))
+        .noneMatch(command -> command instanceof AdmitCookie);
+  }
+
+  @Test
+  void anotherKeyNeverGetsACookie() {
+    core.cookies = true;
+    LinkId eve = core.laptop("eve");
+    assertThat(core.run(new RelayUsed(eve, relay)))
+        .containsExactly(send(eve, new RelayClosed(relay, "no such relay")));
   }
 }

@@ -91,7 +91,7 @@ class ReturnNonceTest {
     LinkId link = core.connect();
     AgentFrame.Login forged =
         new AgentFrame.Login(
-            1, "lap", good.linkKey(), CoreFixture.bytes(64, 3), Mode.VISITOR, nonce);
+            1, "lap", good.linkKey(), CoreFixture.bytes(64, 3), Mode.VISITOR, nonce, false);
     assertThat(refusal(core.say(link, forged), link)).isEqualTo(RefusalCode.BAD_SIGNATURE);
   }
 

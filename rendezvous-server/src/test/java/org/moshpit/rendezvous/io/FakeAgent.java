@@ -122,7 +122,12 @@ final class FakeAgent {
   }
 
   void login(LinkKey key, String name, Mode mode) {
-    send(loginFrame(key, name, mode, null));
+    login(key, name, mode, false);
+  }
+
+  void login(LinkKey key, String name, Mode mode, boolean relayCookies) {
+    Login login = loginFrame(key, name, mode, null).getLogin();
+    send(ClientFrame.newBuilder().setLogin(login.toBuilder().setRelayCookies(relayCookies)));
   }
 
   /** With Hello's nonce if {@code returnNonce} is null. */

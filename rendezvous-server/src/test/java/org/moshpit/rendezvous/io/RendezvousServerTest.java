@@ -15,10 +15,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -28,12 +30,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.relay.RelayControl;
+import org.moshpit.common.relay.RelayWire;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.StunEncoder;
+import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.LinkTls;
 import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.ClientFrame;
+import org.moshpit.common.wire.proto.CloseRelay;
 import org.moshpit.common.wire.proto.Datagram;
 import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.NatReport;
@@ -41,6 +49,7 @@ import org.moshpit.common.wire.proto.Offer;
 import org.moshpit.common.wire.proto.Offered;
 import org.moshpit.common.wire.proto.Ping;
 import org.moshpit.common.wire.proto.RefusalCode;
+import org.moshpit.common.wire.proto.RelayCookie;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.rendezvous.core.AgentView;
 import org.moshpit.rendezvous.core.Bytes;
@@ -121,8 +130,13 @@ class RendezvousServerTest {
   }
 
   private FakeAgent loggedIn(LinkKey key, String name, Mode mode) throws InterruptedException {
+    return loggedIn(key, name, mode, false);
+  }
+
+  private FakeAgent loggedIn(LinkKey key, String name, Mode mode, boolean relayCookies)
+      throws InterruptedException {
     FakeAgent agent = agent();
-    agent.login(key, name, mode);
+    agent.login(key, name, mode, relayCookies);
     assertThat(agent.next().getWelcome().getName()).isEqualTo(name);
     return agent;
   }
@@ -174,6 +188,121 @@ class RendezvousServerTest {
     FakeAgent again = loggedIn(lapKey, "lap", Mode.VISITOR);
     again.send(datagram(offered.getRelay(), "again"));
     assertThat(box.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("again");
+  }
+
+  /** An agent's end of the relay by UDP. */
+  private final class UdpEnd implements AutoCloseable {
+    private final DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
+    private final long cookie;
+    private final byte[] key;
+
+    UdpEnd(RelayCookie given) throws IOException {
+      socket.setSoTimeout(10_000);
+      cookie = given.getCookie().asReadOnlyByteBuffer().getLong();
+      key = given.getKey().toByteArray();
+      RelayControl open = RelayControl.open(cookie, 1);
+      send(open.encode(key));
+      RelayControl challenge = RelayControl.read(receive(), key);
+      send(open.followedBy(RelayControl.Kind.CONFIRM, challenge.token()).encode(key));
+      assertThat(RelayControl.read(receive(), key).kind()).isEqualTo(RelayControl.Kind.OPENED);
+    }
+
+    private void send(byte[] datagram) throws IOException {
+      socket.send(new DatagramPacket(datagram, datagram.length, address.ip(), address.port()));
+    }
+
+    void say(String text) throws IOException {
+      send(RelayWire.data(cookie, text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private byte[] receive() throws IOException {
+      DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+      socket.receive(packet);
+      return Arrays.copyOf(packet.getData(), packet.getLength());
+    }
+
+    String hear() throws IOException {
+      byte[] datagram = receive();
+      assertThat(RelayWire.cookieOf(datagram)).isEqualTo(cookie);
+      return new String(RelayWire.payload(datagram), StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  @Test
+  void eachEndRelaysByTheWayItLikes() throws Exception {
+    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX, true);
+    FakeAgent lap = loggedIn(enrolled("lap"), "lap", Mode.VISITOR, true);
+    lap.send(
+        ClientFrame.newBuilder()
+            .setOffer(Offer.newBuilder().setExchange(5).setName("box").setSealed(bytes(100))));
+    Offered offered = box.next().getOffered();
+    int relay = offered.getRelay();
+    box.send(
+        ClientFrame.newBuilder()
+            .setAnswer(
+                Answer.newBuilder()
+                    .setExchange(offered.getExchange())
+                    .setSealed(bytes(9))
+                    .setAdmitted(true)
+                    .setSession(bytes(16))));
+    RelayCookie lapCookie = lap.next().getRelayCookie();
+    assertThat(lapCookie.getRelay()).isEqualTo(relay);
+    assertThat(lap.next().getAnswered().getRelay()).isEqualTo(relay);
+    RelayCookie boxCookie = box.next().getRelayCookie();
+    assertThat(boxCookie.getCookie()).isNotEqualTo(lapCookie.getCookie());
+
+    try (UdpEnd lapUdp = new UdpEnd(lapCookie)) {
+      // UDP to link and back
+      lapUdp.say("to the box");
+      assertThat(box.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("to the box");
+      box.send(datagram(relay, "to the laptop"));
+      assertThat(lapUdp.hear()).isEqualTo("to the laptop");
+      try (UdpEnd boxUdp = new UdpEnd(boxCookie);
+          DatagramSocket eve = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+        // a captured datagram from elsewhere, and garbage, before one that counts
+        byte[] captured = RelayWire.data(boxUdp.cookie, new byte[] {'e', 'v', 'e'});
+        for (byte[] evil : List.of(captured, new byte[] {0x41}, new byte[] {0x7f, 1, 2, 3})) {
+          eve.send(new DatagramPacket(evil, evil.length, address.ip(), address.port()));
+        }
+        boxUdp.say("by UDP");
+        assertThat(lapUdp.hear()).isEqualTo("by UDP");
+        lapUdp.say("both");
+        assertThat(boxUdp.hear()).isEqualTo("both");
+
+        // The relay ends: so do its cookies.
+        lap.send(ClientFrame.newBuilder().setCloseRelay(CloseRelay.newBuilder().setRelay(relay)));
+        assertThat(closed(box)).isEqualTo(relay);
+        boxUdp.send(RelayControl.open(boxUdp.cookie, 2).encode(boxUdp.key));
+        for (DatagramSocket one : List.of(boxUdp.socket, eve)) {
+          assertThat(firstAnswer(one)).as("behind what was not answered").isTrue();
+        }
+      }
+    }
+    assertThat(lap.frames).as("nothing over the laptop's link").isEmpty();
+  }
+
+  /** Asks by STUN, and says whether the first thing to come in is the answer to that. */
+  private boolean firstAnswer(DatagramSocket socket) throws IOException {
+    byte[] stun = StunEncoder.encode(StunMessage.request(new TransactionId(1, 2)));
+    socket.send(new DatagramPacket(stun, stun.length, address.ip(), address.port()));
+    DatagramPacket first = new DatagramPacket(new byte[2048], 2048);
+    socket.setSoTimeout(10_000);
+    socket.receive(first);
+    return StunMessage.looksLikeStun(Arrays.copyOf(first.getData(), first.getLength()));
+  }
+
+  /** The relay that is closed, behind what may have come over the link. */
+  private static int closed(FakeAgent agent) throws InterruptedException {
+    ServerFrame frame = agent.next();
+    while (!frame.hasRelayClosed()) {
+      frame = agent.next();
+    }
+    return frame.getRelayClosed().getRelay();
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.relay.RelayControl;
+import org.moshpit.common.relay.RelayWire;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ChangeRequest;
 import org.moshpit.common.stun.StunEncoder;
@@ -33,6 +37,9 @@ class StunListenerTest {
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final ResponderCounters counters = new ResponderCounters();
+  private final BlockingQueue<byte[]> relayed = new LinkedBlockingQueue<>();
+  private final RelayDoor door =
+      new RelayDoor(new byte[32], (from, payload) -> relayed.add(payload));
   private EventLoopGroup group;
 
   @BeforeEach
@@ -136,12 +143,53 @@ class StunListenerTest {
     }
   }
 
+  /** Behind the garbage is a request: its answer is the first thing that comes back. */
+  @Test
+  void theRelaysDatagramsGoToTheDoorAndGarbageIsNotAnswered() throws Exception {
+    RelayEnd end = new RelayEnd(System.nanoTime(), RelayDoorTest.COOKIE, RelayDoorTest.KEY, 7, 1);
+    door.admit(end);
+    try (StunListener listener = listen("127.0.0.1:0");
+        DatagramSocket client = client("127.0.0.1")) {
+      TransportAddress server = listener.sockets().addresses().get(1);
+      for (int length : List.of(1, 8, 9, 48, 1499, 1500, 4000)) {
+        byte[] garbage = new byte[length];
+        Arrays.fill(garbage, (byte) 0x55);
+        client.send(packet(garbage, server));
+      }
+      RelayControl open = RelayControl.open(RelayDoorTest.COOKIE, 1);
+      client.send(packet(open.encode(RelayDoorTest.KEY), server));
+      RelayControl challenge = control(client);
+      assertThat(challenge.kind()).isEqualTo(RelayControl.Kind.CHALLENGE);
+      client.send(
+          packet(
+              open.followedBy(RelayControl.Kind.CONFIRM, challenge.token())
+                  .encode(RelayDoorTest.KEY),
+              server));
+      assertThat(control(client).kind()).isEqualTo(RelayControl.Kind.OPENED);
+
+      client.send(packet(RelayWire.data(RelayDoorTest.COOKIE, new byte[1252]), server));
+      assertThat(relayed.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).hasSize(1252);
+      end.send(new byte[] {1, 2, 3});
+      DatagramPacket back = receive(client);
+      assertThat(back.getSocketAddress()).isEqualTo(server.toSocketAddress());
+      assertThat(Arrays.copyOf(back.getData(), back.getLength()))
+          .isEqualTo(RelayWire.data(RelayDoorTest.COOKIE, new byte[] {1, 2, 3}));
+    }
+  }
+
+  private static RelayControl control(DatagramSocket client) throws IOException {
+    DatagramPacket packet = receive(client);
+    return RelayControl.read(
+        Arrays.copyOf(packet.getData(), packet.getLength()), RelayDoorTest.KEY);
+  }
+
   private StunListener listen(String... addresses) throws IOException {
     return StunListener.open(
         group,
         StunSockets.of(Arrays.stream(addresses).map(TransportAddress::parse).toList()),
         bound ->
             new BindingResponder(bound, AgentRequests.keys(), AgentRequests.tokens(), counters, 1),
+        door,
         () -> AgentRequests.NOW);
   }
 

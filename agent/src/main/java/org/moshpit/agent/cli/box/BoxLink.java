@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.moshpit.agent.auth.BoxIdentity;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
+import org.moshpit.agent.cli.wiring.RelayCookies;
 import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.link.LinkFailure;
@@ -46,6 +47,8 @@ final class BoxLink {
   private final SessionBook sessions;
   private final Listener listener;
   private final PersistentLink link;
+  private final RelayCookies cookies = new RelayCookies();
+  private StunServers stun = StunServers.NONE;
 
   /** At rest until {@link #start}. */
   BoxLink(
@@ -133,14 +136,32 @@ final class BoxLink {
                   session ->
                       Frames.observed(frame.getPeerObserved().getObserved())
                           .ifPresent(session.path()::peerObserved));
-      case RELAY_CLOSED ->
-          sessions
-              .byRelay(frame.getRelayClosed().getRelay())
-              .ifPresent(session -> session.path().relayClosed(frame.getRelayClosed().getReason()));
+      case RELAY_COOKIE -> {
+        cookies.keep(frame.getRelayCookie());
+        sessions.byRelay(frame.getRelayCookie().getRelay()).ifPresent(this::useCookie);
+      }
+      case RELAY_CLOSED -> {
+        cookies.forget(frame.getRelayClosed().getRelay());
+        sessions
+            .byRelay(frame.getRelayClosed().getRelay())
+            .ifPresent(session -> session.path().relayClosed(frame.getRelayClosed().getReason()));
+      }
       default -> {
         // the answers to claims and the like need nothing done
       }
     }
+  }
+
+  /** A session has its relay's number, perhaps another than before. */
+  void useCookie(BoxSession session) {
+    cookies
+        .of(session.path().relay())
+        .ifPresent(cookie -> session.path().relayCookie(cookie, stun.at(link.remote())));
+  }
+
+  /** The relay of a session that ended. */
+  void forgetCookie(int relay) {
+    cookies.forget(relay);
   }
 
   private static AdmissionInput.Offered offered(Offered offered) {
@@ -161,7 +182,8 @@ final class BoxLink {
           .addKeyValue("name", welcome.getName())
           .addKeyValue("epoch", welcome.getEpoch())
           .log("registered at the rendezvous");
-      listener.registered(StunServers.of(welcome.getRegistration(), link.remote()));
+      stun = StunServers.of(welcome.getRegistration(), link.remote());
+      listener.registered(stun);
       publish();
       sessions.all().forEach(session -> session.path().link(true, ""));
     }
@@ -177,6 +199,7 @@ final class BoxLink {
           .addKeyValue("reason", failure.sentence())
           .addKeyValue("retryInMillis", retryInMillis)
           .log("no link to the rendezvous");
+      cookies.clear();
       sessions
           .all()
           .forEach(session -> session.path().link(false, "the rendezvous cannot be reached"));

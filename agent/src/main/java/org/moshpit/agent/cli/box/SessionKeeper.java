@@ -157,6 +157,7 @@ final class SessionKeeper implements BoxSession.Host {
       return;
     }
     controls.put(control.session(), control);
+    boolean another = session.path().relay() != control.relay();
     session
         .path()
         .restart(
@@ -164,6 +165,9 @@ final class SessionKeeper implements BoxSession.Host {
             control.observed(),
             control.relay(),
             oneWay(control.rttMillis()) + SETTLE_MILLIS);
+    if (another) {
+      link.useCookie(session);
+    }
   }
 
   /** The answer that admits it, or goes on with it, has left. */
@@ -274,6 +278,7 @@ final class SessionKeeper implements BoxSession.Host {
     admission.accept(new AdmissionInput.SessionEnded(session.id(), reason));
     if (session.path().relay() != 0) {
       link.send(Frames.closeRelay(session.path().relay()));
+      link.forgetCookie(session.path().relay());
     }
   }
 }

@@ -8,6 +8,7 @@ import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SessionTransport;
 import org.moshpit.agent.cli.wiring.SocketSet;
+import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathKind;
@@ -20,6 +21,7 @@ import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.seal.SessionId;
+import org.moshpit.common.wire.proto.RelayCookie;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,6 +119,9 @@ final class SessionPath {
 
   /** Begins anew, with what a control exchange brought. */
   void restart(IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
+    if (relay != this.relay) {
+      transport.anotherRelay();
+    }
     this.relay = relay;
     peerKnown = true;
     observed.forEach(this::peerObserved);
@@ -138,6 +143,11 @@ final class SessionPath {
   /** A datagram from the relay. */
   void fromRelay(byte[] datagram) {
     transport.handle(new PathIn.FromRelay(datagram));
+  }
+
+  /** The rendezvous gave a cookie for the relay, good until that or the link is gone. */
+  void relayCookie(RelayCookie cookie, StunServers servers) {
+    transport.relayCookie(cookie, servers);
   }
 
   /** The rendezvous closed the relay. */

@@ -15,6 +15,7 @@ import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.Observation;
 import org.moshpit.agent.cli.wiring.PortMappings;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
+import org.moshpit.agent.cli.wiring.RelayCookies;
 import org.moshpit.agent.cli.wiring.SessionTransport;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.cli.wiring.StunServers;
@@ -81,6 +82,7 @@ final class LaptopSession {
   private final NetWatch netWatch;
   private final Conversation conversation;
 
+  private final RelayCookies cookies = new RelayCookies();
   private StunServers stun = StunServers.NONE;
   private ClientLoopback loopback;
   private ConnectOutput.Admitted admitted;
@@ -421,6 +423,7 @@ final class LaptopSession {
         fail(failure.asError().exitCode(), failure.sentence());
         return;
       }
+      cookies.clear();
       transport.handle(new PathIn.RelayDown("the rendezvous cannot be reached"));
       conversation.linkDown();
     }
@@ -446,16 +449,27 @@ final class LaptopSession {
       case RELAY_CLOSED -> {
         if (frame.getRelayClosed().getRelay() == relay) {
           trace.say("relay closed: " + frame.getRelayClosed().getReason());
+          cookies.forget(relay);
           relay = 0;
           transport.handle(new PathIn.RelayDown(frame.getRelayClosed().getReason()));
           // the box may have closed it because the session is over, and hints are few
           conversation.exchangeWanted("the relay was closed");
         }
       }
+      case RELAY_COOKIE -> {
+        cookies.keep(frame.getRelayCookie());
+        if (frame.getRelayCookie().getRelay() == relay) {
+          useCookie();
+        }
+      }
       default -> {
         // the answers to claims need nothing done
       }
     }
+  }
+
+  private void useCookie() {
+    cookies.of(relay).ifPresent(cookie -> transport.relayCookie(cookie, stun.at(link.remote())));
   }
 
   // ---- what box and person say
@@ -483,7 +497,12 @@ final class LaptopSession {
 
     @Override
     public void peerRestarted(ControlOutput.PeerRestarted restarted) {
+      boolean another = relay != restarted.relay();
       relay = restarted.relay();
+      if (another) {
+        transport.anotherRelay();
+        useCookie();
+      }
       if (relay != 0) {
         transport.handle(new PathIn.RelayUp());
       }
@@ -504,6 +523,7 @@ final class LaptopSession {
     admitted = in;
     events.append("answered", line -> line.member("session", in.session().toString()));
     relay = in.relay();
+    useCookie();
     netWatch.start();
     if (relay != 0) {
       transport.handle(new PathIn.RelayUp());

@@ -21,6 +21,7 @@ import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.proto.RelayCookie;
 
 /**
  * One session's path machine with its sockets: what arrives on them goes to whom it is for, what
@@ -32,7 +33,7 @@ public final class SessionTransport {
     /** For mosh. */
     void toApp(byte[] datagram);
 
-    /** For the relay. */
+    /** For the relay, over the link. */
     void toRelay(byte[] datagram);
 
     /** What carries the datagrams now. */
@@ -61,6 +62,7 @@ public final class SessionTransport {
   private final Consumer<String> trace;
   private final PathMachine machine;
   private final MachineDriver<PathIn, PathOut> driver;
+  private final RelayTransport relay;
   private final Map<SocketId, Owned> owned = new LinkedHashMap<>();
   private final Map<SocketId, UdpSocket> extras = new HashMap<>();
   private boolean closed;
@@ -85,6 +87,8 @@ public final class SessionTransport {
     this.trace = trace;
     this.machine = new PathMachine(config, random);
     this.driver = new MachineDriver<>(loop.loop(), machine, sockets.book()::get, this::handle);
+    this.relay =
+        new RelayTransport(loop, sockets.book(), listener::toRelay, this::fromRelay, trace);
   }
 
   /**
@@ -132,8 +136,27 @@ public final class SessionTransport {
     driver.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
   }
 
+  /** The rendezvous gave a cookie for this session's relay, good until the relay is down. */
+  public void relayCookie(RelayCookie cookie, StunServers servers) {
+    relay.granted(cookie, servers);
+  }
+
+  /** The relay is another one: no cookie of before is good for it. */
+  public void anotherRelay() {
+    relay.voided("another relay");
+  }
+
+  private void fromRelay(byte[] datagram) {
+    driver.handle(new PathIn.FromRelay(datagram));
+  }
+
   /** Tells the machine. */
   public void handle(PathIn event) {
+    if (event instanceof PathIn.RelayDown down) {
+      relay.voided(down.reason());
+    } else if (event instanceof PathIn.NetworkChanged changed) {
+      relay.networkChanged(changed.reason());
+    }
     driver.handle(event);
   }
 
@@ -172,6 +195,7 @@ public final class SessionTransport {
     closed = true;
     driver.handle(new PathIn.Close());
     driver.stop();
+    relay.close();
     List<SocketId> all = new ArrayList<>(owned.keySet());
     givenUp.addAll(all);
     all.addAll(extras.keySet());
@@ -234,7 +258,7 @@ public final class SessionTransport {
     if (event instanceof PathOut.ToApp data) {
       listener.toApp(data.bytes());
     } else if (event instanceof PathOut.ToRelay data) {
-      listener.toRelay(data.bytes());
+      relay.send(data.bytes());
     } else if (event instanceof PathOut.PathChanged changed) {
       trace.accept("path " + changed.path() + ": " + changed.reason());
       listener.pathChanged(changed);

@@ -88,6 +88,18 @@ public record StunServers(List<TransportAddress> addresses) {
     return ip instanceof Inet6Address;
   }
 
+  /**
+   * Those that have the address the link goes to, which has proved to be the rendezvous: nothing
+   * that a session relays goes to an address that is only said to be.
+   *
+   * @param linked may be null: then none
+   */
+  public StunServers at(TransportAddress linked) {
+    return linked == null
+        ? NONE
+        : new StunServers(addresses.stream().filter(one -> one.ip().equals(linked.ip())).toList());
+  }
+
   /** Their IP addresses. */
   public List<InetAddress> ips() {
     return addresses.stream().map(TransportAddress::ip).distinct().toList();

@@ -103,4 +103,20 @@ class StunServersTest {
                 .addresses())
         .hasSize(4);
   }
+
+  @Test
+  void whatIsRelayedGoesOnlyToTheAddressOfTheLink() {
+    StunServers servers =
+        new StunServers(
+            List.of(
+                TransportAddress.parse("198.51.100.7:3478"),
+                TransportAddress.parse("198.51.100.1:3478"),
+                TransportAddress.parse("198.51.100.1:3479")));
+    assertThat(servers.at(LINKED).addresses())
+        .containsExactly(
+            TransportAddress.parse("198.51.100.1:3478"),
+            TransportAddress.parse("198.51.100.1:3479"));
+    assertThat(servers.at(TransportAddress.parse("203.0.113.9:443")).addresses()).isEmpty();
+    assertThat(servers.at(null)).isEqualTo(StunServers.NONE);
+  }
 }
