@@ -20,6 +20,7 @@ import org.moshpit.deploy.session.Session;
  * {@code deploy/bench/nat-pairs} tries every pair.
  */
 @Tag("lab")
+@Tag("alone")
 class HardNatTest {
   private static final List<String> KINDS =
       List.of("home", "home-open", "sequential", "block", "random");

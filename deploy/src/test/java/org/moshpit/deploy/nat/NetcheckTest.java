@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.deploy.lab.Host;
@@ -24,7 +22,6 @@ class NetcheckTest {
   private static final String EI = "endpoint-independent";
   private static final String APD = "address-and-port-dependent";
 
-  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest
   @CsvSource({
     "none, none, none, preserving",

@@ -14,6 +14,7 @@ import org.moshpit.deploy.session.Session;
 
 /** What the strategy with the most flows does to routers that bear little. */
 @Tag("lab")
+@Tag("alone")
 class SmallRouterTest {
   private static final int ROOM = 1024;
 

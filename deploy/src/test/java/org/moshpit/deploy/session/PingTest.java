@@ -23,6 +23,7 @@ import org.moshpit.deploy.lab.Shell;
 
 /** {@code agent ping} through real NATs, and what is told of a session that stays on the relay. */
 @Tag("lab")
+@Tag("alone")
 class PingTest {
   private static final String RELAYED = "box over the relay: [0-9.]+ ms";
 

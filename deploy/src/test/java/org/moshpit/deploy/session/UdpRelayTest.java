@@ -11,6 +11,7 @@ import org.moshpit.deploy.lab.Lab;
 
 /** By which way relayed datagrams really go, by what the rendezvous' kernel counted. */
 @Tag("lab")
+@Tag("alone")
 class UdpRelayTest {
   /**
    * A TCP segment of the link that is longer, as an IP packet, than those that carry a Ping or
