@@ -1,16 +1,10 @@
 package org.moshpit.agent.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.moshpit.agent.cli.netcheck.Netcheck;
 import org.moshpit.agent.cli.netcheck.NetcheckResult;
-import org.moshpit.agent.cli.netcheck.PortMappingProbe;
-import org.moshpit.agent.cli.wiring.AgentLoop;
-import org.moshpit.agent.cli.wiring.SocketBook;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
@@ -42,11 +36,8 @@ final class NetcheckCommand implements Callable<Integer> {
     Enrollment enrollment = Enrollment.require(paths);
     LinkPreparation preparation =
         LinkPreparation.start(enrollment.rendezvous(), () -> LinkKeyFile.read(paths));
-    Optional<PortMappingProbe> router =
-        Settings.load(paths.agentConf(), System.getenv(), Map.of()).portMapping()
-            ? Optional.of(NetcheckCommand::askRouter)
-            : Optional.empty();
-    NetcheckResult result = Netcheck.run(enrollment, preparation, lifetime, router);
+    Settings settings = Settings.load(paths.agentConf(), System.getenv(), Map.of());
+    NetcheckResult result = Netcheck.run(enrollment, preparation, lifetime, settings.portMapping());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(NetcheckJson.of(result));
@@ -55,10 +46,5 @@ final class NetcheckCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK.value();
-  }
-
-  private static CompletableFuture<List<String>> askRouter(AgentLoop loop, SocketBook sockets) {
-    return org.moshpit.agent.portmap.io.PortMappingProbe.ask(loop.loop(), loop.blocking())
-        .thenApply(answering -> answering.stream().sorted().map(Object::toString).toList());
   }
 }

@@ -24,10 +24,8 @@ import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.OtherAddress;
-import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse.Parsed;
 import org.moshpit.common.stun.StunParser;
-import org.moshpit.common.stun.XorMappedAddress;
 
 /**
  * Finds out once what the NATs of one address family do (RFC 5780 §4, RFC 4787 §4 to §6). Pure.
@@ -66,7 +64,7 @@ public final class DiscoveryMachine implements Machine<DiscoveryIn, DiscoveryOut
 
   private final BindingRequests requests;
   private final RandomGenerator random;
-  private final StunBudget budget;
+  private final BindingSender sender;
   private final DiscoveryPlan plan;
   private final Map<SocketId, DiscoverySocket> sockets = new LinkedHashMap<>();
   private final List<NatRound> rounds = new ArrayList<>();
@@ -89,7 +87,7 @@ public final class DiscoveryMachine implements Machine<DiscoveryIn, DiscoveryOut
       StunCredentials credentials, RandomGenerator random, StunBudget budget, DiscoveryPlan plan) {
     this.requests = new BindingRequests(credentials, random);
     this.random = random;
-    this.budget = budget;
+    this.sender = new BindingSender(requests, budget, transmits);
     this.plan = plan;
   }
 
@@ -177,14 +175,7 @@ public final class DiscoveryMachine implements Machine<DiscoveryIn, DiscoveryOut
       Patience patience) {
     BindingTransaction transaction = requests.begin(now, socket.wireId, server, purpose, patience);
     socket.pending.put(transaction.id, transaction);
-    transmit(now, socket, transaction);
-  }
-
-  private void transmit(long now, DiscoverySocket socket, BindingTransaction transaction) {
-    transaction.transmitted(now);
-    if (budget.take(now, transaction.server.ip())) {
-      transmits.add(new Transmit(socket.socket, transaction.server, transaction.request()));
-    }
+    sender.send(now, socket.socket, transaction);
   }
 
   private void received(long now, DiscoveryIn.Received received) {
@@ -192,31 +183,23 @@ public final class DiscoveryMachine implements Machine<DiscoveryIn, DiscoveryOut
     if (socket == null || !(StunParser.parse(received.datagram()) instanceof Parsed answer)) {
       return;
     }
-    StunMessage message = answer.message();
     if (hairpin != null) {
-      hairpin.received(message);
+      hairpin.received(answer.message());
     }
-    BindingTransaction transaction = socket.pending.get(message.transactionId());
-    Optional<XorMappedAddress> mapped = message.first(XorMappedAddress.class);
-    if (transaction == null || !requests.authentic(answer) || mapped.isEmpty()) {
-      return;
-    }
-    // RFC 5780 §4.4: only an answer that was asked to come from elsewhere may do so, and must.
-    boolean elsewhere = !received.from().equals(transaction.server);
-    if (elsewhere != (transaction.purpose != Purpose.OBSERVE)) {
-      return;
-    }
-    if (!elsewhere) {
-      budget.answered(received.from().ip());
-    }
-    socket.pending.remove(transaction.id);
+    sender
+        .accept(socket.pending, received.from(), answer)
+        .ifPresent(accepted -> answered(now, socket, accepted));
+  }
+
+  private void answered(long now, DiscoverySocket socket, BindingSender.Answer answer) {
+    BindingTransaction transaction = answer.transaction();
     switch (transaction.purpose) {
       case OBSERVE -> {
-        socket.otherAddress |= message.has(OtherAddress.class);
+        socket.otherAddress |= answer.message().has(OtherAddress.class);
         socket.inOrder = transaction.sentOnce();
         socket.samples.put(
             transaction.order,
-            new NatSample(socket.socket, socket.base, transaction.server, mapped.get().address()));
+            new NatSample(socket.socket, socket.base, transaction.server, answer.mapped()));
         tryHairpin(now);
       }
       case OTHER_PORT -> socket.fromOtherPort = true;
@@ -255,7 +238,7 @@ public final class DiscoveryMachine implements Machine<DiscoveryIn, DiscoveryOut
           socket.pending.remove(transaction.id);
           gaveUp(socket, transaction.purpose);
         } else {
-          transmit(now, socket, transaction);
+          sender.send(now, socket.socket, transaction);
         }
       }
     }

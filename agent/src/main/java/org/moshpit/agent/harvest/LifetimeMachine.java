@@ -60,6 +60,7 @@ public final class LifetimeMachine implements Machine<DiscoveryIn, DiscoveryOut>
   private final BindingRequests requests;
   private final RandomGenerator random;
   private final StunBudget budget;
+  private final BindingSender sender;
   private final List<Spare> spares = new ArrayList<>();
   private final Queue<Transmit> transmits = new ArrayDeque<>();
   private final Queue<DiscoveryOut> events = new ArrayDeque<>();
@@ -78,6 +79,7 @@ public final class LifetimeMachine implements Machine<DiscoveryIn, DiscoveryOut>
     this.requests = new BindingRequests(credentials, random);
     this.random = random;
     this.budget = budget;
+    this.sender = new BindingSender(requests, budget, transmits);
   }
 
   @Override
@@ -113,10 +115,7 @@ public final class LifetimeMachine implements Machine<DiscoveryIn, DiscoveryOut>
   }
 
   private void transmit(long now, Spare spare, BindingTransaction transaction) {
-    transaction.transmitted(now);
-    if (budget.take(now, server.ip())) {
-      transmits.add(new Transmit(spare.local.socket(), server, transaction.request()));
-    }
+    sender.send(now, spare.local.socket(), transaction);
   }
 
   private void received(long now, DiscoveryIn.Received received) {

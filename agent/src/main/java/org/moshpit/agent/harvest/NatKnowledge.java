@@ -4,15 +4,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.FilteringProbe;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.NatClassifier;
 import org.moshpit.common.nat.NatSample;
+import org.moshpit.common.nat.PortPattern;
 
 /** What the watched sockets tell of the NATs, and what was already said of it. */
 final class NatKnowledge {
   private FilteringProbe probed = FilteringProbe.NONE;
   private NatBehaviour discovered = NatBehaviour.UNKNOWN;
+  private PortPattern discoveredPorts = PortPattern.UNKNOWN;
+  private PortPattern ports = PortPattern.UNKNOWN;
   private NatBehaviour known = NatBehaviour.UNKNOWN;
   private NatBehaviour told = NatBehaviour.UNKNOWN;
 
@@ -20,6 +24,8 @@ final class NatKnowledge {
   void forget() {
     probed = FilteringProbe.NONE;
     discovered = NatBehaviour.UNKNOWN;
+    discoveredPorts = PortPattern.UNKNOWN;
+    ports = PortPattern.UNKNOWN;
     known = NatBehaviour.UNKNOWN;
     told = NatBehaviour.UNKNOWN;
   }
@@ -29,8 +35,14 @@ final class NatKnowledge {
   }
 
   /** What a closer look found. */
-  void discovered(NatBehaviour found) {
+  void discovered(NatBehaviour found, PortPattern numbering) {
     discovered = found;
+    discoveredPorts = numbering;
+  }
+
+  /** How public ports are numbered: by the closer look where there was one. */
+  PortPattern ports() {
+    return discoveredPorts.allocation() == Allocation.UNKNOWN ? ports : discoveredPorts;
   }
 
   NatBehaviour told() {
@@ -45,6 +57,7 @@ final class NatKnowledge {
       samples = samples(sockets, true);
     }
     NatBehaviour found = NatClassifier.classify(samples, probed);
+    ports = PortPattern.ofObserved(samples.stream().map(NatSample::observed).toList());
     if (!samples.isEmpty()) {
       // sixteen sockets tell more of allocation than these; of the mapping these tell the latest
       found =

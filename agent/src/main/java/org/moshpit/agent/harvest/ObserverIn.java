@@ -3,6 +3,7 @@ package org.moshpit.agent.harvest;
 import java.util.List;
 import java.util.Objects;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -88,11 +89,14 @@ public sealed interface ObserverIn {
   /**
    * A {@link DiscoveryMachine} looked at this network more closely: its word on filtering and
    * allocation holds until the network changes.
+   *
+   * @param ports how public ports are numbered
    */
-  record Discovered(NatBehaviour behaviour) implements ObserverIn {
+  record Discovered(NatBehaviour behaviour, PortPattern ports) implements ObserverIn {
     /** Nothing is null. */
     public Discovered {
       Objects.requireNonNull(behaviour);
+      Objects.requireNonNull(ports);
     }
   }
 

@@ -15,6 +15,7 @@ import org.moshpit.agent.harvest.BindingTransaction.Purpose;
 import org.moshpit.agent.harvest.WatchedSocket.View;
 import org.moshpit.common.nat.FilteringProbe;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -26,7 +27,6 @@ import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse.Parsed;
 import org.moshpit.common.stun.StunParser;
 import org.moshpit.common.stun.TransactionId;
-import org.moshpit.common.stun.XorMappedAddress;
 
 /**
  * Finds and watches what the rendezvous' STUN servers see of this agent's sockets, and from that
@@ -68,7 +68,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private final Queue<Transmit> transmits = new ArrayDeque<>();
   private final Queue<ObserverOut> events = new ArrayDeque<>();
   private List<TransportAddress> servers = List.of();
-  private final StunBudget budget;
+  private final BindingSender sender;
   private final NatKnowledge nat = new NatKnowledge();
 
   /**
@@ -85,8 +85,8 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
    * @param random draws transaction IDs and jitter; cryptographically strong
    */
   public ObserverMachine(StunCredentials credentials, RandomGenerator random, StunBudget budget) {
-    this.budget = budget;
     this.requests = new BindingRequests(credentials, random);
+    this.sender = new BindingSender(requests, budget, transmits);
     this.random = random;
   }
 
@@ -103,6 +103,11 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   /** What is known of the NATs now. */
   public NatBehaviour behaviour() {
     return nat.told();
+  }
+
+  /** How the NATs number public ports, as far as that is known. */
+  public PortPattern ports() {
+    return nat.ports();
   }
 
   /** What the rendezvous' reference server saw of that socket last, if anything. */
@@ -132,7 +137,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     } else if (event instanceof ObserverIn.Refresh refresh) {
       refresh(now, sockets.get(refresh.socket()));
     } else if (event instanceof ObserverIn.Discovered found) {
-      nat.discovered(found.behaviour());
+      nat.discovered(found.behaviour(), found.ports());
       classify();
     } else if (event instanceof ObserverIn.NetworkChanged) {
       startOver(now);
@@ -268,14 +273,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private void send(long now, WatchedSocket watched, TransportAddress server, Purpose purpose) {
     BindingTransaction transaction = requests.begin(now, watched.wireId, server, purpose);
     watched.pending.put(transaction.id, transaction);
-    transmit(now, watched, transaction);
-  }
-
-  private void transmit(long now, WatchedSocket watched, BindingTransaction transaction) {
-    transaction.transmitted(now);
-    if (budget.take(now, transaction.server.ip())) {
-      transmits.add(new Transmit(watched.socket, transaction.server, transaction.request()));
-    }
+    sender.send(now, watched.socket, transaction);
   }
 
   private void received(long now, ObserverIn.Received received) {
@@ -283,26 +281,19 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     if (watched == null || !(StunParser.parse(received.datagram()) instanceof Parsed answer)) {
       return;
     }
-    StunMessage message = answer.message();
-    BindingTransaction transaction = watched.pending.get(message.transactionId());
-    Optional<XorMappedAddress> mapped = message.first(XorMappedAddress.class);
-    Optional<Nonce> nonce = message.first(Nonce.class);
-    if (transaction == null || !requests.authentic(answer) || mapped.isEmpty() || nonce.isEmpty()) {
+    Optional<BindingSender.Answer> accepted =
+        answer.message().has(Nonce.class)
+            ? sender.accept(watched.pending, received.from(), answer)
+            : Optional.empty();
+    if (accepted.isEmpty()) {
       return;
     }
-    // RFC 5780 §4.4: only an answer that was asked to come from elsewhere may do so, and must.
-    boolean elsewhere = !received.from().equals(transaction.server);
-    if (elsewhere != (transaction.purpose != Purpose.OBSERVE)) {
-      return;
-    }
-    if (!elsewhere) {
-      budget.answered(received.from().ip());
-    }
-    watched.pending.remove(transaction.id);
+    BindingTransaction transaction = accepted.get().transaction();
     switch (transaction.purpose) {
       case OBSERVE -> {
-        answered(now, watched, transaction, mapped.get().address(), nonce.get().text());
-        if (watched.probe && message.has(OtherAddress.class)) {
+        String nonce = answer.message().first(Nonce.class).orElseThrow().text();
+        answered(now, watched, transaction, accepted.get().mapped(), nonce);
+        if (watched.probe && answer.message().has(OtherAddress.class)) {
           send(now, watched, transaction.server, Purpose.OTHER_ADDRESS);
         }
       }
@@ -427,7 +418,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
           gaveUp = true;
           giveUp(watched, transaction);
         } else {
-          transmit(now, watched, transaction);
+          sender.send(now, watched.socket, transaction);
         }
       }
       if (gaveUp) {

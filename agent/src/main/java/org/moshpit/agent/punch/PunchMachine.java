@@ -1,8 +1,12 @@
 package org.moshpit.agent.punch;
 
+import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
@@ -67,6 +71,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private final ArrayDeque<PunchOut> events = new ArrayDeque<>();
   private PunchState state = PunchState.WAITING;
   private IceCredentials remoteCredentials;
+  private Optional<TransportAddress> aim = Optional.empty();
+  private final Set<InetAddress> seenAt = new HashSet<>();
   private CandidatePair selected;
   private CandidatePair nominating;
   private long startAt;
@@ -149,6 +155,10 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
       addRemote(now, pairing.remotes().observed(observed.address()));
+      if (seenAt.size() < RemoteCandidates.MAX_OBSERVED) {
+        seenAt.add(observed.address().ip());
+      }
+      confirmAim(now);
     } else if (event instanceof PunchIn.Remote remote) {
       describe(now, remote);
     } else if (event instanceof PunchIn.LocalNat nat) {
@@ -240,14 +250,20 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     for (Candidate candidate : event.description().candidates()) {
       addRemote(now, pairing.remotes().described(candidate));
     }
-    Pairing.aim(event.description().candidates())
-        .filter(config.destinations()::allows)
-        .ifPresent(address -> strategies.peerAt(now, address));
+    aim = Pairing.aim(event.description().candidates()).filter(config.destinations()::allows);
+    strategies.introduced(now);
+    confirmAim(now);
     if (first) {
       for (Responder.Early check : responder.takeEarly(credentials.ufrag())) {
         trigger(check.socket(), check.from(), check.facts());
       }
     }
+  }
+
+  /** Strategies send many packets: only where both the peer and the rendezvous say it is. */
+  private void confirmAim(long now) {
+    aim.filter(address -> seenAt.contains(address.ip()))
+        .ifPresent(address -> strategies.peerAt(now, address));
   }
 
   private void addRemote(long now, RemoteCandidate remote) {

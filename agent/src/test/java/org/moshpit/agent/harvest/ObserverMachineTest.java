@@ -18,6 +18,7 @@ import org.moshpit.agent.harvest.ObserverOut.Unanswered;
 import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.Filtering;
 import org.moshpit.common.nat.Mapping;
+import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.Nonce;
@@ -348,7 +349,9 @@ class ObserverMachineTest {
     driver.handle(
         new ObserverIn.Discovered(
             new org.moshpit.common.nat.NatBehaviour(
-                Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_DEPENDENT, Allocation.BLOCK)));
+                Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_DEPENDENT, Allocation.BLOCK),
+            new PortPattern(Allocation.BLOCK, 0, 20480, 20991)));
+    assertThat(machine.ports()).isEqualTo(new PortPattern(Allocation.BLOCK, 0, 20480, 20991));
     org.moshpit.common.nat.NatBehaviour told =
         new org.moshpit.common.nat.NatBehaviour(
             Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ADDRESS_DEPENDENT, Allocation.BLOCK);
@@ -358,6 +361,7 @@ class ObserverMachineTest {
     driver.handle(new ObserverIn.NetworkChanged());
     simulation.runFor(Duration.ofSeconds(1));
     assertThat(machine.behaviour().filtering()).isEqualTo(Filtering.UNKNOWN);
+    assertThat(machine.ports().allocation()).isEqualTo(Allocation.UNKNOWN);
     assertThat(machine.behaviour().allocation()).isEqualTo(Allocation.UNKNOWN);
   }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -61,6 +62,10 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   Consumer<byte[]> toRelay = bytes -> {};
   Consumer<String> needExchange = reason -> {};
   Runnable onDescribed = () -> {};
+
+  /** Claims to the rendezvous that a socket was seen there. */
+  Consumer<TransportAddress> onSeen = address -> {};
+
   private final Simulation simulation;
   private final List<SocketId> open = new ArrayList<>();
   private final Map<SocketId, Map<TransportAddress, TransportAddress>> answers =
@@ -99,6 +104,13 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
 
   private void ask(SocketId id, TransportAddress server) {
     driver.send(id, server, "?".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Where the rendezvous sees the latest socket. */
+  Optional<TransportAddress> seenAt() {
+    return open.isEmpty()
+        ? Optional.empty()
+        : answers.get(open.get(open.size() - 1)).values().stream().findFirst();
   }
 
   static boolean isServer(TransportAddress address) {
@@ -154,6 +166,9 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
           TransportAddress.parse(new String(payload, StandardCharsets.US_ASCII));
       if (extras.contains(socket)) {
         return new PathIn.ExtraSeen(socket, choice(from), seen);
+      }
+      if (answers.get(socket).isEmpty()) {
+        onSeen.accept(seen);
       }
       answers.get(socket).put(from, seen);
       simulation.after(Duration.ZERO, this::classify);

@@ -62,12 +62,9 @@ class PathNeighbourTest {
   }
 
   /** A NAT that turns packets back has them through its mappings, not into itself: no poison. */
-  private static PathWorld.Places twoHomes(SimulatedNetwork network, boolean hairpin) {
+  private static PathWorld.Places twoHomes(SimulatedNetwork network, NatBehaviour carriers) {
     SimulatedNat carrier =
-        network.nat(
-            NatBehaviour.cgnat().hairpin(hairpin).poisonable(false),
-            network.internet(),
-            "203.0.113.1");
+        network.nat(carriers.poisonable(false), network.internet(), "203.0.113.1");
     SimulatedNat one = network.nat(NatBehaviour.home(), carrier.inside(), "100.64.0.1");
     SimulatedNat other = network.nat(NatBehaviour.home(), carrier.inside(), "100.64.0.2");
     return new PathWorld.Places(
@@ -80,13 +77,23 @@ class PathNeighbourTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void atOnePublicAddressThatTurnsBack(long seed) {
-    assertThat(directTo(seed, network -> twoHomes(network, true))).isEqualTo("203.0.113.1");
+    assertThat(directTo(seed, network -> twoHomes(network, NatBehaviour.cgnat().hairpin(true))))
+        .isEqualTo("203.0.113.1");
+  }
+
+  /** Its filter stops nothing: an opener with the usual time to live would reach the peer's NAT. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void atOnePublicAddressThatLetsAnyoneIn(long seed) {
+    assertThat(directTo(seed, network -> twoHomes(network, NatBehaviour.eif().hairpin(true))))
+        .isEqualTo("203.0.113.1");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void atOnePublicAddressThatDoesNot(long seed) {
-    PathWorld world = new PathWorld(seed, network -> twoHomes(network, false)).connect();
+    PathWorld world =
+        new PathWorld(seed, network -> twoHomes(network, NatBehaviour.cgnat())).connect();
     world.run(Duration.ofSeconds(20));
     assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
     assertThat(world.laptop.reason()).startsWith("no answer from any of the peer's addresses");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.moshpit.agent.punch.strategy.BulkLimits;
+import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
 
@@ -170,6 +173,27 @@ class PathRefusalTest {
 
   private static PathWorld world(RelayPolicy laptop, RelayPolicy box) {
     return new PathWorld(1, Access.HOME, Access.CGNAT, laptop, box, NetworkConditions.ordinary());
+  }
+
+  /** A peer alone cannot aim hundreds of packets anywhere. */
+  @Test
+  void noStrategyTowardsAnAddressThatOnlyThePeerNames() {
+    PathWorld world = new PathWorld(1, Access.HOME, Access.RANDOM);
+    world.rendezvousLies = true;
+    Map<TransportAddress, Integer> tried = new HashMap<>();
+    world.network.tap(
+        packet -> {
+          if (packet.source().ip().equals(world.laptop.place.nats().get(0).ip())
+              && !PathEnd.isServer(packet.destination())) {
+            tried.merge(packet.destination(), 1, Integer::sum);
+          }
+        });
+    world.connect();
+    world.run(LONG_ENOUGH);
+    assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
+    assertThat(world.laptop.reason())
+        .startsWith("the rendezvous does not see the peer at an address that the peer names");
+    assertThat(tried.size()).isLessThan(40);
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.moshpit.agent.candidates.IceDescription;
@@ -35,6 +36,9 @@ final class PathWorld {
   Duration interval = Duration.ofMillis(100);
 
   boolean rendezvousReachable = true;
+
+  /** Whether it does not say where it sees the box. */
+  boolean rendezvousLies;
 
   /** Whether the applications are silent. */
   boolean quiet;
@@ -124,6 +128,13 @@ final class PathWorld {
             places.box());
     laptop.toRelay = bytes -> relay(box, bytes);
     box.toRelay = bytes -> relay(laptop, bytes);
+    laptop.onSeen = address -> passOn(box, address);
+    box.onSeen =
+        address -> {
+          if (!rendezvousLies) {
+            passOn(laptop, address);
+          }
+        };
     laptop.needExchange = reason -> exchange();
     box.needExchange = reason -> through(() -> laptop.driver.handle(new PathIn.PeerHinted(reason)));
   }
@@ -131,6 +142,13 @@ final class PathWorld {
   private void relay(PathEnd to, byte[] bytes) {
     if (relayOpen) {
       through(() -> to.driver.handle(new PathIn.FromRelay(bytes)));
+    }
+  }
+
+  /** To the other end of a relay the rendezvous tells at once what it sees. */
+  private void passOn(PathEnd to, TransportAddress seen) {
+    if (relayOpen) {
+      through(() -> to.driver.handle(new PathIn.PeerObserved(seen)));
     }
   }
 
@@ -165,8 +183,10 @@ final class PathWorld {
   void exchange() {
     exchanges++;
     IceDescription offered = laptop.described;
+    Optional<TransportAddress> seen = laptop.seenAt();
     through(
         () -> {
+          seen.ifPresent(address -> box.driver.handle(new PathIn.PeerObserved(address)));
           box.onDescribed =
               () -> {
                 box.onDescribed = () -> {};
@@ -178,9 +198,11 @@ final class PathWorld {
 
   private void answer(IceDescription answered, int to) {
     relayUp(box);
+    Optional<TransportAddress> seen = rendezvousLies ? Optional.empty() : box.seenAt();
     through(
         () -> {
           relayUp(laptop);
+          seen.ifPresent(address -> laptop.driver.handle(new PathIn.PeerObserved(address)));
           laptop.driver.handle(new PathIn.PeerDescribed(answered, 0, to));
         });
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.moshpit.agent.punch.PunchBench.BASE;
 import static org.moshpit.agent.punch.PunchBench.MAPPED;
+import static org.moshpit.agent.punch.PunchBench.OURS;
 import static org.moshpit.agent.punch.PunchBench.PEER;
 import static org.moshpit.agent.punch.PunchBench.PEER_LAN;
 import static org.moshpit.agent.punch.PunchBench.SOCKET;
+import static org.moshpit.agent.punch.PunchBench.THEIRS;
 import static org.moshpit.agent.punch.PunchBench.answer;
 import static org.moshpit.agent.punch.PunchBench.controlled;
 import static org.moshpit.agent.punch.PunchBench.controlling;
@@ -18,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.agent.candidates.CandidateType;
+import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.Priorities;
+import org.moshpit.agent.punch.strategy.PortKind;
+import org.moshpit.agent.punch.strategy.PortNote;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.IceControlled;
@@ -154,6 +159,52 @@ class PunchMachineTest {
         .filteredOn(sent -> sent.message().has(UseCandidate.class))
         .extracting(PunchBench.Sent::to)
         .containsExactly(PEER_LAN, PEER_LAN, PEER_LAN, PEER_LAN, PEER_LAN, PEER);
+  }
+
+  /** Whatever else of the peer arrives meanwhile: an answer may be lost. */
+  @Test
+  void theNominationIsRepeated() {
+    PunchBench bench =
+        new PunchBench(IceRole.CONTROLLING, 0).withSocket().withPeer(0, PEER_LAN, PEER);
+    bench.pass(60);
+    PunchBench.Sent check = bench.last();
+    assertThat(check.to()).isEqualTo(PEER);
+    bench.receive(PEER, bench.check(controlled()));
+    bench.receive(PEER, answer(check, MAPPED));
+    bench.pass(110);
+    assertThat(nominations(bench)).hasSize(1);
+    bench.receive(PEER, bench.check(controlled()));
+    bench.pass(300);
+    assertThat(nominations(bench)).hasSize(2);
+  }
+
+  private static List<PunchBench.Sent> nominations(PunchBench bench) {
+    return bench.requests().stream().filter(s -> s.message().has(UseCandidate.class)).toList();
+  }
+
+  /** It says that the peer's own NAT is open. */
+  @Test
+  void checksBeginWithThePeersNote() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0).withSocket().withPeer(1000, PEER);
+    bench.pass(200);
+    assertThat(bench.requests()).isEmpty();
+    CheckCodec peer = new CheckCodec(THEIRS);
+    peer.remote(OURS);
+    PortNote note = new PortNote(1, 0, PortKind.FIXED, 15, null, 0, 1, List.of());
+    bench.handle(new PunchIn.Note(PunchBench.parse(peer.note(bench.id(), note.toBytes()))));
+    bench.pass(60);
+    assertThat(bench.requests()).isNotEmpty();
+  }
+
+  @Test
+  void aNoteThatIsNotThePeersBeginsNothing() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0).withSocket().withPeer(1000, PEER);
+    CheckCodec stranger = new CheckCodec(THEIRS);
+    stranger.remote(new IceCredentials("ours", "another+password+123456789"));
+    PortNote note = new PortNote(1, 0, PortKind.FIXED, 15, null, 0, 1, List.of());
+    bench.handle(new PunchIn.Note(PunchBench.parse(stranger.note(bench.id(), note.toBytes()))));
+    bench.pass(900);
+    assertThat(bench.requests()).isEmpty();
   }
 
   @Test

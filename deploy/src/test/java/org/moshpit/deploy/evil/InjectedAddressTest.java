@@ -202,6 +202,7 @@ class InjectedAddressTest {
     lab.evil.tellLaptop(ServerFrame.newBuilder().setPeerObserved(seen));
   }
 
+  /** Except the agents' own search for a router that maps ports, which begins with M-SEARCH. */
   @Test
   void nothingGoesToManyToTheMachineItselfOrNowhere() {
     List<TransportAddress> addresses = new ArrayList<>();
@@ -225,6 +226,7 @@ class InjectedAddressTest {
               table inet evil {
                 chain out {
                   type filter hook output priority 0;
+                  ip daddr 239.255.255.250 udp dport 1900 @th,64,32 0x4d2d5345 accept
                   udp dport 5353 ip daddr 224.0.0.0/4 counter
                   ip daddr { 224.0.0.0/4, 255.255.255.255, 0.0.0.0, 169.254.0.0/16, 240.0.0.1 } meta l4proto udp counter
                   ip daddr 127.0.0.0/8 udp dport { 53, 111 } counter

@@ -1,6 +1,5 @@
 package org.moshpit.agent.cli.laptop;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -12,10 +11,6 @@ import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
-import org.moshpit.agent.cli.wiring.Observation;
-import org.moshpit.agent.cli.wiring.PortMappings;
-import org.moshpit.agent.cli.wiring.ProcessSockets;
-import org.moshpit.agent.cli.wiring.RelayCookies;
 import org.moshpit.agent.cli.wiring.SessionTransport;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.cli.wiring.StunServers;
@@ -26,9 +21,6 @@ import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.PersistentLink;
-import org.moshpit.agent.netwatch.NetWatch;
-import org.moshpit.agent.netwatch.NetworkSnapshot;
-import org.moshpit.agent.netwatch.SuspendDetector;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathKind;
@@ -36,12 +28,10 @@ import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
-import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.ControlOutput;
 import org.moshpit.common.identity.SignedBoxRecord;
-import org.moshpit.common.nat.Mapping;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
@@ -73,22 +63,16 @@ final class LaptopSession {
   private final ProgressLine progress;
   private final Trace trace;
   private final Persons persons;
-  private final Callable<Settings> settings;
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
-  private final ProcessSockets sockets;
-  private final Observation observation;
+  private final LaptopNetwork network;
   private final SessionTransport transport;
   private final PersistentLink link;
-  private final NetWatch netWatch;
+  private final LaptopRelay relay;
   private final Conversation conversation;
 
-  private final RelayCookies cookies = new RelayCookies();
-  private StunServers stun = StunServers.NONE;
   private ClientLoopback loopback;
   private ConnectOutput.Admitted admitted;
-  private int relay;
   private boolean linkedOnce;
-  private boolean askedForMapping;
   private PingRounds rounds;
   private MachineDriver<PingRounds.In, PingRounds.Out> pings;
   private boolean over;
@@ -111,7 +95,6 @@ final class LaptopSession {
       Persons persons,
       Callable<Settings> settings,
       RandomGenerator random) {
-    this.settings = settings;
     this.early = early;
     this.loop = early.loop();
     this.link = early.link();
@@ -121,19 +104,19 @@ final class LaptopSession {
     this.progress = progress;
     this.trace = trace;
     this.persons = persons;
-    this.sockets =
-        ProcessSockets.of(
-            loop, enrollment, random, BulkLimits.standard(), new Observed(), new Mapped());
-    this.observation = sockets.observation();
+    this.network =
+        new LaptopNetwork(loop, plan, enrollment, trace, settings, random, new NetworkEvents());
     this.transport =
         new SessionTransport(
             loop,
-            sockets,
-            new PathConfig(IceRole.CONTROLLING, plan.relay(), sockets.limits()),
+            network.sockets(),
+            new PathConfig(IceRole.CONTROLLING, plan.relay(), network.sockets().limits()),
             random,
             new PathEvents(),
             trace::say);
-    this.netWatch = new NetWatch(loop.loop(), loop.blocking(), new NetworkEvents());
+    this.relay =
+        new LaptopRelay(
+            transport, link::send, () -> network.stun().at(link.remote()), this::relayClosed);
     this.conversation =
         new Conversation(
             loop,
@@ -154,12 +137,12 @@ final class LaptopSession {
     loop.execute(
         () -> {
           early.attach(new LinkEvents());
-          observation.clock(persons.clockOffset());
+          network.clock(persons.clockOffset());
           loop.offload(
               () -> persons.resolve(enrollment.rendezvous()),
               (addresses, failure) -> {
-                if (failure == null && !over && stun.addresses().isEmpty()) {
-                  servers(StunServers.guess(addresses));
+                if (failure == null && !over && network.stun().addresses().isEmpty()) {
+                  network.servers(StunServers.guess(addresses));
                 }
               });
           if (plan.ping()) {
@@ -255,13 +238,9 @@ final class LaptopSession {
               stopped = true;
               over = true;
               finalPath = handed == null ? transport.snapshot() : finalPath;
-              netWatch.close();
-              if (relay != 0) {
-                link.send(Frames.closeRelay(relay));
-              }
+              relay.close();
               transport.close();
-              observation.stop();
-              sockets.mappings().stop().thenAccept(mappings::complete);
+              network.stop().thenAccept(mappings::complete);
               conversation.stop();
               if (loopback != null) {
                 loopback.close();
@@ -279,72 +258,22 @@ final class LaptopSession {
     }
   }
 
-  // ---- sockets and observation
+  // ---- the network
 
-  private void servers(StunServers servers) {
-    boolean first = stun.addresses().isEmpty();
-    stun = servers;
-    observation.servers(servers.addresses());
-    if (first) {
-      openSockets("the session's first");
-    }
-  }
-
-  private void openSockets(String reason) {
-    trace.say("sockets: " + reason);
-    loop.offload(
-        () -> SocketSet.bases(stun.ips()),
-        (found, failure) -> {
-          if (failure != null || over) {
-            return;
-          }
-          List<TransportAddress> bases = found.stream().filter(this::wanted).toList();
-          if (bases.isEmpty()) {
-            noAddress();
-            return;
-          }
-          loop.onLoop(
-              SocketSet.open(sockets, bases, 0, false),
-              (set, problem) -> {
-                if (problem != null) {
-                  trace.say("no socket: " + problem.getMessage());
-                  return;
-                }
-                set.members().forEach(member -> transport.add(member.socket(), member.wireId()));
-              });
-        });
-  }
-
-  /** Before there is a session, nothing can come of it; later the relay goes on. */
-  private void noAddress() {
-    trace.say("no usable local address");
-    switch (plan.family()) {
-      case IPV4 ->
-          fail(ExitCode.USAGE, "-4 rules out all addresses of this computer; leave it out");
-      case IPV6 ->
-          fail(
-              ExitCode.USAGE,
-              "-6 asks for IPv6, and this computer has no IPv6 address that leads anywhere;"
-                  + " leave it out");
-      case ANY ->
-          fail(
-              ExitCode.FAILURE,
-              "this computer has no network address a session could use; is it connected?");
-    }
-  }
-
-  private boolean wanted(TransportAddress base) {
-    return switch (plan.family()) {
-      case ANY -> true;
-      case IPV4 -> !base.isIpv6();
-      case IPV6 -> base.isIpv6();
-    };
-  }
-
-  private final class Observed implements Observation.Listener {
+  private final class NetworkEvents implements LaptopNetwork.Listener {
     @Override
-    public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {
-      trace.say(socket + " is seen at " + address);
+    public void opened(SocketSet set) {
+      set.members().forEach(member -> transport.add(member.socket(), member.wireId()));
+    }
+
+    /** Before there is a session, nothing can come of it; later the relay goes on. */
+    @Override
+    public void noAddress(ExitCode exit, String sentence) {
+      fail(exit, sentence);
+    }
+
+    @Override
+    public void observed(UdpSocket socket, TransportAddress address) {
       transport.observed(socket, address);
     }
 
@@ -355,17 +284,9 @@ final class LaptopSession {
 
     @Override
     public void natFound(NatBehaviour nat) {
-      trace.say("this network's NAT: " + nat.mapping().word() + ", " + nat.allocation().word());
       transport.natFound(nat);
     }
 
-    @Override
-    public void unanswered(UdpSocket socket) {
-      trace.say("STUN does not answer " + socket);
-    }
-  }
-
-  private final class Mapped implements PortMappings.Listener {
     @Override
     public void mapped(UdpSocket socket, TransportAddress outer) {
       if (transport.mapped(socket, outer) && lastPath != PathKind.DIRECT) {
@@ -374,13 +295,12 @@ final class LaptopSession {
     }
 
     @Override
-    public void said(String line) {
-      trace.say(line);
-    }
-
-    @Override
-    public void detail(String line) {
-      trace.say(line);
+    public void changed(String reason) {
+      link.networkChanged();
+      if (handed == null) {
+        network.renew(link.clockOffsetMillis());
+        transport.handle(new PathIn.NetworkChanged(reason));
+      }
     }
   }
 
@@ -398,16 +318,13 @@ final class LaptopSession {
       events.append("linked");
       progress.say("asking " + plan.name() + " …");
       persons.keepClockOffset(link.clockOffsetMillis());
-      observation.clock(link.clockOffsetMillis());
+      network.clock(link.clockOffsetMillis());
       StunServers told = StunServers.of(welcome.getRegistration(), link.remote());
-      if (!told.equals(stun) && !told.addresses().isEmpty()) {
-        servers(told);
+      if (!told.equals(network.stun()) && !told.addresses().isEmpty()) {
+        network.servers(told);
       }
-      observation.refreshAll();
-      if (relay != 0) {
-        // the rendezvous keeps a relay for a while without us; if not, it says so
-        transport.handle(new PathIn.RelayUp());
-      }
+      network.refresh();
+      relay.linkUp();
       conversation.linkUp();
     }
 
@@ -423,53 +340,28 @@ final class LaptopSession {
         fail(failure.asError().exitCode(), failure.sentence());
         return;
       }
-      cookies.clear();
-      transport.handle(new PathIn.RelayDown("the rendezvous cannot be reached"));
+      relay.linkDown();
       conversation.linkDown();
     }
   }
 
   private void receive(ServerFrame frame) {
     switch (frame.getBodyCase()) {
-      case DATAGRAM -> {
-        if (frame.getDatagram().getRelay() == relay && relay != 0) {
-          transport.handle(new PathIn.FromRelay(frame.getDatagram().getPayload().toByteArray()));
-        }
-      }
       case RECORD -> conversation.received(frame.getRecord());
       case ANSWERED -> conversation.received(frame.getAnswered());
       case NOT_DELIVERED -> conversation.received(frame.getNotDelivered());
       case HINTED -> conversation.received(frame.getHinted());
-      case PEER_OBSERVED -> {
-        if (frame.getPeerObserved().getRelay() == relay) {
-          Frames.observed(frame.getPeerObserved().getObserved())
-              .ifPresent(one -> transport.handle(new PathIn.PeerObserved(one.address())));
-        }
-      }
-      case RELAY_CLOSED -> {
-        if (frame.getRelayClosed().getRelay() == relay) {
-          trace.say("relay closed: " + frame.getRelayClosed().getReason());
-          cookies.forget(relay);
-          relay = 0;
-          transport.handle(new PathIn.RelayDown(frame.getRelayClosed().getReason()));
-          // the box may have closed it because the session is over, and hints are few
-          conversation.exchangeWanted("the relay was closed");
-        }
-      }
-      case RELAY_COOKIE -> {
-        cookies.keep(frame.getRelayCookie());
-        if (frame.getRelayCookie().getRelay() == relay) {
-          useCookie();
-        }
-      }
+      case DATAGRAM, PEER_OBSERVED, RELAY_CLOSED, RELAY_COOKIE -> relay.received(frame);
       default -> {
         // the answers to claims need nothing done
       }
     }
   }
 
-  private void useCookie() {
-    cookies.of(relay).ifPresent(cookie -> transport.relayCookie(cookie, stun.at(link.remote())));
+  /** The box may have closed it because the session is over, and hints are few. */
+  private void relayClosed(String reason) {
+    trace.say("relay closed: " + reason);
+    conversation.exchangeWanted("the relay was closed");
   }
 
   // ---- what box and person say
@@ -497,15 +389,7 @@ final class LaptopSession {
 
     @Override
     public void peerRestarted(ControlOutput.PeerRestarted restarted) {
-      boolean another = relay != restarted.relay();
-      relay = restarted.relay();
-      if (another) {
-        transport.anotherRelay();
-        useCookie();
-      }
-      if (relay != 0) {
-        transport.handle(new PathIn.RelayUp());
-      }
+      relay.is(restarted.relay());
       restarted.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
       transport.handle(new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
     }
@@ -522,12 +406,8 @@ final class LaptopSession {
   private void admitted(ConnectOutput.Admitted in) {
     admitted = in;
     events.append("answered", line -> line.member("session", in.session().toString()));
-    relay = in.relay();
-    useCookie();
-    netWatch.start();
-    if (relay != 0) {
-      transport.handle(new PathIn.RelayUp());
-    }
+    network.watch();
+    relay.is(in.relay());
     in.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
     transport.handle(new PathIn.PeerDescribed(in.peer(), in.startDelayMillis()));
     if (rounds != null) {
@@ -615,29 +495,12 @@ final class LaptopSession {
     run(event.moshKey());
   }
 
-  /**
-   * The router is asked for a port only where that may help: there is no direct path, or the NAT
-   * here is a hard one. Reads the settings then, not before: they are not on the way to the first
-   * screen.
-   */
   private void considerMapping() {
-    Mapping mapping = observation.behaviour().mapping();
-    boolean hard =
-        mapping == Mapping.ADDRESS_DEPENDENT || mapping == Mapping.ADDRESS_AND_PORT_DEPENDENT;
-    boolean useful = plan.relay() != RelayPolicy.ONLY && (lastPath != PathKind.DIRECT || hard);
-    if (over || handed != null || askedForMapping || !useful) {
-      return;
+    boolean useful =
+        plan.relay() != RelayPolicy.ONLY && network.mayNeedMapping(lastPath == PathKind.DIRECT);
+    if (!over && handed == null && useful) {
+      network.askForMapping();
     }
-    askedForMapping = true;
-    loop.offload(
-        settings,
-        (read, failure) -> {
-          if (failure != null) {
-            trace.say("no port mapping: " + failure.getMessage());
-          } else if (read.portMapping()) {
-            sockets.mappings().begin();
-          }
-        });
   }
 
   private void fromClient(byte[] datagram) {
@@ -661,9 +524,7 @@ final class LaptopSession {
 
     @Override
     public void toRelay(byte[] datagram) {
-      if (relay != 0) {
-        link.send(Frames.datagram(relay, datagram));
-      }
+      relay.send(datagram);
     }
 
     @Override
@@ -712,30 +573,7 @@ final class LaptopSession {
 
     @Override
     public void openSockets(String reason) {
-      LaptopSession.this.openSockets(reason);
-    }
-  }
-
-  private final class NetworkEvents implements NetWatch.Listener {
-    @Override
-    public void networkChanged(NetworkSnapshot now, String reason) {
-      trace.say("the network changed: " + reason);
-      changed(reason);
-    }
-
-    @Override
-    public void resumed(SuspendDetector.Finding finding) {
-      trace.say("time was lost: " + finding);
-      changed("time was lost");
-    }
-
-    private void changed(String reason) {
-      link.networkChanged();
-      if (handed == null) {
-        observation.networkChanged(link.clockOffsetMillis());
-        sockets.mappings().networkChanged();
-        transport.handle(new PathIn.NetworkChanged(reason));
-      }
+      network.open(reason);
     }
   }
 }

@@ -26,6 +26,7 @@ import org.moshpit.agent.link.LinkClient;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
+import org.moshpit.agent.portmap.io.PortMappingProbe;
 import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.TransportAddress;
@@ -54,27 +55,19 @@ public final class Netcheck implements AutoCloseable {
    * Looks; blocks for some seconds, with the lifetime for some minutes.
    *
    * @param lifetime whether to find out how long mappings outlive silence
-   * @param portMappings asks the router, if there is one who can
+   * @param askRouter whether to find out which port-mapping protocols it speaks
    * @throws UserError exit 12, if there is no link to the rendezvous
    */
   public static NetcheckResult run(
-      Enrollment enrollment,
-      LinkPreparation preparation,
-      boolean lifetime,
-      Optional<PortMappingProbe> portMappings) {
+      Enrollment enrollment, LinkPreparation preparation, boolean lifetime, boolean askRouter) {
     try (Netcheck netcheck = new Netcheck(enrollment)) {
-      return netcheck.run(preparation, lifetime, portMappings);
+      return netcheck.run(preparation, lifetime, askRouter);
     }
   }
 
-  private NetcheckResult run(
-      LinkPreparation preparation, boolean lifetime, Optional<PortMappingProbe> portMappings) {
-    CompletableFuture<List<String>> protocols = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            portMappings.ifPresentOrElse(
-                probe -> probe.answering(loop, book).thenAccept(protocols::complete),
-                () -> protocols.complete(null)));
+  private NetcheckResult run(LinkPreparation preparation, boolean lifetime, boolean askRouter) {
+    CompletableFuture<List<String>> protocols =
+        askRouter ? askRouter() : CompletableFuture.completedFuture(null);
     Told told = await(logIn(preparation));
     CompletableFuture<NatFindings> ipv4 = discover(told, false);
     CompletableFuture<NatFindings> ipv6 = discover(told, true);
@@ -83,6 +76,11 @@ public final class Netcheck implements AutoCloseable {
     Integer seconds = lifetime && found4.observed() != null ? await(lifetime(told)) : null;
     return new NetcheckResult(
         enrollment.rendezvous().toString(), found4, found6, seconds, await(protocols));
+  }
+
+  private CompletableFuture<List<String>> askRouter() {
+    return PortMappingProbe.ask(loop.loop(), loop.blocking())
+        .thenApply(answering -> answering.stream().sorted().map(Object::toString).toList());
   }
 
   private CompletableFuture<Told> logIn(LinkPreparation preparation) {

@@ -20,6 +20,7 @@ import org.moshpit.agent.harvest.StunBudget;
 import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.NatFindings;
+import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
@@ -159,7 +160,8 @@ public final class Observation {
             end -> ((DiscoveryOut.Found) end).findings());
     discovery
         .found()
-        .thenAccept(found -> driver.handle(new ObserverIn.Discovered(found.behaviour())));
+        .thenAccept(
+            found -> driver.handle(new ObserverIn.Discovered(found.behaviour(), found.ports())));
   }
 
   private void stopDiscovery() {
@@ -193,6 +195,11 @@ public final class Observation {
   /** What is known of the NATs. */
   public NatBehaviour behaviour() {
     return machine.behaviour();
+  }
+
+  /** How public ports are numbered, as far as that is known. */
+  public PortPattern ports() {
+    return machine.ports();
   }
 
   /** Asks nothing more. */

@@ -15,7 +15,9 @@ import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathMachine;
 import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
+import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
@@ -133,7 +135,15 @@ public final class SessionTransport {
 
   /** What is known of the NATs here changed. */
   public void natFound(NatBehaviour nat) {
-    driver.handle(new PathIn.LocalNat(nat.mapping().word(), nat.allocation().word()));
+    PortPattern ports = sockets.observation().ports();
+    boolean block = nat.allocation() == Allocation.BLOCK;
+    driver.handle(
+        new PathIn.LocalNat(
+            nat.mapping().word(),
+            nat.allocation().word(),
+            ports.step(),
+            block ? ports.low() : 0,
+            block ? ports.high() : 0));
   }
 
   /** The rendezvous gave a cookie for this session's relay, good until the relay is down. */
@@ -222,8 +232,12 @@ public final class SessionTransport {
       sockets
           .book()
           .open(new TransportAddress(on, 0))
-          .thenAccept(
-              socket -> {
+          .whenComplete(
+              (socket, failure) -> {
+                if (failure != null) {
+                  trace.accept("no socket for a strategy: " + failure.getMessage());
+                  return;
+                }
                 if (closed) {
                   sockets.book().close(socket);
                   return;

@@ -55,9 +55,9 @@ public final class BulkLimits {
     return new BulkLimits(names);
   }
 
-  /** The allowed strategies as bits, the first one's the lowest. */
+  /** The allowed strategies' {@link Strategy.Name#bit} together. */
   int mask() {
-    return allowed.stream().mapToInt(name -> 1 << name.ordinal()).sum();
+    return allowed.stream().mapToInt(Strategy.Name::bit).sum();
   }
 
   boolean allows(Strategy.Name name) {

@@ -55,9 +55,6 @@ final class MeetingChecks extends Strategy {
   }
 
   @Override
-  void start(long now) {}
-
-  @Override
   void told(long now, PortNote peer) {
     for (PortRange range : peer.meetings()) {
       for (int port = range.low(); port <= range.high() && ports.size() < MOST; port++) {

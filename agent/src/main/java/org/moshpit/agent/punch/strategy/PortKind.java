@@ -1,5 +1,7 @@
 package org.moshpit.agent.punch.strategy;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.Mapping;
 
@@ -8,17 +10,33 @@ import org.moshpit.common.nat.Mapping;
  */
 public enum PortKind {
   /** One known port for whoever comes: endpoint-independent mapping, or no NAT. */
-  FIXED,
+  FIXED(0),
   /** One port for all of an address' ports, and which one can be foretold. */
-  PER_ADDRESS,
+  PER_ADDRESS(1),
   /** A port for each destination, each a step further than the one before. */
-  STEPPED,
+  STEPPED(2),
   /** A port for each destination, anywhere in a block. */
-  BLOCK,
+  BLOCK(3),
   /** A port for each destination, anywhere. */
-  RANDOM,
+  RANDOM(4),
   /** Not found out yet: nothing is chosen by it. */
-  UNKNOWN;
+  UNKNOWN(5);
+
+  private final int code;
+
+  PortKind(int code) {
+    this.code = code;
+  }
+
+  /** As {@link PortNote} has it on the wire. */
+  int code() {
+    return code;
+  }
+
+  /** The kind of that code; empty if there is none. */
+  static Optional<PortKind> ofCode(int code) {
+    return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+  }
 
   /** Of a NAT that behaves like that. */
   public static PortKind of(Mapping mapping, Allocation allocation) {

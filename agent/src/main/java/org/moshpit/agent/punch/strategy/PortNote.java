@@ -53,13 +53,13 @@ public record PortNote(
   }
 
   boolean allows(Strategy.Name name) {
-    return (allowed & 1 << name.ordinal()) != 0;
+    return (allowed & name.bit()) != 0;
   }
 
   /** As it goes on the wire: docs/protocol.md. */
   public byte[] toBytes() {
     ByteBuffer out = ByteBuffer.allocate(FIXED_LENGTH + 4 * meetings.size());
-    out.putShort((short) number).putShort((short) heard).put((byte) kind.ordinal());
+    out.putShort((short) number).putShort((short) heard).put((byte) kind.code());
     out.put((byte) allowed);
     put(out, span);
     out.putShort((short) base).put((byte) step).put((byte) meetings.size());
@@ -75,7 +75,7 @@ public record PortNote(
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int number = in.getShort() & 0xffff;
     int heard = in.getShort() & 0xffff;
-    int kind = in.get() & 0xff;
+    Optional<PortKind> kind = PortKind.ofCode(in.get() & 0xff);
     int allowed = in.get() & 0xff;
     int low = in.getShort() & 0xffff;
     int high = in.getShort() & 0xffff;
@@ -83,7 +83,7 @@ public record PortNote(
     int step = in.get();
     int count = in.get() & 0xff;
     boolean sound =
-        kind < PortKind.values().length
+        kind.isPresent()
             && isRangeOrNone(low, high)
             && Math.abs(step) <= 64
             && count <= MAX_MEETINGS
@@ -102,7 +102,7 @@ public record PortNote(
     }
     PortRange span = low == 0 ? null : new PortRange(low, high);
     return Optional.of(
-        new PortNote(number, heard, PortKind.values()[kind], allowed, span, base, step, meetings));
+        new PortNote(number, heard, kind.get(), allowed, span, base, step, meetings));
   }
 
   private static boolean isRangeOrNone(int low, int high) {

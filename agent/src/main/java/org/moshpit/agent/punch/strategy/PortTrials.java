@@ -40,9 +40,6 @@ final class PortTrials extends Strategy {
   }
 
   @Override
-  void start(long now) {}
-
-  @Override
   void told(long now, PortNote peer) {
     boolean known = peer.span() != null || peer.kind() == PortKind.RANDOM;
     if (ports != null || !known) {

@@ -15,18 +15,22 @@ final class Strategies {
     return own == PortKind.FIXED && peer == PortKind.FIXED;
   }
 
+  /** Whether a strategy is known; where not even plain checks have a chance, there is none. */
+  static boolean canMeet(PortKind own, PortKind peer) {
+    return own.isAnchored()
+        || peer.isAnchored()
+        || (own == PortKind.STEPPED && peer == PortKind.STEPPED);
+  }
+
   /**
-   * Those of the end behind {@code own}, in the order in which they begin; none where plain checks
-   * are enough, and none where nothing is known to work.
+   * Those of the end behind {@code own}, in the order in which they begin, for kinds that {@link
+   * #canMeet} and are not {@link #isPlain}.
    *
    * @param span where scattered ports here lie
    * @param open sockets that are open already
    */
   static List<Strategy> choose(
       PortKind own, PortRange span, Collection<SocketId> open, PortKind peer, Means means) {
-    if (isPlain(own, peer)) {
-      return List.of();
-    }
     if (own == PortKind.STEPPED && peer == PortKind.STEPPED) {
       return List.of(new AlignedWindows(means));
     }
@@ -42,21 +46,18 @@ final class Strategies {
               ? new PortTrials(means, peer, means::knownSocket)
               : new MeetingChecks(means, means::knownSocket, false));
     }
-    if (own == PortKind.PER_ADDRESS) {
-      Sandwich anchor = new Sandwich(means, own, peer);
-      if (peer == PortKind.FIXED) {
-        return List.of(anchor);
-      }
-      return List.of(
-          anchor,
-          peer.isScattered()
-              ? new PortTrials(means, peer, anchor::anchor)
-              : new MeetingChecks(means, anchor::anchor, peer == PortKind.PER_ADDRESS));
+    Sandwich anchor = new Sandwich(means, own, peer);
+    if (peer == PortKind.FIXED) {
+      return List.of(anchor);
     }
-    return List.of();
+    return List.of(
+        anchor,
+        peer.isScattered()
+            ? new PortTrials(means, peer, anchor::anchor)
+            : new MeetingChecks(means, anchor::anchor, peer == PortKind.PER_ADDRESS));
   }
 
-  /** Why there is none, for a person; for pairs that {@link #choose} leaves empty. */
+  /** Why there is none, for a person. */
   static String noneFor(PortKind own, PortKind peer) {
     return "this network's NAT hands out "
         + own.phrase()

@@ -10,18 +10,25 @@ public abstract class Strategy {
   /** Names for people, configuration and limits. */
   public enum Name {
     /** A socket's mapping towards the peer lies between two that servers see. */
-    SANDWICH("sandwich"),
+    SANDWICH("sandwich", 1),
     /** Both ends count on from a port just seen. */
-    WINDOWS("windows"),
+    WINDOWS("windows", 2),
     /** Every port of a block is tried. */
-    SWEEP("sweep"),
+    SWEEP("sweep", 4),
     /** Ports are tried at random against many sockets. */
-    BIRTHDAY("birthday");
+    BIRTHDAY("birthday", 8);
 
     private final String word;
+    private final int bit;
 
-    Name(String word) {
+    Name(String word, int bit) {
       this.word = word;
+      this.bit = bit;
+    }
+
+    /** As {@link PortNote} has it on the wire. */
+    int bit() {
+      return bit;
     }
 
     /** As it stands in a configuration. */
@@ -44,7 +51,7 @@ public abstract class Strategy {
   }
 
   /** Begins. */
-  abstract void start(long now);
+  void start(long now) {}
 
   /** One of the sockets asked for is there. */
   void opened(long now, SocketId socket) {}

@@ -15,8 +15,9 @@ import org.moshpit.common.sansio.TransportAddress;
  * Runs the strategies of one generation of checks: tells the peer what this NAT does and hears what
  * the peer's does, chooses, keeps them within their limits, and ends them.
  *
- * <p>Nothing but notes leaves before an authentic note of the peer came over the relay: so the peer
- * is there and wants it, and the address is the one it sealed.
+ * <p>Nothing but notes leaves before an authentic note of the peer came over the relay, so that the
+ * peer is there and wants it, and before the rendezvous sees the peer at the address that the peer
+ * sealed: neither of them alone can aim many packets at a third party.
  */
 public final class StrategyRunner {
   /** A note is said again that long after, until the peer has heard it. */
@@ -66,6 +67,7 @@ public final class StrategyRunner {
   private final RandomGenerator random;
   private final Tools tools = new Tools();
   private List<Strategy> strategies = List.of();
+  private boolean introduced;
   private TransportAddress peerAddress;
   private PortKind own = PortKind.UNKNOWN;
   private int step = 1;
@@ -89,11 +91,19 @@ public final class StrategyRunner {
     this.random = random;
   }
 
-  /** The peer is described: its sealed address. */
+  /** The peer is described, and our own NAT is open for it: it may be told of our ports. */
+  public void introduced(long now) {
+    if (!introduced) {
+      introduced = true;
+      tellFirst(now);
+    }
+  }
+
+  /** The address the peer sealed, now that the rendezvous sees the peer there too. */
   public void peerAt(long now, TransportAddress address) {
     if (peerAddress == null) {
       peerAddress = address;
-      begin(now);
+      choose(now);
     }
   }
 
@@ -119,22 +129,21 @@ public final class StrategyRunner {
     }
     span = kind == PortKind.RANDOM ? PortRange.ALL : known;
     own = kind;
-    begin(now);
+    tellFirst(now);
   }
 
   private void sampled(long now) {
     span = sample.span();
     own = span.equals(PortRange.ALL) ? PortKind.RANDOM : PortKind.BLOCK;
     ground.sampled(own, span);
-    begin(now);
+    tellFirst(now);
   }
 
-  private void begin(long now) {
-    if (over || peerAddress == null) {
-      return;
+  private void tellFirst(long now) {
+    if (!over && introduced) {
+      tell(now, span, 0, List.of());
+      choose(now);
     }
-    tell(now, span, 0, List.of());
-    choose(now);
   }
 
   /** An authentic note of the peer. */
@@ -152,14 +161,12 @@ public final class StrategyRunner {
     }
     heard = note;
     say();
+    strategies.forEach(strategy -> strategy.told(now, note));
     choose(now);
-    for (Strategy strategy : strategies) {
-      strategy.told(now, note);
-    }
   }
 
   private void choose(long now) {
-    if (chosen || over || peerAddress == null || heard == null) {
+    if (chosen || over || !introduced || heard == null) {
       return;
     }
     PortKind peer = heard.kind();
@@ -167,12 +174,16 @@ public final class StrategyRunner {
     if (!known || Strategies.isPlain(own, peer)) {
       return;
     }
-    List<SocketId> open = sample == null ? List.of() : sample.sockets();
-    List<Strategy> possible = Strategies.choose(own, span, open, peer, tools);
-    if (possible.isEmpty()) {
+    if (!Strategies.canMeet(own, peer)) {
       doWithout(Strategies.noneFor(own, peer));
       return;
     }
+    if (peerAddress == null) {
+      doWithout("the rendezvous does not see the peer at an address that the peer names");
+      return;
+    }
+    List<SocketId> open = sample == null ? List.of() : sample.sockets();
+    List<Strategy> possible = Strategies.choose(own, span, open, peer, tools);
     Strategy main = possible.get(possible.size() - 1);
     for (Strategy strategy : possible) {
       boolean here = limits.allows(strategy.name());
@@ -194,9 +205,8 @@ public final class StrategyRunner {
     String phrase = main.name().word() + ": " + own.phrase() + " here, " + peer.phrase() + " there";
     shortcoming = phrase + ", and the ends did not meet";
     ground.using(phrase);
-    for (Strategy strategy : strategies) {
-      strategy.start(now);
-    }
+    strategies.forEach(strategy -> strategy.start(now));
+    strategies.forEach(strategy -> strategy.told(now, heard));
   }
 
   private void doWithout(String why) {
