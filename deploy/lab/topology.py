@@ -29,7 +29,8 @@ class Plan:
         self.nats = {}  # host -> namespaces of its NATs, the innermost first
         self._prefixes = []  # (core, prefix)
         self._sites = 0
-        self._lans = {}  # host -> (router namespace, IPv4 /24 without the last byte, IPv6 /64)
+        self.kinds = {}  # host of a site -> the kind of NAT in front of it
+        self.lans = {}  # the same -> (router namespace, IPv4 /24 without the last byte, IPv6 /64)
         self._core()
         self._rendezvous()
 
@@ -104,6 +105,7 @@ class Plan:
         self._namespace(name, self.ipv6)
         self.hosts.append(name)
         self.public[name] = f"{net4}.2"
+        self.kinds[name] = kind
         self.nats[name] = []
         if kind == "none":
             self._attach(core, name, name, "eth0", net4, net6)
@@ -140,12 +142,12 @@ class Plan:
                     self._ip(nat, f"route add {net6}:{level + 1}::/64 via {lan6}::2")
             self.nats[name].insert(0, nat)
             outer, up4, up6 = nat, lan4, lan6
-        self._lans[name] = (outer, up4, up6)
+        self.lans[name] = (outer, up4, up6)
         self._plug_in(name, name, 20 + number)
 
     def join(self, name, neighbour):
         """One more host on the inside of another's NAT."""
-        if neighbour not in self._lans:
+        if neighbour not in self.lans:
             raise ValueError(f"{neighbour} has no NAT to stand behind")
         self._namespace(name, self.ipv6)
         self.hosts.append(name)
@@ -154,7 +156,7 @@ class Plan:
         self._plug_in(name, neighbour, 100 + len(self.hosts))
 
     def _plug_in(self, name, site, last):
-        router, lan4, lan6 = self._lans[site]
+        router, lan4, lan6 = self.lans[site]
         self._link(name, "eth0", router, name)
         self._ip(router, f"link set {name} master lan")
         self._address(name, "eth0", lan4, lan6, last)

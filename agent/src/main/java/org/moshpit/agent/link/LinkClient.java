@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.netty.LocalAddresses;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.Link;
@@ -65,7 +66,10 @@ public final class LinkClient {
   /** The rendezvous has this long for each of its first two answers, in milliseconds. */
   private static final long ANSWER_MILLIS = 10_000;
 
-  private static final long PROBE_MILLIS = 5_000;
+  /** A probe's answer is waited for four round trips, which are between these, in milliseconds. */
+  private static final long PROBE_MIN_MILLIS = 600;
+
+  private static final long PROBE_MAX_MILLIS = 5_000;
   private static final int MAX_EARLY = 64;
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8_192, 32_768);
 
@@ -429,10 +433,16 @@ public final class LinkClient {
 
   /**
    * Asks whether the link still carries anything, for instance because the network changed; without
-   * an answer within 5 s it is down. What merely comes in may have been under way before.
+   * an answer within four round trips, at least 600 ms, it is down, and at once if the address it
+   * was made from is gone. What merely comes in may have been under way before. A link given up for
+   * nothing costs a login; one held on to costs the person every key until it is.
    */
   public void probe() {
     if (state != State.UP) {
+      return;
+    }
+    if (LocalAddresses.isGone(((InetSocketAddress) channel.localAddress()).getAddress())) {
+      fail(new LinkFailure.Lost(rendezvous, "this computer has another address"));
       return;
     }
     ping();
@@ -443,7 +453,7 @@ public final class LinkClient {
             fail(new LinkFailure.Lost(rendezvous, "it fell silent"));
           }
         },
-        PROBE_MILLIS,
+        Math.min(PROBE_MAX_MILLIS, Math.max(PROBE_MIN_MILLIS, 4 * rttMillis())),
         TimeUnit.MILLISECONDS);
   }
 

@@ -85,18 +85,29 @@ public final class PersistentLink {
   }
 
   /**
-   * The network here changed: a link that is up must prove itself, one in the making begins anew, a
-   * waiting one dials at once.
+   * The network here changed: a link that is up must prove itself, and gives way to a new one at
+   * once if it does not or if its own address is gone; one in the making begins anew, a waiting one
+   * dials at once.
    */
   public void networkChanged() {
     if (isUp()) {
+      feed(new ReconnectMachine.NetworkChanged());
       client.probe();
-    } else if (client != null) {
+      return;
+    }
+    if (client != null) {
       // Its sockets may be bound to an address that is gone.
       client.close();
       dial();
     }
     feed(new ReconnectMachine.NetworkChanged());
+  }
+
+  /** Something else says that the network may have changed: a link that is up must prove itself. */
+  public void doubt() {
+    if (isUp()) {
+      networkChanged();
+    }
   }
 
   /**

@@ -20,6 +20,7 @@ import org.moshpit.common.sansio.Transmit;
  * DIALLING -- LinkDown ---------------------------------- WAITING    (Waiting, growing)
  * UP       -- LinkDown ---------------------------------- WAITING    (Waiting; from 0–1 s again if
  *                                                                    the link had lasted)
+ * UP       -- LinkDown, soon after NetworkChanged -------- DIALLING   (Waiting, 0; Dial)
  * WAITING  -- timeout ----------------------------------- DIALLING   (Dial)
  * WAITING  -- NetworkChanged, unless told to stay away -- DIALLING   (Dial)
  * any      -- Stop -------------------------------------- STOPPED
@@ -79,6 +80,9 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   private static final long MIN_STAY_AWAY_MILLIS = 300_000;
   private static final long LASTED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** A link that ends so soon after the network changed ended because of that. */
+  private static final long BECAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private enum State {
     IDLE,
     DIALLING,
@@ -94,6 +98,8 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   private boolean stayAway;
   private long since;
   private long deadline;
+  private boolean changed;
+  private long changedAt;
 
   /**
    * A machine at rest.
@@ -123,6 +129,9 @@ public final class ReconnectMachine implements Machine<Input, Output> {
         failures = 0;
         become(State.DIALLING, now);
         out.add(new Dial());
+      } else if (state == State.UP) {
+        changed = true;
+        changedAt = now;
       }
     } else {
       become(State.STOPPED, now);
@@ -130,6 +139,16 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   }
 
   private void linkDown(long now, Cause cause) {
+    boolean because = changed && now - changedAt < BECAUSE_NANOS;
+    changed = false;
+    if (state == State.UP && because && cause == Cause.ORDINARY) {
+      // the rendezvous is as it was: no others come with us
+      failures = 0;
+      become(State.DIALLING, now);
+      out.add(new Waiting(cause, 0));
+      out.add(new Dial());
+      return;
+    }
     if (state == State.UP && now - since >= LASTED_NANOS) {
       failures = 0;
     } else if (state != State.UP && state != State.DIALLING) {

@@ -161,4 +161,39 @@ class ReconnectMachineTest {
     Waiting away = (Waiting) in(new LinkDown(Cause.SUPERSEDED)).get(0);
     assertThat(away.millis()).isBetween(300_000L, 600_000L);
   }
+
+  @Test
+  void aLinkThatEndsBecauseTheNetworkChangedIsDialledAtOnce() {
+    in(new Start());
+    in(new LinkUp());
+    pass(1_000);
+    assertThat(in(new NetworkChanged())).isEmpty();
+    pass(600);
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 0), new Dial());
+    // that was the network's; what ends after it is not
+    in(new LinkUp());
+    pass(1_000);
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 1_000));
+  }
+
+  @Test
+  void anOldChangeOfTheNetworkExplainsNothing() {
+    in(new Start());
+    in(new LinkUp());
+    in(new NetworkChanged());
+    pass(10_000);
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 1_000));
+  }
+
+  @Test
+  void supersededItStaysAwayWhateverTheNetworkDid() {
+    in(new Start());
+    in(new LinkUp());
+    in(new NetworkChanged());
+    pass(100);
+    assertThat(in(new LinkDown(Cause.SUPERSEDED))).noneMatch(Dial.class::isInstance);
+  }
 }

@@ -62,6 +62,13 @@ public final class Lab implements AutoCloseable {
     values = read(state);
   }
 
+  /** Changes it while it runs; the words are those of {@code deploy/lab/change}. */
+  public void change(String... words) {
+    List<String> command = new ArrayList<>(List.of(Shell.tool("change"), state.toString()));
+    command.addAll(List.of(words));
+    Shell.run(command, "").orFail();
+  }
+
   public Host laptop() {
     return host("laptop");
   }

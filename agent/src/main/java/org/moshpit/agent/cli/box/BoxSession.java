@@ -54,6 +54,9 @@ final class BoxSession {
     /** The laptop should run a control exchange. */
     void hintWanted(BoxSession session);
 
+    /** Its path may be gone, and with it the link. */
+    void pathDoubted();
+
     /** A datagram for the relay. */
     void toRelay(int relay, byte[] datagram);
 
@@ -337,6 +340,11 @@ final class BoxSession {
         host.used(BoxSession.this);
       }
       server.send(datagram);
+    }
+
+    @Override
+    public void pathDoubted() {
+      host.pathDoubted();
     }
 
     @Override

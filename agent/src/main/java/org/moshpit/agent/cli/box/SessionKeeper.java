@@ -258,6 +258,11 @@ final class SessionKeeper implements BoxSession.Host {
   }
 
   @Override
+  public void pathDoubted() {
+    link.doubt();
+  }
+
+  @Override
   public void toRelay(int relay, byte[] datagram) {
     if (relay != 0) {
       link.send(Frames.datagram(relay, datagram));

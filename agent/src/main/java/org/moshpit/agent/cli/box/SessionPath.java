@@ -43,6 +43,9 @@ final class SessionPath {
     /** What carries the datagrams now; said from within the path's own turn. */
     void pathChanged(PathKind kind);
 
+    /** It may be gone, and with it whatever else runs over this network. */
+    void pathDoubted();
+
     /** What the laptop is to be told, now that there is something from it to go by. */
     void described(IceDescription ice);
 
@@ -249,6 +252,11 @@ final class SessionPath {
           .addKeyValue("reason", changed.reason())
           .log("path changed");
       listener.pathChanged(changed.path());
+    }
+
+    @Override
+    public void pathDoubted() {
+      listener.pathDoubted();
     }
 
     @Override

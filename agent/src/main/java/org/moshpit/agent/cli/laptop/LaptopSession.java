@@ -81,7 +81,7 @@ final class LaptopSession {
   private String goneReason = "";
   private Runnable goneAction = () -> {};
   private PathKind lastPath = PathKind.NONE;
-  private TransportAddress lastDirect;
+  private int lastRoams;
   private UdpSocket handed;
   private TransportAddress handedRemote;
   private PathSnapshot finalPath;
@@ -528,6 +528,11 @@ final class LaptopSession {
     }
 
     @Override
+    public void pathDoubted() {
+      link.doubt();
+    }
+
+    @Override
     public void pathChanged(PathOut.PathChanged changed) {
       if (stopped) {
         return;
@@ -537,10 +542,11 @@ final class LaptopSession {
         pings.handle(new PingRounds.In.Changed(changed.path(), changed.reason()));
       }
       if (changed.path() == PathKind.DIRECT) {
-        if (lastDirect != null && !lastDirect.equals(changed.remote())) {
+        int roams = transport.snapshot().roams();
+        if (roams > lastRoams) {
+          lastRoams = roams;
           events.append("roam", line -> line.member("remote", changed.remote()));
         }
-        lastDirect = changed.remote();
       } else if (running) {
         considerMappingSoon();
       }
