@@ -65,6 +65,10 @@ final class BoxSessions {
     return live.size();
   }
 
+  boolean isLive(SessionId session) {
+    return live.containsKey(session);
+  }
+
   long sizeOf(String user) {
     return live.values().stream().filter(session -> session.user.equals(user)).count();
   }

@@ -229,6 +229,31 @@ class ControlMachineTest {
     assertThat(none(AdmissionOutput.ControlRequested.class, world.boxSaid)).isTrue();
   }
 
+  /** However lately it was hinted at something else: an end is said once. */
+  @Test
+  void theEndIsHintedAtOnceAndTheBoxHearsThatItWasTold() {
+    world.tell(new AdmissionInput.HintWanted(world.session, 3));
+    world.boxSaid.clear();
+    world.tell(new AdmissionInput.SessionEnded(world.session, "ann ended it", 3));
+    world.tell(new AdmissionInput.SessionEnded(world.session, "mosh-server has ended", 3));
+    assertThat(world.boxSaid).containsExactly(new AdmissionOutput.SendHint(world.session, 3));
+    world.boxSaid.clear();
+    world.tell(new ControlInput.Hinted());
+    assertThat(said(ControlOutput.Gone.class))
+        .containsExactly(new ControlOutput.Gone("ann ended it"));
+    assertThat(world.boxSaid)
+        .filteredOn(e -> !(e instanceof AdmissionOutput.Moved))
+        .extracting(e -> e.getClass().getSimpleName())
+        .containsExactly("SendAnswer", "ToldEnd");
+    assertThat(world.boxSaid).contains(new AdmissionOutput.ToldEnd(world.session));
+  }
+
+  @Test
+  void anEndThatNoRelayCanCarryIsNotHinted() {
+    world.tell(new AdmissionInput.SessionEnded(world.session, "over", 0));
+    assertThat(world.boxSaid).isEmpty();
+  }
+
   @Test
   void silenceIsRetriedAfterLongerAndLongerPauses() {
     world.boxOnline = false;

@@ -109,6 +109,11 @@ public final class Lab implements AutoCloseable {
     return value("HOST_KEY_" + box);
   }
 
+  /** A process in a host's namespaces that is there as long as the lab. */
+  public long keeper(String host) {
+    return Long.parseLong(value("KEEPER_" + host));
+  }
+
   /** The process {@code agent run} of a box that {@link #populated} started. */
   public ProcessHandle agent(String box) {
     return ProcessHandle.of(Long.parseLong(value("AGENT_" + box))).orElseThrow();

@@ -1,5 +1,6 @@
 package org.moshpit.agent.cli.box;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ final class SessionKeeper implements BoxSession.Host {
   /** The longest way to the laptop that is waited for. */
   private static final int MAX_ONE_WAY_MILLIS = 1_500;
 
+  /**
+   * The agent ends an abandoned session and can say why. mosh-server's own clock, a little behind,
+   * is for when no agent runs or its record is lost.
+   */
+  private static final Duration SERVER_LONGER = Duration.ofMinutes(1);
+
   private final AgentLoop loop;
   private final SessionStore store;
   private final BoxNetwork network;
@@ -48,6 +55,7 @@ final class SessionKeeper implements BoxSession.Host {
   private final SessionBook sessions;
   private final Consumer<AdmissionInput> admission;
   private final BoxSession.Parts parts;
+  private final SessionEnds ends;
   private final Map<SessionId, AdmissionOutput.ControlRequested> controls = new HashMap<>();
 
   /**
@@ -73,6 +81,7 @@ final class SessionKeeper implements BoxSession.Host {
     this.link = link;
     this.sessions = sessions;
     this.admission = admission;
+    this.ends = new SessionEnds(loop, settings.sessionTimeout(), store, sessions, admission);
     this.parts =
         new BoxSession.Parts(
             loop,
@@ -84,7 +93,12 @@ final class SessionKeeper implements BoxSession.Host {
                 store,
                 new MoshServerLauncher(style),
                 settings.moshServer(),
-                settings.sessionTimeout().toSeconds()));
+                settings.sessionTimeout().plus(SERVER_LONGER).toSeconds()));
+  }
+
+  /** What ends sessions from this side. */
+  SessionEnds ends() {
+    return ends;
   }
 
   // ---- what admission orders
@@ -106,13 +120,14 @@ final class SessionKeeper implements BoxSession.Host {
     admission.accept(
         new AdmissionInput.SessionRestored(
             record.id(), record.user(), SessionSecret.of(record.secret()), record.counter()));
-    if (process.isEmpty() || record.handover()) {
+    if (process.isEmpty()) {
       admission.accept(new AdmissionInput.SessionEnded(record.id(), "its mosh-server is gone"));
       forget(record.id());
       return;
     }
     BoxSession session = BoxSession.restored(parts, record);
     sessions.add(session);
+    ends.restored(record);
     session.resume(record, process.get());
     LOG.atInfo()
         .addKeyValue("session", record.id())
@@ -220,6 +235,7 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void serverStarted(
       BoxSession session, String moshKey, String warning, Optional<TransportAddress> handedOver) {
+    ends.opened(session);
     admission.accept(
         new AdmissionInput.ServerStarted(session.openId(), moshKey, warning, handedOver));
   }
@@ -227,6 +243,7 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void openFailed(BoxSession session, Refusal kind, String reason) {
     sessions.remove(session);
+    ends.over(session);
     forget(session.id());
     LOG.atWarn()
         .addKeyValue("session", session.id())
@@ -238,6 +255,11 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void used(BoxSession session) {
     admission.accept(new AdmissionInput.SessionUsed(session.id()));
+  }
+
+  @Override
+  public void heard(BoxSession session) {
+    ends.heard(session);
   }
 
   @Override
@@ -272,18 +294,18 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void ended(BoxSession session, String reason) {
     sessions.remove(session);
+    ends.over(session);
     controls.remove(session.id());
     forget(session.id());
     LOG.atInfo()
         .addKeyValue("session", session.id())
         .addKeyValue("reason", reason)
         .log("session ended");
-    // only a session that still stands may hint
-    hintWanted(session);
-    admission.accept(new AdmissionInput.SessionEnded(session.id(), reason));
-    if (session.path().relay() != 0) {
-      link.send(Frames.closeRelay(session.path().relay()));
-      link.forgetCookie(session.path().relay());
+    int relay = session.path().relay();
+    admission.accept(new AdmissionInput.SessionEnded(session.id(), reason, relay));
+    if (relay != 0) {
+      link.send(Frames.closeRelay(relay));
+      link.forgetCookie(relay);
     }
   }
 }
