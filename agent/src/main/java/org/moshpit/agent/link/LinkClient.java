@@ -66,9 +66,6 @@ public final class LinkClient {
   /** The rendezvous has this long for each of its first two answers, in milliseconds. */
   private static final long ANSWER_MILLIS = 10_000;
 
-  /** A probe's answer is waited for four round trips, which are between these, in milliseconds. */
-  private static final long PROBE_MIN_MILLIS = 600;
-
   private static final long PROBE_MAX_MILLIS = 5_000;
   private static final int MAX_EARLY = 64;
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8_192, 32_768);
@@ -433,11 +430,13 @@ public final class LinkClient {
 
   /**
    * Asks whether the link still carries anything, for instance because the network changed; without
-   * an answer within four round trips, at least 600 ms, it is down, and at once if the address it
-   * was made from is gone. What merely comes in may have been under way before. A link given up for
-   * nothing costs a login; one held on to costs the person every key until it is.
+   * an answer within four round trips it is down, and at once if the address it was made from is
+   * gone. What merely comes in may have been under way before. A link given up for nothing costs a
+   * login; one held on to costs the person every key until it is.
+   *
+   * @param leastMillis for an answer, even if round trips are short; at most 5,000
    */
-  public void probe() {
+  public void probe(long leastMillis) {
     if (state != State.UP) {
       return;
     }
@@ -453,7 +452,7 @@ public final class LinkClient {
             fail(new LinkFailure.Lost(rendezvous, "it fell silent"));
           }
         },
-        Math.min(PROBE_MAX_MILLIS, Math.max(PROBE_MIN_MILLIS, 4 * rttMillis())),
+        Math.min(PROBE_MAX_MILLIS, Math.max(leastMillis, 4 * rttMillis())),
         TimeUnit.MILLISECONDS);
   }
 

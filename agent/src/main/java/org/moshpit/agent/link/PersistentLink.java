@@ -41,6 +41,10 @@ public final class PersistentLink {
     void down(LinkFailure failure, long retryInMillis);
   }
 
+  private static final long CHANGED_MILLIS = 600;
+  private static final long DOUBT_MILLIS = 1_500;
+  private static final long DOUBT_GAP = TimeUnit.SECONDS.toNanos(5);
+
   private final EventLoop loop;
   private final Rendezvous rendezvous;
   private final LinkPreparation preparation;
@@ -52,6 +56,8 @@ public final class PersistentLink {
   private ScheduledFuture<?> timer;
   private long clockOffsetMillis;
   private boolean stopped;
+  private boolean doubted;
+  private long doubtedAt;
 
   /** At rest until {@link #start}. */
   public PersistentLink(
@@ -92,7 +98,7 @@ public final class PersistentLink {
   public void networkChanged() {
     if (isUp()) {
       feed(new ReconnectMachine.NetworkChanged());
-      client.probe();
+      client.probe(CHANGED_MILLIS);
       return;
     }
     if (client != null) {
@@ -103,10 +109,24 @@ public final class PersistentLink {
     feed(new ReconnectMachine.NetworkChanged());
   }
 
-  /** Something else says that the network may have changed: a link that is up must prove itself. */
+  /**
+   * Something else says that the network may have changed: a link that is up must prove itself, but
+   * with more patience, since loss can look like that too.
+   */
   public void doubt() {
-    if (isUp()) {
-      networkChanged();
+    long now = System.nanoTime();
+    if (isUp() && (!doubted || now - doubtedAt >= DOUBT_GAP)) {
+      doubted = true;
+      doubtedAt = now;
+      feed(new ReconnectMachine.NetworkChanged());
+      client.probe(DOUBT_MILLIS);
+    }
+  }
+
+  /** Somebody waits for what only a link can carry: a new one is tried soon, again and again. */
+  public void wanted() {
+    if (!isUp()) {
+      feed(new ReconnectMachine.Wanted());
     }
   }
 

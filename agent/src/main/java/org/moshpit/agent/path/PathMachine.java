@@ -198,6 +198,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (state.sendsRelayed() && isRelayUsable()) {
       outbox.say(new PathOut.ToRelay(bytes));
       traffic.sentOverRelay(bytes);
+    } else if ((state == PathState.NONE || state == PathState.SUSPECT)
+        && config.relay() != RelayPolicy.NEVER) {
+      outbox.say(new PathOut.RelayMissing());
     }
   }
 

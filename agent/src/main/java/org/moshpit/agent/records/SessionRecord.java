@@ -32,6 +32,7 @@ import org.moshpit.common.seal.SessionId;
  * @param secret 32 bytes
  * @param counter of the last control message, 0 or more
  * @param handover whether mosh-server itself owns the negotiated port
+ * @param relay the number of its relay at the rendezvous, 0 if there is none
  */
 public record SessionRecord(
     Role role,
@@ -49,7 +50,8 @@ public record SessionRecord(
     String key,
     byte[] secret,
     long counter,
-    boolean handover) {
+    boolean handover,
+    int relay) {
   /** No client has come yet. */
   public static final long NEVER_HEARD = 0;
 
@@ -105,7 +107,8 @@ public record SessionRecord(
         key,
         secret,
         newCounter,
-        handover);
+        handover,
+        relay);
   }
 
   /** The same with the laptop heard later. */
@@ -126,7 +129,8 @@ public record SessionRecord(
         key,
         secret,
         counter,
-        handover);
+        handover,
+        relay);
   }
 
   /** The same with mosh-server running. */
@@ -147,7 +151,8 @@ public record SessionRecord(
         key,
         secret,
         counter,
-        handover);
+        handover,
+        relay);
   }
 
   byte[] encode() {
@@ -185,8 +190,32 @@ public record SessionRecord(
             + counter
             + "\nhandover = "
             + (handover ? "yes" : "no")
+            + "\nrelay = "
+            + relay
             + "\n";
     return (body + "check = " + check(body) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same with another relay. */
+  public SessionRecord withRelay(int newRelay) {
+    return new SessionRecord(
+        role,
+        id,
+        user,
+        port,
+        serverPort,
+        pid,
+        pidStart,
+        uid,
+        sinceMillis,
+        heardMillis,
+        peer,
+        peerKey,
+        key,
+        secret,
+        counter,
+        handover,
+        newRelay);
   }
 
   /** Nothing if these are not exactly the bytes of a record. */
@@ -235,7 +264,8 @@ public record SessionRecord(
         fields.get("key"),
         Base64.getDecoder().decode(fields.get("secret")),
         Long.parseLong(fields.get("counter")),
-        fields.get("handover").equals("yes"));
+        fields.get("handover").equals("yes"),
+        Integer.parseInt(fields.getOrDefault("relay", "0")));
   }
 
   private static String check(String body) {

@@ -151,6 +151,16 @@ public final class SessionStore {
     return true;
   }
 
+  /** Writes which relay a session has; false as with {@link #saveCounter}. */
+  public synchronized boolean saveRelay(SessionId id, int relay) {
+    SessionRecord record = records.get(id);
+    if (record == null) {
+      return false;
+    }
+    save(record.withRelay(relay));
+    return true;
+  }
+
   /** Writes which mosh-server belongs to a session; false as with {@link #saveCounter}. */
   public synchronized boolean saveServer(SessionId id, int port, long pid, long pidStart, int uid) {
     SessionRecord record = records.get(id);

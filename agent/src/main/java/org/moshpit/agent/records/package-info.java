@@ -22,6 +22,7 @@
  * secret = base64 of 32 bytes
  * counter = 7                    of the last control message
  * handover = no
+ * relay = 31291                  its relay's number at the rendezvous, 0: none
  * check = 8 hex digits           CRC-32 of all lines above, with their line ends
  * </pre>
  *

@@ -37,6 +37,9 @@ public sealed interface AdmissionInput {
     }
   }
 
+  /** There is a new link to the rendezvous: hints of before may have been lost with the old. */
+  record LinkUp() implements AdmissionInput {}
+
   /**
    * Answers {@link AdmissionOutput.CheckListed}.
    *

@@ -139,6 +139,8 @@ public final class AdmissionMachine
     } else if (event instanceof ControlDone done) {
       book.at(done.id(), AdmissionStep.CONTROLLING).ifPresent(e -> control.done(now, e, done));
       book.at(done.id(), AdmissionStep.RESUMING).ifPresent(e -> opening.resumed(now, e, done));
+    } else if (event instanceof AdmissionInput.LinkUp) {
+      sessions.forgetHints();
     } else if (event instanceof HintWanted hint) {
       if (sessions.mayHint(now, hint.session())) {
         book.emit(new AdmissionOutput.SendHint(hint.session(), hint.relay()));

@@ -147,6 +147,11 @@ final class BoxSessions {
     return new Worth.Authentic();
   }
 
+  /** Hints may have been lost: each session may have one more at once. */
+  void forgetHints() {
+    live.values().forEach(session -> session.hinted = false);
+  }
+
   /** Whether a hint for the session may go out now; counts it as gone. */
   boolean mayHint(long now, SessionId id) {
     Live session = live.get(id);

@@ -430,10 +430,10 @@ class LinkClientTest {
   void aProbeOfALiveLinkFindsItAliveAndOfADeadOneDead() throws Exception {
     LinkClient client = open(pit.address(), DEN);
     ears.next(Welcome.class);
-    loop.execute(client::probe);
+    loop.execute(() -> client.probe(600));
     await().until(() -> pit.received().stream().anyMatch(ClientFrame::hasPing));
     pit.answerPings(false);
-    loop.execute(client::probe);
+    loop.execute(() -> client.probe(600));
     assertThat(ears.next(LinkFailure.Lost.class).why()).isEqualTo("it fell silent");
   }
 

@@ -196,4 +196,35 @@ class ReconnectMachineTest {
     pass(100);
     assertThat(in(new LinkDown(Cause.SUPERSEDED))).noneMatch(Dial.class::isInstance);
   }
+
+  @Test
+  void wantedItComesBackSoonAndAgainAndAgain() {
+    in(new Start());
+    for (int i = 0; i < 6; i++) {
+      in(new LinkDown(Cause.ORDINARY));
+      pass(60_000);
+      timeout();
+    }
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 60_000));
+    assertThat(in(new ReconnectMachine.Wanted())).isEmpty();
+    pass(2_000);
+    assertThat(timeout()).containsExactly(new Dial());
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 2_000));
+    // nobody has asked for a while
+    pass(10_000);
+    assertThat(timeout()).containsExactly(new Dial());
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 60_000));
+  }
+
+  @Test
+  void wantedOrNotToldToStayAwayItDoes() {
+    in(new Start());
+    in(new LinkDown(Cause.REFUSED));
+    in(new ReconnectMachine.Wanted());
+    pass(299_000);
+    assertThat(timeout()).isEmpty();
+  }
 }

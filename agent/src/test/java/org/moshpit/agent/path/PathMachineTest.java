@@ -188,7 +188,7 @@ class PathMachineTest {
     forget();
     handle(new PathIn.FromApp(HELLO));
     assertThat(events).containsExactly(new PathOut.ToRelay(HELLO));
-    assertThat(sent).containsExactly(new Transmit(SOCKET, PEER, HELLO));
+    assertThat(sent).contains(new Transmit(SOCKET, PEER, HELLO));
     pass(1);
     forget();
     handle(new PathIn.FromApp(HELLO));

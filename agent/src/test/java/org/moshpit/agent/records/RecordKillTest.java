@@ -110,7 +110,8 @@ class RecordKillTest {
         "SHA256:x",
         secret,
         counter,
-        false);
+        false,
+        0x7a3b);
   }
 
   /** Writes on until it is killed; with a second argument, that many times. */

@@ -54,7 +54,8 @@ class SessionStoreTest {
         "SHA256:x",
         secret,
         7,
-        false);
+        false,
+        0x7a3b);
   }
 
   private List<SessionRecord> reload() {
@@ -85,6 +86,7 @@ class SessionStoreTest {
             secret = VVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVU=
             counter = 7
             handover = no
+            relay = 31291
             check =\s""");
     assertThat(text.lines()).hasSize(18);
     assertThat(record(1).toString()).doesNotContain("VVVV").doesNotContain("[B@");
@@ -300,7 +302,8 @@ class SessionStoreTest {
                     good.key(),
                     good.secret(),
                     good.counter(),
-                    good.handover()))
+                    good.handover(),
+                    good.relay()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

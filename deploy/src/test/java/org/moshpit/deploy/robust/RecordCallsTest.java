@@ -115,7 +115,8 @@ class RecordCallsTest {
           "SHA256:x",
           secret,
           counter,
-          false);
+          false,
+          0x7a3b);
     }
   }
 }

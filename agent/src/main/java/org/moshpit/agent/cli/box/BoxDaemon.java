@@ -124,6 +124,7 @@ final class BoxDaemon implements ControlHost {
   private final class LinkEvents implements BoxLink.Listener {
     @Override
     public void registered(StunServers stun) {
+      tellDoor(new AdmissionInput.LinkUp());
       network.registered(stun);
     }
 

@@ -112,6 +112,11 @@ final class BoxLink {
     link.doubt();
   }
 
+  /** A session waits for it. */
+  void wanted() {
+    link.wanted();
+  }
+
   private void publish() {
     long now = (System.currentTimeMillis() + link.clockOffsetMillis()) / 1000;
     loop.offload(

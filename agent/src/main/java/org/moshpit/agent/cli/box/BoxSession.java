@@ -59,6 +59,9 @@ final class BoxSession {
     /** The laptop should run a control exchange. */
     void hintWanted(BoxSession session);
 
+    /** A datagram is lost because there is neither a path nor a relay. */
+    void relayMissing();
+
     /** Its path may be gone, and with it the link. */
     void pathDoubted();
 
@@ -112,6 +115,7 @@ final class BoxSession {
       String key,
       Instant since,
       boolean handover,
+      int relay,
       AdmissionOutput.OpenSession order,
       Authorizer.Decision.Allowed allowed) {
     this.loop = parts.loop();
@@ -127,13 +131,7 @@ final class BoxSession {
     this.ping = order != null && order.request().ping();
     this.path =
         new SessionPath(
-            loop,
-            parts.sockets(),
-            parts.random(),
-            id,
-            handover,
-            order == null ? 0 : order.relay(),
-            new PathEvents());
+            loop, parts.sockets(), parts.random(), id, handover, relay, new PathEvents());
     this.server = new SessionServer(parts.server(), id, new ServerEvents());
   }
 
@@ -148,6 +146,7 @@ final class BoxSession {
         order.key().fingerprint().toString(),
         Instant.now(),
         order.request().handover(),
+        order.relay(),
         order,
         allowed);
   }
@@ -162,6 +161,7 @@ final class BoxSession {
         record.key(),
         Instant.ofEpochMilli(record.sinceMillis()),
         record.handover(),
+        record.relay(),
         null,
         null);
   }
@@ -260,7 +260,8 @@ final class BoxSession {
         key,
         order.secret(),
         0,
-        handover);
+        handover,
+        order.relay());
   }
 
   private void recorded() {
@@ -421,6 +422,11 @@ final class BoxSession {
         host.heard(BoxSession.this);
       }
       server.send(datagram);
+    }
+
+    @Override
+    public void relayMissing() {
+      host.relayMissing();
     }
 
     @Override

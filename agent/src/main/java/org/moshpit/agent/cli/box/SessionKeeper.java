@@ -182,7 +182,23 @@ final class SessionKeeper implements BoxSession.Host {
             oneWay(control.rttMillis()) + SETTLE_MILLIS);
     if (another) {
       link.useCookie(session);
+      keepRelay(session);
     }
+  }
+
+  /** For the next run: with it a restarted agent is back on the relay before the laptop notices. */
+  private void keepRelay(BoxSession session) {
+    if (session.isPing()) {
+      return;
+    }
+    int relay = session.path().relay();
+    loop.offload(
+        () -> store.saveRelay(session.id(), relay),
+        (saved, failure) -> {
+          if (failure != null) {
+            LOG.atWarn().setCause(failure).log("a session's record could not be written");
+          }
+        });
   }
 
   /** The answer that admits it, or goes on with it, has left. */
@@ -274,9 +290,15 @@ final class SessionKeeper implements BoxSession.Host {
 
   @Override
   public void hintWanted(BoxSession session) {
-    if (session.path().relay() != 0) {
+    // without a link it would be lost, and the next may follow only after a while
+    if (session.path().relay() != 0 && link.isUp()) {
       admission.accept(new AdmissionInput.HintWanted(session.id(), session.path().relay()));
     }
+  }
+
+  @Override
+  public void relayMissing() {
+    link.wanted();
   }
 
   @Override

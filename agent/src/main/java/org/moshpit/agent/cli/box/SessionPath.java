@@ -43,6 +43,9 @@ final class SessionPath {
     /** What carries the datagrams now; said from within the path's own turn. */
     void pathChanged(PathKind kind);
 
+    /** A datagram is lost because there is neither a path nor a relay. */
+    void relayMissing();
+
     /** It may be gone, and with it whatever else runs over this network. */
     void pathDoubted();
 
@@ -164,6 +167,10 @@ final class SessionPath {
   void link(boolean up, String reason) {
     if (relay != 0 && !handover) {
       transport.handle(up ? new PathIn.RelayUp() : new PathIn.RelayDown(reason));
+      if (up && !peerKnown) {
+        // the agent's last run knew the laptop; this one is told of it by an exchange only
+        listener.exchangeWanted();
+      }
     }
   }
 
@@ -252,6 +259,11 @@ final class SessionPath {
           .addKeyValue("reason", changed.reason())
           .log("path changed");
       listener.pathChanged(changed.path());
+    }
+
+    @Override
+    public void relayMissing() {
+      listener.relayMissing();
     }
 
     @Override

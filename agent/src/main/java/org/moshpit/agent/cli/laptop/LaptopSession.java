@@ -528,6 +528,11 @@ final class LaptopSession {
     }
 
     @Override
+    public void relayMissing() {
+      link.wanted();
+    }
+
+    @Override
     public void pathDoubted() {
       link.doubt();
     }

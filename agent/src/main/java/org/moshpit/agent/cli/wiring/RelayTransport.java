@@ -77,6 +77,11 @@ final class RelayTransport {
     driver.handle(new RelayWayIn.NetworkChanged(reason));
   }
 
+  /** UDP may lead nowhere any more: the link as well, until the rendezvous answers. */
+  void doubt(String reason) {
+    driver.handle(new RelayWayIn.NetworkChanged(reason));
+  }
+
   /** Ends it and closes its socket. */
   void close() {
     if (!closed) {

@@ -43,6 +43,9 @@ public final class SessionTransport {
     /** What carries the datagrams now. */
     void pathChanged(PathOut.PathChanged changed);
 
+    /** A datagram is lost because there is neither a path nor a relay. */
+    void relayMissing();
+
     /** The path may be gone, and with it whatever else runs over this network. */
     void pathDoubted();
 
@@ -318,6 +321,8 @@ public final class SessionTransport {
       }
     } else if (event instanceof PathOut.RoundTrip trip) {
       listener.roundTrip(trip);
+    } else if (event instanceof PathOut.RelayMissing) {
+      listener.relayMissing();
     } else if (event instanceof PathOut.PingAnswered) {
       listener.pingAnswered();
     } else if (event instanceof PathOut.Using using) {
@@ -328,6 +333,7 @@ public final class SessionTransport {
     } else if (event instanceof PathOut.StateChanged state) {
       trace.accept(state.from() + " → " + state.to() + ": " + state.reason());
       if (state.to() == PathState.SUSPECT) {
+        relay.doubt(state.reason());
         listener.pathDoubted();
       }
     } else if (event instanceof PathOut.SearchChanged search) {
