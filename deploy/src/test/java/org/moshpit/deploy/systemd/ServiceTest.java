@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -21,7 +23,8 @@ import org.moshpit.deploy.lab.Terminal;
 
 /**
  * {@code deploy/systemd/moshpit-agent.service} under a real systemd: whatever happens to the
- * service, the session of the user ann lives on.
+ * service, two sessions of the user ann live on. One stays in the transient service it was started
+ * as; the other's PAM stack has pam_systemd, which moves it on into a login session.
  */
 @Tag("lab")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -32,7 +35,7 @@ class ServiceTest {
   private static Lab lab;
   private static Container den;
   private static String hostKey;
-  private static Terminal terminal;
+  private static final List<Terminal> TERMINALS = new ArrayList<>();
   private static int nonce;
 
   @BeforeAll
@@ -64,9 +67,7 @@ class ServiceTest {
 
   @AfterAll
   static void end() {
-    if (terminal != null) {
-      terminal.close();
-    }
+    TERMINALS.forEach(Terminal::close);
     if (den != null) {
       den.close();
     }
@@ -77,32 +78,46 @@ class ServiceTest {
 
   @Test
   @Order(1)
-  void aSessionIsAServiceOfItsOwn() throws IOException {
-    terminal = lab.laptop().terminal("agent", "connect", "--host-key", hostKey, "ann@den");
+  void aSessionIsAServiceOfItsOwnOrALoginSession() throws IOException {
+    den.write("/etc/pam.d/moshpit", "account required pam_unix.so\nsession required pam_unix.so\n");
+    String service = groupOfAnother(sessions());
+    assertThat(service).containsPattern(":/system.slice/moshpit-[0-9a-f-]{36}\\.service(\n|$)");
+    den.root("rm", "/etc/pam.d/moshpit");
+    String login = groupOfAnother(sessions());
+    assertThat(login).containsPattern(":/user.slice/user-\\d+.slice/session-.*\\.scope(\n|$)");
+    assertThat(den.root("systemctl", "show", "--property=ControlGroup", "--value", UNIT))
+        .isEqualTo("/system.slice/" + UNIT);
+  }
+
+  /** Opens one more session; the control group of its mosh-server. */
+  private static String groupOfAnother(JsonNode before) throws IOException {
+    Terminal terminal = lab.laptop().terminal("agent", "connect", "--host-key", hostKey, "ann@den");
+    TERMINALS.add(terminal);
     terminal.awaitText("ann@", Duration.ofSeconds(20));
-    expectEcho();
-    JsonNode session = session();
+    expectEcho(terminal);
+    JsonNode after = sessions();
+    assertThat(after).hasSize(before.size() + 1);
+    // the oldest come first
+    JsonNode session = after.get(before.size());
     assertThat(session.path("user").asText()).isEqualTo("ann");
-    String group = den.root("cat", "/proc/" + session.path("pid").asLong() + "/cgroup");
-    assertThat(group).doesNotContain(UNIT);
-    assertThat(den.root("systemctl", "show", "--property=ControlGroup", UNIT)).contains(UNIT);
+    return den.root("cat", "/proc/" + session.path("pid").asLong() + "/cgroup");
   }
 
   @Test
   @Order(2)
-  void aRestartOfTheServiceLeavesItAlive() throws IOException {
-    JsonNode before = session();
+  void aRestartOfTheServiceLeavesThemAlive() throws IOException {
+    JsonNode before = sessions();
     den.root("systemctl", "restart", UNIT);
     assertRuns(before);
     awaitRegistered();
-    expectEcho();
+    TERMINALS.forEach(ServiceTest::expectEcho);
     assertSame(before);
   }
 
   @Test
   @Order(3)
-  void soDoesAStopAndAStartTakesItUp() throws IOException {
-    JsonNode before = session();
+  void soDoesAStopAndAStartTakesThemUp() throws IOException {
+    JsonNode before = sessions();
     den.root("systemctl", "stop", UNIT);
     assertThat(den.run("systemctl", "is-active", UNIT).out().strip()).isEqualTo("inactive");
     // nothing of the agent is left but its sessions
@@ -113,34 +128,37 @@ class ServiceTest {
     assertThat(asked.err()).startsWith("agent: no agent runs here");
     den.root("systemctl", "start", UNIT);
     awaitRegistered();
-    expectEcho();
+    TERMINALS.forEach(ServiceTest::expectEcho);
     assertSame(before);
   }
 
   @Test
   @Order(4)
   void killedTheAgentIsStartedAgain() throws IOException {
-    JsonNode before = session();
+    JsonNode before = sessions();
     String first = mainPid();
     den.root("kill", "-s", "KILL", first);
     await().atMost(LONG).until(() -> !mainPid().equals(first) && !mainPid().equals("0"));
     awaitRegistered();
-    expectEcho();
+    TERMINALS.forEach(ServiceTest::expectEcho);
     assertSame(before);
   }
 
   @Test
   @Order(5)
   void everyUserSeesAndEndsTheirOwnAlone() throws IOException {
-    String id = session().path("id").asText();
+    String id = sessions().get(0).path("id").asText();
     assertThat(as("bob", "agent", "sessions").orFail()).isEqualTo("No sessions.");
     Shell.Result refused = as("bob", "agent", "kill", id);
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err()).contains("there is no session " + id);
     assertThat(as("ann", "agent", "sessions").orFail()).contains(id.substring(0, 8), "ann");
     assertThat(as("ann", "agent", "kill", id).orFail()).contains("is ended.");
+    Terminal terminal = TERMINALS.get(0);
     terminal.awaitExit(Duration.ofSeconds(5));
     assertThat(terminal.screen()).contains("the session on den is over: ann ended it on the box");
+    TERMINALS.get(1).type("exit\n");
+    assertThat(TERMINALS.get(1).awaitExit(Duration.ofSeconds(10))).isZero();
   }
 
   @Test
@@ -148,7 +166,7 @@ class ServiceTest {
   void nothingIsLeft() {
     assertThat(den.root("agent", "sessions")).isEqualTo("No sessions.");
     assertThat(den.run("pgrep", "-x", "mosh-server").out()).isEmpty();
-    assertThat(den.root("ls", "/var/lib/moshpit/sessions")).isEmpty();
+    assertThat(den.root("ls", "-A", "/var/lib/moshpit/sessions")).isEmpty();
     await()
         .atMost(LONG)
         .untilAsserted(
@@ -187,26 +205,29 @@ class ServiceTest {
     return den.root("systemctl", "show", "--property=MainPID", "--value", UNIT);
   }
 
-  private static JsonNode session() throws IOException {
-    JsonNode sessions = new ObjectMapper().readTree(den.root("agent", "sessions", "--json"));
-    assertThat(sessions).hasSize(1);
-    return sessions.get(0);
+  private static JsonNode sessions() throws IOException {
+    return new ObjectMapper().readTree(den.root("agent", "sessions", "--json"));
   }
 
-  private static void assertRuns(JsonNode session) {
-    assertThat(den.root("cat", "/proc/" + session.path("pid").asLong() + "/comm"))
-        .isEqualTo("mosh-server");
+  private static void assertRuns(JsonNode sessions) {
+    assertThat(sessions).hasSize(2);
+    for (JsonNode session : sessions) {
+      assertThat(den.root("cat", "/proc/" + session.path("pid").asLong() + "/comm"))
+          .isEqualTo("mosh-server");
+    }
   }
 
   private static void assertSame(JsonNode before) throws IOException {
-    JsonNode after = session();
-    for (String member : new String[] {"id", "user", "peer", "pid", "port", "since"}) {
-      assertThat(after.path(member)).as(member).isEqualTo(before.path(member));
+    JsonNode after = sessions();
+    for (int i = 0; i < before.size(); i++) {
+      for (String member : new String[] {"id", "user", "peer", "pid", "port", "since"}) {
+        assertThat(after.path(i).path(member)).as(member).isEqualTo(before.path(i).path(member));
+      }
     }
     assertRuns(before);
   }
 
-  private static void expectEcho() {
+  private static void expectEcho(Terminal terminal) {
     nonce++;
     terminal.type("echo over-$((40+2))-" + nonce + "\n");
     terminal.awaitText("over-42-" + nonce, LONG);
