@@ -65,7 +65,8 @@ public final class LinkClient {
   /** The rendezvous has this long for each of its first two answers, in milliseconds. */
   private static final long ANSWER_MILLIS = 10_000;
 
-  private static final long PROBE_MILLIS = 5_000;
+  private static final long MIN_PROBE_MILLIS = 1_500;
+  private static final long MAX_PROBE_MILLIS = 5_000;
   private static final int MAX_EARLY = 64;
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8_192, 32_768);
 
@@ -429,12 +430,14 @@ public final class LinkClient {
 
   /**
    * Asks whether the link still carries anything, for instance because the network changed; without
-   * an answer within 5 s it is down. What merely comes in may have been under way before.
+   * an answer within {@link #probeMillis} it is down. What merely comes in may have been under way
+   * before.
    */
   public void probe() {
     if (state != State.UP) {
       return;
     }
+    long patience = probeMillis(rttMillis());
     ping();
     long asked = cookie;
     loop.schedule(
@@ -443,8 +446,17 @@ public final class LinkClient {
             fail(new LinkFailure.Lost(rendezvous, "it fell silent"));
           }
         },
-        PROBE_MILLIS,
+        patience,
         TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * What a link that lives may take to answer a probe: eight round trips, since TCP may have to
+   * send it again, 1.5–5 s. A session without a direct path stands still for so long after its
+   * computer has changed networks, and dialling anew costs little if it was for nothing.
+   */
+  static long probeMillis(long rttMillis) {
+    return Math.max(MIN_PROBE_MILLIS, Math.min(MAX_PROBE_MILLIS, 8 * rttMillis));
   }
 
   private void beImpatient(String why) {

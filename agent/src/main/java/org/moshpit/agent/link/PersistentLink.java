@@ -99,6 +99,13 @@ public final class PersistentLink {
     feed(new ReconnectMachine.NetworkChanged());
   }
 
+  /** Something is not answered: a link that is up must prove itself. */
+  public void probe() {
+    if (isUp()) {
+      client.probe();
+    }
+  }
+
   /**
    * Sends a frame if there is a link; while one is being made, a frame other than a datagram leaves
    * with the login.

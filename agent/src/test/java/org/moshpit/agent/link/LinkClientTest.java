@@ -438,6 +438,13 @@ class LinkClientTest {
   }
 
   @Test
+  void aProbeHasEightRoundTrips() {
+    assertThat(LinkClient.probeMillis(0)).isEqualTo(1_500);
+    assertThat(LinkClient.probeMillis(400)).isEqualTo(3_200);
+    assertThat(LinkClient.probeMillis(60_000)).isEqualTo(5_000);
+  }
+
+  @Test
   void datagramsOfAFullLinkPushTheOldestOutAndTheNewestArrive() throws Exception {
     LinkClient client = open(pit.address(), DEN);
     ears.next(Welcome.class);
