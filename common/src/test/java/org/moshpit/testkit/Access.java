@@ -26,7 +26,16 @@ public enum Access {
     }
   }
 
-  private List<NatBehaviour> outermostFirst() {
+  /**
+   * A place where a host can stand.
+   *
+   * @param ip its address there
+   * @param nats the NATs before it, the outermost first
+   */
+  public record Site(Access access, Segment segment, String ip, List<SimulatedNat> nats) {}
+
+  /** What the NATs on the way do, the outermost first. */
+  public List<NatBehaviour> natsOutermostFirst() {
     return switch (this) {
       case NONE -> List.of();
       case HOME -> List.of(NatBehaviour.home());
@@ -45,7 +54,7 @@ public enum Access {
 
   /** Whether every NAT on the way maps endpoint-independently and lets UDP through. */
   public boolean isEndpointIndependent() {
-    return outermostFirst().stream()
+    return natsOutermostFirst().stream()
         .allMatch(nat -> nat.mapping() == Dependence.ENDPOINT_INDEPENDENT && !nat.blocksUdp());
   }
 
@@ -55,15 +64,21 @@ public enum Access {
    * @param side 1–250, different for each end: its addresses
    */
   public Attached attach(SimulatedNetwork network, int side) {
+    Site site = site(network, side);
+    return new Attached(network.host(site.segment(), site.ip()), site.nats());
+  }
+
+  /** Builds all of it but the host. */
+  public Site site(SimulatedNetwork network, int side) {
     Segment segment = network.internet();
     List<SimulatedNat> nats = new ArrayList<>();
-    for (NatBehaviour behaviour : outermostFirst()) {
+    for (NatBehaviour behaviour : natsOutermostFirst()) {
       String ip = nats.isEmpty() ? "203.0.113." + side : "100.64." + side + ".2";
       SimulatedNat nat = network.nat(behaviour, segment, ip);
       nats.add(nat);
       segment = nat.inside();
     }
     String ip = nats.isEmpty() ? "203.0.113." + side : "192.168." + side + ".10";
-    return new Attached(network.host(segment, ip), nats);
+    return new Site(this, segment, ip, nats);
   }
 }

@@ -430,7 +430,7 @@ public final class LinkClient {
 
   /**
    * Asks whether the link still carries anything, for instance because the network changed; without
-   * an answer within four round trips it is down, and at once if the address it was made from is
+   * an answer within eight round trips it is down, and at once if the address it was made from is
    * gone. What merely comes in may have been under way before. A link given up for nothing costs a
    * login; one held on to costs the person every key until it is.
    *
@@ -444,6 +444,7 @@ public final class LinkClient {
       fail(new LinkFailure.Lost(rendezvous, "this computer has another address"));
       return;
     }
+    long patience = probeMillis(leastMillis, rttMillis());
     ping();
     long asked = cookie;
     loop.schedule(
@@ -452,8 +453,13 @@ public final class LinkClient {
             fail(new LinkFailure.Lost(rendezvous, "it fell silent"));
           }
         },
-        Math.min(PROBE_MAX_MILLIS, Math.max(leastMillis, 4 * rttMillis())),
+        patience,
         TimeUnit.MILLISECONDS);
+  }
+
+  /** Eight round trips, since TCP may have to send it again; from {@code leastMillis} to 5 s. */
+  static long probeMillis(long leastMillis, long rttMillis) {
+    return Math.max(leastMillis, Math.min(PROBE_MAX_MILLIS, 8 * rttMillis));
   }
 
   private void beImpatient(String why) {

@@ -118,6 +118,13 @@ public final class PersistentLink {
     if (isUp() && (!doubted || now - doubtedAt >= DOUBT_GAP)) {
       doubted = true;
       doubtedAt = now;
+      probe();
+    }
+  }
+
+  /** Something is not answered: a link that is up must prove itself. */
+  public void probe() {
+    if (isUp()) {
       feed(new ReconnectMachine.NetworkChanged());
       client.probe(DOUBT_MILLIS);
     }

@@ -118,8 +118,11 @@ final class Pairing {
   /**
    * The pair a check of the peer came over; a new one, with a peer-reflexive candidate if its
    * source was unknown (RFC 8445 §7.3.1.3); null if there are too many.
+   *
+   * @param chosen whether the peer nominates it: then another one makes room
    */
-  CandidatePair of(SocketId socket, TransportAddress from, long priority, IceRole role) {
+  CandidatePair of(
+      SocketId socket, TransportAddress from, long priority, IceRole role, boolean chosen) {
     CandidatePair known = checklist.find(socket, from);
     LocalCandidate local = socket(socket);
     if (known != null || local == null) {
@@ -129,11 +132,32 @@ final class Pairing {
     if (remote == null) {
       remote = remotes.reflexive(from, priority);
     }
+    if (remote == null && chosen) {
+      makeRoom();
+      remote = remotes.reflexive(from, priority);
+    }
     if (remote == null) {
       return null;
     }
     CandidatePair pair = new CandidatePair(local, remote, role);
     return checklist.add(pair) ? pair : null;
+  }
+
+  /**
+   * Forgets a peer-reflexive candidate on which nothing was answered. Behind a NAT with a mapping
+   * per destination a peer's checks come from as many ports as it has sockets.
+   */
+  private void makeRoom() {
+    for (RemoteCandidate candidate : remotes.all()) {
+      List<CandidatePair> its =
+          checklist.pairs().stream().filter(pair -> pair.remote == candidate).toList();
+      if (candidate.source() == RemoteCandidate.Source.CHECK
+          && its.stream().noneMatch(pair -> pair.valid)) {
+        its.forEach(checklist::remove);
+        remotes.remove(candidate);
+        return;
+      }
+    }
   }
 
   /** Whether one of our sockets is seen at that address, on any port: one NAT serves both ends. */

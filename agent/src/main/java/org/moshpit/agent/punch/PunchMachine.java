@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
@@ -125,6 +126,15 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     return pair != null && pair.valid;
   }
 
+  /** Calls {@code each} for every pair that {@link #isValid}, the best first. */
+  public void validPairs(BiConsumer<SocketId, TransportAddress> each) {
+    for (CandidatePair pair : checklist.pairs()) {
+      if (pair.valid) {
+        each.accept(pair.local.socket(), pair.remote.address());
+      }
+    }
+  }
+
   /**
    * Whether a message is meant for this generation: a request by the name it bears, an answer by
    * its transaction. It is not yet proven authentic.
@@ -138,6 +148,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   /** Nobody wants its outcome any more: what it holds of the agent's limits is given back. */
   public void abandon(long now) {
     strategies.stop(now);
+  }
+
+  /** Pairs, candidates of the peer, requests and events that it holds; for tests of the bounds. */
+  public int held() {
+    return checklist.pairs().size()
+        + pairing.remotes().all().size()
+        + sender.held()
+        + events.size();
   }
 
   @Override
@@ -321,11 +339,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
   private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
-    CandidatePair pair = pairing.of(socket, from, facts.priority(), roles.role());
+    boolean nominates = facts.useCandidate() && !roles.isControlling();
+    CandidatePair pair = pairing.of(socket, from, facts.priority(), roles.role(), nominates);
     if (pair == null) {
       return;
     }
-    boolean nominates = facts.useCandidate() && !roles.isControlling();
     if (pair.state == PairState.SUCCEEDED) {
       if (nominates) {
         select(pair);

@@ -438,6 +438,13 @@ class LinkClientTest {
   }
 
   @Test
+  void aProbeHasEightRoundTrips() {
+    assertThat(LinkClient.probeMillis(1_500, 0)).isEqualTo(1_500);
+    assertThat(LinkClient.probeMillis(1_500, 400)).isEqualTo(3_200);
+    assertThat(LinkClient.probeMillis(600, 60_000)).isEqualTo(5_000);
+  }
+
+  @Test
   void datagramsOfAFullLinkPushTheOldestOutAndTheNewestArrive() throws Exception {
     LinkClient client = open(pit.address(), DEN);
     ears.next(Welcome.class);

@@ -53,7 +53,8 @@ class ConsentTest {
 
   @Test
   void onALongWaySilenceIsWaitedForLonger() {
-    Consent consent = new Consent(START, TimeUnit.MILLISECONDS.toNanos(900), new SplittableRandom(1));
+    Consent consent =
+        new Consent(START, TimeUnit.MILLISECONDS.toNanos(900), new SplittableRandom(1));
     consent.asked(at(5000));
     assertThat(consent.health(at(7699))).isEqualTo(Consent.Health.GOOD);
     assertThat(consent.health(at(7700))).isEqualTo(Consent.Health.SUSPECT);

@@ -23,6 +23,7 @@ import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.SimulatedDriver;
+import org.moshpit.testkit.SimulatedHost;
 import org.moshpit.testkit.Simulation;
 
 /**
@@ -59,6 +60,10 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   IceDescription described;
   int descriptions;
   boolean canOpen = true;
+
+  /** Further interfaces, each of which gets a socket of its own. */
+  final List<SimulatedHost> more = new ArrayList<>();
+
   Consumer<byte[]> toRelay = bytes -> {};
   Consumer<String> needExchange = reason -> {};
   Runnable onDescribed = () -> {};
@@ -84,7 +89,11 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
 
   /** Opens a socket and asks the STUN server about it, as the wiring does. */
   void openSocket() {
-    SocketId id = driver.open(0);
+    adopt(driver.open(0));
+    more.forEach(host -> adopt(driver.openOn(host, 0)));
+  }
+
+  private void adopt(SocketId id) {
     open.add(id);
     answers.put(id, new LinkedHashMap<>());
     driver.handle(new PathIn.SocketOpened(id, driver.base(id)));

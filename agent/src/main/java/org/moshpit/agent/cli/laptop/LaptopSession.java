@@ -391,7 +391,20 @@ final class LaptopSession {
     public void peerRestarted(ControlOutput.PeerRestarted restarted) {
       relay.is(restarted.relay());
       restarted.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
-      transport.handle(new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
+      transport.handle(
+          new PathIn.PeerDescribed(
+              restarted.peer(), restarted.startDelayMillis(), restarted.answers()));
+    }
+
+    @Override
+    public void pathHinted() {
+      transport.handle(new PathIn.PeerHinted("the box asks for it"));
+    }
+
+    /** A link that died without a word is found out by that. */
+    @Override
+    public void silent() {
+      link.probe();
     }
 
     @Override
