@@ -2,6 +2,7 @@ package org.moshpit.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** How an end is attached to the internet: the rows and columns of every table of pairs. */
 public enum Access {
@@ -26,7 +27,8 @@ public enum Access {
     }
   }
 
-  private List<NatBehaviour> outermostFirst() {
+  /** The NATs on the way, the outermost first. */
+  public List<NatBehaviour> outermostFirst() {
     return switch (this) {
       case NONE -> List.of();
       case HOME -> List.of(NatBehaviour.home());
@@ -55,11 +57,16 @@ public enum Access {
    * @param side 1–250, different for each end: its addresses
    */
   public Attached attach(SimulatedNetwork network, int side) {
+    return attach(network, side, UnaryOperator.identity());
+  }
+
+  /** The same with every NAT changed. */
+  public Attached attach(SimulatedNetwork network, int side, UnaryOperator<NatBehaviour> changed) {
     Segment segment = network.internet();
     List<SimulatedNat> nats = new ArrayList<>();
     for (NatBehaviour behaviour : outermostFirst()) {
       String ip = nats.isEmpty() ? "203.0.113." + side : "100.64." + side + ".2";
-      SimulatedNat nat = network.nat(behaviour, segment, ip);
+      SimulatedNat nat = network.nat(changed.apply(behaviour), segment, ip);
       nats.add(nat);
       segment = nat.inside();
     }
