@@ -343,13 +343,18 @@ public final class StrategyRunner {
     }
 
     @Override
+    public long roomAt(long now) {
+      return limits.roomAt(now);
+    }
+
+    @Override
     public boolean send(long at, SocketId socket, TransportAddress to, boolean opening) {
-      if (!limits.take(at, to.ip())) {
-        spent = true;
-        return false;
+      BulkLimits.Verdict verdict = limits.take(at, to.ip());
+      if (verdict == BulkLimits.Verdict.GO) {
+        ground.check(socket, to, opening);
       }
-      ground.check(socket, to, opening);
-      return true;
+      spent |= verdict == BulkLimits.Verdict.SPENT;
+      return verdict != BulkLimits.Verdict.SPENT;
     }
 
     @Override
