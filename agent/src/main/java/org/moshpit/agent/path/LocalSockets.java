@@ -91,16 +91,19 @@ final class LocalSockets {
     return new LocalCandidates(rules).host(socket, base);
   }
 
-  /** The strategies are over: their sockets are closed, except one that a path runs over. */
-  void endExtras(SocketId inUse) {
-    for (SocketId socket : extras) {
-      if (socket.equals(inUse)) {
-        retired.add(socket);
-      } else {
-        outbox.say(new PathOut.CloseSocket(socket));
-      }
+  /**
+   * The strategies are over: their sockets are closed, except one that a path runs over.
+   *
+   * @return those that are closed
+   */
+  List<SocketId> endExtras(SocketId inUse) {
+    List<SocketId> closed = new ArrayList<>(extras);
+    if (closed.remove(inUse)) {
+      retired.add(inUse);
     }
     extras.clear();
+    closed.forEach(socket -> outbox.say(new PathOut.CloseSocket(socket)));
+    return closed;
   }
 
   /** A STUN server answered; the candidate if it is a new one of a socket in use. */

@@ -383,13 +383,18 @@ final class Search {
     }
   }
 
-  /** Ends the generation that runs, if one does. */
+  /** Ends the generation that runs, if one does; it knows of its sockets that are closed. */
   private void drop(long now, SocketId inUse) {
-    if (next != null) {
-      next.punch.abandon(now);
-      next = null;
+    Generation ended = next;
+    next = null;
+    if (ended != null) {
+      ended.punch.abandon(now);
     }
-    sockets.endExtras(inUse);
+    for (SocketId closed : sockets.endExtras(inUse)) {
+      if (ended != null) {
+        ended.punch.handle(now, new PunchIn.SocketClosed(closed));
+      }
+    }
   }
 
   private void begin(long now, String reason, boolean fresh) {
