@@ -26,6 +26,12 @@ public final class SimulatedDriver<I, O> {
 
     /** An event that came out; commands among them are carried out here. */
     void event(O event);
+
+    /** An event that the machine is about to be told, for whoever watches. */
+    default void telling(I event) {}
+
+    /** A datagram that the machine sends, whether its socket is open or not. */
+    default void sending(Transmit out) {}
   }
 
   private final Simulation simulation;
@@ -58,6 +64,7 @@ public final class SimulatedDriver<I, O> {
   /** Hands the machine an event, now. */
   public void handle(I event) {
     if (!stopped) {
+      ports.telling(event);
       machine.handle(simulation.now(), event);
       drain();
     }
@@ -127,6 +134,7 @@ public final class SimulatedDriver<I, O> {
         busy = false;
         for (Transmit out = machine.pollTransmit(); out != null; out = machine.pollTransmit()) {
           busy = true;
+          ports.sending(out);
           SimulatedSocket socket = sockets.get(out.socket());
           if (socket != null) {
             socket.send(out.destination(), out.payload(), out.ttl());
