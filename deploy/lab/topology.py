@@ -13,8 +13,9 @@ RENDEZVOUS6 = "2001:db8:f::10"
 class Plan:
     """The namespaces of one lab. Names in here are short; `up` puts the lab's own name before them."""
 
-    def __init__(self, cores, ipv6, routable=False):
+    def __init__(self, cores, ipv6, routable=False, remember=60):
         self.ipv6 = ipv6
+        self.remember = remember  # seconds, of the NATs that do so by themselves
         self.routable = routable
         self.cores = cores
         self.commands = {}  # namespace -> lines for `ip -n NAMESPACE -batch`
@@ -126,9 +127,9 @@ class Plan:
                 self._link(nat, "wan", outer, nat)
                 self._ip(outer, f"link set {nat} master lan")
             self._address(nat, "wan", up4, up6, 2)
-            self.rules[nat] = nats.rules(this, f"{up4}.2")
+            self.rules[nat] = nats.rules(this, f"{up4}.2", self.remember)
             innermost = level == len(kinds)
-            if innermost and this in nats.AT_HOME:
+            if innermost and nats.at_home(this):
                 lan4 = "192.168.1"
             else:
                 lan4 = f"100.64.{number * 8 + level}"

@@ -2,6 +2,7 @@ package org.moshpit.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** How an end is attached to the internet: the rows and columns of every table of pairs. */
 public enum Access {
@@ -34,8 +35,8 @@ public enum Access {
    */
   public record Site(Access access, Segment segment, String ip, List<SimulatedNat> nats) {}
 
-  /** What the NATs on the way do, the outermost first. */
-  public List<NatBehaviour> natsOutermostFirst() {
+  /** The NATs on the way, the outermost first. */
+  public List<NatBehaviour> outermostFirst() {
     return switch (this) {
       case NONE -> List.of();
       case HOME -> List.of(NatBehaviour.home());
@@ -54,7 +55,7 @@ public enum Access {
 
   /** Whether every NAT on the way maps endpoint-independently and lets UDP through. */
   public boolean isEndpointIndependent() {
-    return natsOutermostFirst().stream()
+    return outermostFirst().stream()
         .allMatch(nat -> nat.mapping() == Dependence.ENDPOINT_INDEPENDENT && !nat.blocksUdp());
   }
 
@@ -64,17 +65,26 @@ public enum Access {
    * @param side 1–250, different for each end: its addresses
    */
   public Attached attach(SimulatedNetwork network, int side) {
-    Site site = site(network, side);
+    return attach(network, side, UnaryOperator.identity());
+  }
+
+  /** The same with every NAT changed. */
+  public Attached attach(SimulatedNetwork network, int side, UnaryOperator<NatBehaviour> changed) {
+    Site site = site(network, side, changed);
     return new Attached(network.host(site.segment(), site.ip()), site.nats());
   }
 
   /** Builds all of it but the host. */
   public Site site(SimulatedNetwork network, int side) {
+    return site(network, side, UnaryOperator.identity());
+  }
+
+  private Site site(SimulatedNetwork network, int side, UnaryOperator<NatBehaviour> changed) {
     Segment segment = network.internet();
     List<SimulatedNat> nats = new ArrayList<>();
-    for (NatBehaviour behaviour : natsOutermostFirst()) {
+    for (NatBehaviour behaviour : outermostFirst()) {
       String ip = nats.isEmpty() ? "203.0.113." + side : "100.64." + side + ".2";
-      SimulatedNat nat = network.nat(behaviour, segment, ip);
+      SimulatedNat nat = network.nat(changed.apply(behaviour), segment, ip);
       nats.add(nat);
       segment = nat.inside();
     }

@@ -27,8 +27,11 @@ public final class SimulatedDriver<I, O> {
     /** An event that came out; commands among them are carried out here. */
     void event(O event);
 
-    /** A datagram of the machine's is about to leave. */
-    default void sending(Transmit transmit) {}
+    /** An event that the machine is about to be told, for whoever watches. */
+    default void telling(I event) {}
+
+    /** A datagram that the machine sends, whether its socket is open or not. */
+    default void sending(Transmit out) {}
   }
 
   private final Simulation simulation;
@@ -95,6 +98,7 @@ public final class SimulatedDriver<I, O> {
   /** Hands the machine an event, now; lost while it is paused. */
   public void handle(I event) {
     if (!stopped && !paused) {
+      ports.telling(event);
       machine.handle(now(), event);
       drain();
     }

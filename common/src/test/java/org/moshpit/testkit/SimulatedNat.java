@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
@@ -12,10 +13,9 @@ import org.moshpit.common.sansio.TransportAddress;
  * time; {@link #reboot} makes it forget at once.
  */
 public final class SimulatedNat {
-  /** How long connection tracking remembers a packet nobody answered. */
-  private static final long POISON_NANOS = 30_000_000_000L;
-
   private record MappingKey(TransportAddress inside, Object scope) {}
+
+  private record Flow(TransportAddress inside, TransportAddress remote) {}
 
   private record Tuple(int outerPort, TransportAddress remote) {}
 
@@ -25,7 +25,7 @@ public final class SimulatedNat {
   private final PortAllocator ports;
   private final Map<MappingKey, NatMapping> mappings = new HashMap<>();
   private final Map<Integer, List<NatMapping>> byPort = new HashMap<>();
-  private final Map<MappingKey, NatMapping> displaced = new HashMap<>();
+  private final Map<Flow, NatMapping> flows = new HashMap<>();
   private final Map<Tuple, Long> poison = new HashMap<>();
   private NatBehaviour behaviour;
   private InetAddress ip;
@@ -67,7 +67,7 @@ public final class SimulatedNat {
   public void reboot() {
     mappings.clear();
     byPort.clear();
-    displaced.clear();
+    flows.clear();
     poison.clear();
   }
 
@@ -125,46 +125,48 @@ public final class SimulatedNat {
     }
     if (behaviour.poisonable()) {
       poisonings++;
-      poison.put(new Tuple(port, packet.source()), now + POISON_NANOS);
+      poison.put(new Tuple(port, packet.source()), now + behaviour.timeout().toNanos());
     }
   }
 
   private NatMapping mappingFor(TransportAddress source, TransportAddress remote) {
     long now = simulation.now();
-    MappingKey exact = new MappingKey(source, remote);
-    NatMapping flow = displaced.get(exact);
-    if (flow != null && flow.lives(now)) {
-      return flow;
-    }
-    MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
-    NatMapping mapping = mappings.get(key);
-    if (mapping == null || !mapping.lives(now)) {
-      int port = ports.allocate(behaviour, source.port(), this::isTaken);
-      if (port == PortAllocator.NONE) {
-        return null;
-      }
-      mapping = create(source, port);
-      mappings.put(key, mapping);
-    }
-    Long taken = poison.get(new Tuple(mapping.port(), remote));
-    boolean ownFlow = mapping.contacted(now, remote);
-    if (taken == null || taken - now <= 0 || ownFlow) {
+    Flow flow = new Flow(source, remote);
+    NatMapping mapping = flows.get(flow);
+    if (mapping != null && mapping.contacted(now, remote)) {
       return mapping;
     }
-    NatMapping elsewhere = create(source, ports.random(this::isTaken));
-    displaced.put(exact, elsewhere);
-    return elsewhere;
-  }
-
-  private NatMapping create(TransportAddress source, int port) {
-    NatMapping mapping = new NatMapping(source, port, behaviour, simulation.now());
-    byPort.computeIfAbsent(port, p -> new ArrayList<>()).removeIf(m -> !m.lives(simulation.now()));
-    byPort.get(port).add(mapping);
+    MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
+    IntPredicate taken = port -> isTaken(port, remote);
+    mapping = mappings.get(key);
+    if (mapping == null || !mapping.lives(now)) {
+      mapping = create(key, ports.allocate(behaviour, source.port(), taken));
+    } else if (taken.test(mapping.port())) {
+      // and what is sent to others from now on goes with it, as in the kernel
+      mapping = create(key, ports.elsewhere(behaviour, taken));
+    }
+    flows.put(flow, mapping);
     return mapping;
   }
 
-  private boolean isTaken(int port) {
+  private NatMapping create(MappingKey key, int port) {
+    if (port == PortAllocator.NONE) {
+      return null;
+    }
+    NatMapping mapping = new NatMapping(key.inside(), port, behaviour, simulation.now());
+    byPort.computeIfAbsent(port, p -> new ArrayList<>()).removeIf(m -> !m.lives(simulation.now()));
+    byPort.get(port).add(mapping);
+    mappings.put(key, mapping);
+    return mapping;
+  }
+
+  /**
+   * As connection tracking has it, one port serves several hosts as long as no tuple is doubled.
+   */
+  private boolean isTaken(int port, TransportAddress remote) {
     long now = simulation.now();
-    return byPort.getOrDefault(port, List.of()).stream().anyMatch(m -> m.lives(now));
+    Long poisoned = poison.get(new Tuple(port, remote));
+    return (poisoned != null && poisoned - now > 0)
+        || byPort.getOrDefault(port, List.of()).stream().anyMatch(m -> m.contacted(now, remote));
   }
 }

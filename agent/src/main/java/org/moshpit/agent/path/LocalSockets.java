@@ -94,7 +94,7 @@ final class LocalSockets {
   /**
    * The strategies are over: their sockets are closed, except one that a path runs over.
    *
-   * @return those that are
+   * @return those that are closed
    */
   Set<SocketId> endExtras(SocketId inUse) {
     Set<SocketId> closed = new HashSet<>(extras);

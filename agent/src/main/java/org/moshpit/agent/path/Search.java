@@ -395,13 +395,21 @@ final class Search {
     }
   }
 
-  /** Ends the generation that runs, if one does; the strategies' sockets that were closed by it. */
-  private Set<SocketId> drop(long now, SocketId inUse) {
-    if (next != null) {
-      next.punch.abandon(now);
-      next = null;
+  /**
+   * Ends the generation that runs, if one does; it knows of its sockets that are closed, which are
+   * the strategies'.
+   */
+  private void drop(long now, SocketId inUse) {
+    Generation ended = next;
+    next = null;
+    if (ended != null) {
+      ended.punch.abandon(now);
     }
-    return sockets.endExtras(inUse);
+    for (SocketId closed : sockets.endExtras(inUse)) {
+      if (ended != null) {
+        ended.punch.handle(now, new PunchIn.SocketClosed(closed));
+      }
+    }
   }
 
   private void begin(long now, String reason, boolean fresh) {
@@ -575,9 +583,7 @@ final class Search {
   private void proveWith(long now, int roundTrips) {
     if (roundTrips >= PROOF) {
       Generation proven = next;
-      for (SocketId closed : drop(now, proven.socket)) {
-        proven.punch.handle(now, new PunchIn.SocketClosed(closed));
-      }
+      drop(now, proven.socket);
       deadline = Machine.NO_DEADLINE;
       retries.reset();
       hints.reset();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
@@ -231,8 +232,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     }
     if (state == PunchState.CHECKING) {
       next = Deadlines.earlier(next, startAt + FAIL_AFTER);
-      if (checklist.hasOrdinary()) {
-        next = Deadlines.earlier(next, Deadlines.later(nextTick, startAt));
+      long plainFrom = strategies.plainFrom();
+      long ordinaryAt = Deadlines.later(nextTick, startAt);
+      if (checklist.hasOrdinary(pair -> plainFrom == NO_DEADLINE || !pair.crossesNats())) {
+        next = Deadlines.earlier(next, ordinaryAt);
+      } else if (checklist.hasOrdinary(pair -> true)) {
+        next = Deadlines.earlier(next, Deadlines.later(ordinaryAt, plainFrom));
       }
       if (roles.isControlling() && nominating == null) {
         next = Deadlines.earlier(next, nominateAt);
@@ -472,15 +477,23 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void tick(long now) {
     CandidatePair pair = checklist.nextTriggered();
     boolean ordinary = pair == null && state == PunchState.CHECKING && startAt - now <= 0;
-    if (ordinary && checklist.hasOrdinary()) {
+    boolean all = !isEarly(now);
+    Predicate<CandidatePair> ready = each -> all || !each.crossesNats();
+    if (ordinary && checklist.hasOrdinary(ready)) {
       nextTick = now + TA;
-      pair = checklist.nextOrdinary();
+      pair = checklist.nextOrdinary(ready);
     }
     if (pair != null) {
       nextTick = now + TA;
       pair.state = PairState.IN_PROGRESS;
       pair.transaction = start(now, CheckTransaction.Kind.CHECK, pair, false, 0);
     }
+  }
+
+  /** Whether plain checks would disturb a strategy. */
+  private boolean isEarly(long now) {
+    long plainFrom = strategies.plainFrom();
+    return plainFrom != NO_DEADLINE && plainFrom - now > 0;
   }
 
   private boolean isHopeless(long now) {

@@ -29,7 +29,7 @@ final class DaysPlace {
   DaysPlace(Access.Site site, String owner, Duration lifetime, boolean inbound) {
     this.site = site;
     this.owner = owner;
-    for (NatBehaviour nat : site.access().natsOutermostFirst()) {
+    for (NatBehaviour nat : site.access().outermostFirst()) {
       normal.add(nat.withTimeout(lifetime, inbound));
     }
     apply();

@@ -20,6 +20,7 @@ import org.moshpit.common.nat.NatClassifier;
 import org.moshpit.common.nat.NatSample;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.SimulatedDriver;
@@ -54,9 +55,6 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** When the application's datagrams left over the relay, elapsed nanoseconds. */
   final List<Long> relayed = new ArrayList<>();
 
-  /** The most direct copies of one datagram so far. */
-  int directCopies;
-
   IceDescription described;
   int descriptions;
   boolean canOpen = true;
@@ -71,7 +69,9 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** Claims to the rendezvous that a socket was seen there. */
   Consumer<TransportAddress> onSeen = address -> {};
 
+  final EndWatch watch;
   private final Simulation simulation;
+  private final Invariants invariants;
   private final List<SocketId> open = new ArrayList<>();
   private final Map<SocketId, Map<TransportAddress, TransportAddress>> answers =
       new LinkedHashMap<>();
@@ -79,9 +79,16 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   int mostExtras;
   private int sent;
 
-  PathEnd(String name, Simulation simulation, PathConfig config, Access.Attached place) {
+  PathEnd(
+      String name,
+      Simulation simulation,
+      Invariants invariants,
+      PathConfig config,
+      Access.Attached place) {
     this.name = name;
     this.simulation = simulation;
+    this.invariants = invariants;
+    watch = new EndWatch(invariants, name);
     this.place = place;
     machine = new PathMachine(config, simulation.randomness());
     driver = simulation.drive(machine, place.host(), this);
@@ -112,6 +119,7 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   }
 
   private void ask(SocketId id, TransportAddress server) {
+    invariants.sent(name, id, server);
     driver.send(id, server, "?".getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -146,10 +154,7 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** Has the application send its next datagram. */
   void send() {
     byte[] bytes = ByteBuffer.allocate(40).put((byte) 0x80).position(4).putInt(++sent).array();
-    long before = machine.snapshot(simulation.now()).directSent();
     driver.handle(new PathIn.FromApp(bytes));
-    long copies = (machine.snapshot(simulation.now()).directSent() - before) / bytes.length;
-    directCopies = (int) Math.max(directCopies, copies);
   }
 
   int sent() {
@@ -203,7 +208,18 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   }
 
   @Override
+  public void telling(PathIn event) {
+    watch.told(event);
+  }
+
+  @Override
+  public void sending(Transmit out) {
+    watch.sent(out);
+  }
+
+  @Override
   public void event(PathOut event) {
+    watch.said(event);
     log.add(event);
     if (event instanceof PathOut.ToApp app) {
       int number = ByteBuffer.wrap(app.bytes()).getInt(4);

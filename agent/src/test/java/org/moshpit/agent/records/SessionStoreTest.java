@@ -88,7 +88,7 @@ class SessionStoreTest {
             handover = no
             relay = 31291
             check =\s""");
-    assertThat(text.lines()).hasSize(18);
+    assertThat(text.lines()).hasSize(19);
     assertThat(record(1).toString()).doesNotContain("VVVV").doesNotContain("[B@");
   }
 

@@ -241,6 +241,8 @@ class ControlMachineTest {
     assertThat(world.boxSaid).containsExactly(new AdmissionOutput.SendHint(world.session, 3));
     world.boxSaid.clear();
     world.tell(new ControlInput.Hinted());
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(1);
+    world.tell(new ControlInput.ExchangeWanted("the path begins anew"));
     assertThat(said(ControlOutput.Gone.class))
         .containsExactly(new ControlOutput.Gone("ann ended it"));
     assertThat(world.boxSaid)

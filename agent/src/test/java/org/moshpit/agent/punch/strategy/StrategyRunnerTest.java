@@ -144,7 +144,9 @@ class StrategyRunnerTest {
   void endsWithTheBudgetOfTheAddress() {
     for (int i = 0; i < BulkLimits.PER_ADDRESS_PER_HOUR - 10; i++) {
       limits.take(now, PEER.ip());
+      pass(10);
     }
+    pass(40_000);
     introduced();
     runner.localNat(now, PortKind.FIXED, 0, null);
     runner.heard(now, random());
