@@ -137,11 +137,11 @@ public final class SimulatedNat {
       return mapping;
     }
     MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
-    IntPredicate taken = port -> isTaken(port, remote);
+    IntPredicate taken = port -> isTaken(port, remote, null);
     mapping = mappings.get(key);
     if (mapping == null || !mapping.lives(now)) {
       mapping = create(key, ports.allocate(behaviour, source.port(), taken));
-    } else if (taken.test(mapping.port())) {
+    } else if (isTaken(mapping.port(), remote, mapping)) {
       // and what is sent to others from now on goes with it, as in the kernel
       mapping = create(key, ports.elsewhere(behaviour, taken));
     }
@@ -161,12 +161,20 @@ public final class SimulatedNat {
   }
 
   /**
-   * As connection tracking has it, one port serves several hosts as long as no tuple is doubled.
+   * A port that is kept serves several hosts, as in connection tracking, as long as no tuple is
+   * doubled. Of other ports each is one mapping's; where the kernel draws one twice, for different
+   * destinations, it is by chance.
+   *
+   * @param own the mapping that has the port already, or null
    */
-  private boolean isTaken(int port, TransportAddress remote) {
+  private boolean isTaken(int port, TransportAddress remote, NatMapping own) {
     long now = simulation.now();
     Long poisoned = poison.get(new Tuple(port, remote));
+    boolean shared =
+        behaviour.allocation() == Allocation.PRESERVING
+            && behaviour.mapping() == Dependence.ENDPOINT_INDEPENDENT;
     return (poisoned != null && poisoned - now > 0)
-        || byPort.getOrDefault(port, List.of()).stream().anyMatch(m -> m.contacted(now, remote));
+        || byPort.getOrDefault(port, List.of()).stream()
+            .anyMatch(m -> m != own && (shared ? m.contacted(now, remote) : m.lives(now)));
   }
 }
