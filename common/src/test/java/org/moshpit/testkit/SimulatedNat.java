@@ -27,6 +27,7 @@ public final class SimulatedNat {
   private final Map<Integer, List<NatMapping>> byPort = new HashMap<>();
   private final Map<Flow, NatMapping> flows = new HashMap<>();
   private final Map<Tuple, Long> poison = new HashMap<>();
+  private final Map<Integer, TransportAddress> forwarded = new HashMap<>();
   private NatBehaviour behaviour;
   private InetAddress ip;
   private long poisonings;
@@ -69,6 +70,7 @@ public final class SimulatedNat {
     byPort.clear();
     flows.clear();
     poison.clear();
+    forwarded.clear();
   }
 
   /** Forgets everything and has a new outer address. */
@@ -77,6 +79,12 @@ public final class SimulatedNat {
     outside.detach(ip);
     ip = TransportAddress.parseIp(newIp);
     outside.attach(ip, this::inbound);
+  }
+
+  /** Whoever sends to a host's port here, on the same number, arrives there: a mapped port. */
+  public TransportAddress forward(TransportAddress to) {
+    forwarded.put(to.port(), to);
+    return new TransportAddress(ip, to.port());
   }
 
   /** Behaves otherwise from now on; existing mappings stay. */
@@ -123,7 +131,12 @@ public final class SimulatedNat {
         return;
       }
     }
-    if (behaviour.poisonable()) {
+    TransportAddress host = forwarded.get(port);
+    if (host != null) {
+      if (packet.ttl() > 1) {
+        inside.carry(packet.afterHops(1).to(host));
+      }
+    } else if (behaviour.poisonable()) {
       poisonings++;
       poison.put(new Tuple(port, packet.source()), now + behaviour.timeout().toNanos());
     }
