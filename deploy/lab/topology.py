@@ -32,6 +32,7 @@ class Plan:
         self._sites = 0
         self.kinds = {}  # host of a site -> the kind of NAT in front of it
         self.lans = {}  # the same -> (router namespace, IPv4 /24 without the last byte, IPv6 /64)
+        self._carriers = {}  # host -> the same of its outermost NAT
         self._core()
         self._rendezvous()
 
@@ -95,8 +96,11 @@ class Plan:
 
     # -- sites ------------------------------------------------------------------------------
 
-    def site(self, name, kind, core):
-        """A host, and between it and a core router the NATs its kind names."""
+    def site(self, name, kind, core, carrier=None):
+        """
+        A host, and between it and a core router the NATs its kind names; or between it and the
+        outermost NAT of another site, the carrier's.
+        """
         self._sites += 1
         number = self._sites
         net4 = {1: "198.51.100", 2: "203.0.113"}.get(number, f"198.19.{number}")
@@ -115,7 +119,16 @@ class Plan:
             return
         outer, up4, up6 = None, net4, net6
         kinds = kind.split("+")
-        for level, this in enumerate(reversed(kinds), start=1):
+        first, last = 1, 2
+        if carrier:
+            if self.ipv6 or carrier not in self._carriers:
+                raise ValueError(f"{name} cannot stand behind {carrier}'s NAT")
+            outer, up4, up6 = self._carriers[carrier]
+            self.public[name] = self.public[carrier]
+            self.nats[name] = [outer]
+            # .2 is the first customer's router
+            first, last = 2, number + 1
+        for level, this in enumerate(reversed(kinds), start=first):
             nat = f"{name}-nat{level}"
             self._namespace(nat, self.ipv6)
             self.routers.append(nat)
@@ -126,9 +139,10 @@ class Plan:
             else:
                 self._link(nat, "wan", outer, nat)
                 self._ip(outer, f"link set {nat} master lan")
-            self._address(nat, "wan", up4, up6, 2)
-            self.rules[nat] = nats.rules(this, f"{up4}.2", self.remember)
-            innermost = level == len(kinds)
+            self._address(nat, "wan", up4, up6, last)
+            self.rules[nat] = nats.rules(this, f"{up4}.{last}", self.remember)
+            last = 2
+            innermost = level == len(kinds) + first - 1
             if innermost and nats.at_home(this):
                 lan4 = "192.168.1"
             else:
@@ -143,6 +157,8 @@ class Plan:
                     self._ip(nat, f"route add {net6}:{level + 1}::/64 via {lan6}::2")
             self.nats[name].insert(0, nat)
             outer, up4, up6 = nat, lan4, lan6
+            if level == 1:
+                self._carriers[name] = (outer, up4, up6)
         self.lans[name] = (outer, up4, up6)
         self._plug_in(name, name, 20 + number)
 

@@ -27,6 +27,7 @@ public final class SimulatedNat {
   private final Map<Integer, List<NatMapping>> byPort = new HashMap<>();
   private final Map<Flow, NatMapping> flows = new HashMap<>();
   private final Map<Tuple, Long> poison = new HashMap<>();
+  private final Map<Integer, TransportAddress> forwarded = new HashMap<>();
   private NatBehaviour behaviour;
   private InetAddress ip;
   private long poisonings;
@@ -69,6 +70,7 @@ public final class SimulatedNat {
     byPort.clear();
     flows.clear();
     poison.clear();
+    forwarded.clear();
   }
 
   /** Forgets everything and has a new outer address. */
@@ -77,6 +79,12 @@ public final class SimulatedNat {
     outside.detach(ip);
     ip = TransportAddress.parseIp(newIp);
     outside.attach(ip, this::inbound);
+  }
+
+  /** Whoever sends to a host's port here, on the same number, arrives there: a mapped port. */
+  public TransportAddress forward(TransportAddress to) {
+    forwarded.put(to.port(), to);
+    return new TransportAddress(ip, to.port());
   }
 
   /** Behaves otherwise from now on; existing mappings stay. */
@@ -123,7 +131,12 @@ public final class SimulatedNat {
         return;
       }
     }
-    if (behaviour.poisonable()) {
+    TransportAddress host = forwarded.get(port);
+    if (host != null) {
+      if (packet.ttl() > 1) {
+        inside.carry(packet.afterHops(1).to(host));
+      }
+    } else if (behaviour.poisonable()) {
       poisonings++;
       poison.put(new Tuple(port, packet.source()), now + behaviour.timeout().toNanos());
     }
@@ -137,11 +150,11 @@ public final class SimulatedNat {
       return mapping;
     }
     MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
-    IntPredicate taken = port -> isTaken(port, remote);
+    IntPredicate taken = port -> isTaken(port, remote, null);
     mapping = mappings.get(key);
     if (mapping == null || !mapping.lives(now)) {
       mapping = create(key, ports.allocate(behaviour, source.port(), taken));
-    } else if (taken.test(mapping.port())) {
+    } else if (isTaken(mapping.port(), remote, mapping)) {
       // and what is sent to others from now on goes with it, as in the kernel
       mapping = create(key, ports.elsewhere(behaviour, taken));
     }
@@ -161,12 +174,20 @@ public final class SimulatedNat {
   }
 
   /**
-   * As connection tracking has it, one port serves several hosts as long as no tuple is doubled.
+   * A port that is kept serves several hosts, as in connection tracking, as long as no tuple is
+   * doubled. Of other ports each is one mapping's; where the kernel draws one twice, for different
+   * destinations, it is by chance.
+   *
+   * @param own the mapping that has the port already, or null
    */
-  private boolean isTaken(int port, TransportAddress remote) {
+  private boolean isTaken(int port, TransportAddress remote, NatMapping own) {
     long now = simulation.now();
     Long poisoned = poison.get(new Tuple(port, remote));
+    boolean shared =
+        behaviour.allocation() == Allocation.PRESERVING
+            && behaviour.mapping() == Dependence.ENDPOINT_INDEPENDENT;
     return (poisoned != null && poisoned - now > 0)
-        || byPort.getOrDefault(port, List.of()).stream().anyMatch(m -> m.contacted(now, remote));
+        || byPort.getOrDefault(port, List.of()).stream()
+            .anyMatch(m -> m != own && (shared ? m.contacted(now, remote) : m.lives(now)));
   }
 }

@@ -2,6 +2,7 @@ package org.moshpit.agent.punch;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class Pairing {
   private final Map<SocketId, LocalCandidate> hosts = new LinkedHashMap<>();
   private final Map<SocketId, LocalCandidate> extras = new HashMap<>();
   private final List<LocalCandidate> reflexive = new ArrayList<>();
+  private final List<Candidate> withinCarrier = new ArrayList<>();
 
   Pairing(Checklist checklist, DestinationRules rules) {
     this.checklist = checklist;
@@ -79,6 +81,35 @@ final class Pairing {
 
   private static boolean isPublicIpv4(TransportAddress address) {
     return !address.isIpv6() && !DestinationRules.isPrivate(address.ip());
+  }
+
+  /**
+   * Which candidates may be checked now, of those the peer has just named and those that waited. An
+   * address that the peer's router has within a carrier's network (100.64/10) means something else
+   * in every other carrier's: it waits until the rendezvous sees the peer at an address where it
+   * sees one of our sockets, too.
+   *
+   * @param peerSeenAt where the rendezvous sees the peer
+   */
+  List<Candidate> checkable(List<Candidate> described, Collection<InetAddress> peerSeenAt) {
+    List<Candidate> now = new ArrayList<>();
+    for (Candidate candidate : described) {
+      boolean carriers =
+          candidate.type() == CandidateType.SERVER_REFLEXIVE
+              && DestinationRules.isShared(candidate.address().ip());
+      if (!carriers) {
+        now.add(candidate);
+      } else if (!withinCarrier.contains(candidate)) {
+        withinCarrier.add(candidate);
+      }
+    }
+    if (peerSeenAt.stream().anyMatch(this::isOurs)) {
+      now.addAll(withinCarrier);
+      withinCarrier.clear();
+    } else if (withinCarrier.size() > RemoteCandidates.MAX_PRIVATE) {
+      withinCarrier.subList(RemoteCandidates.MAX_PRIVATE, withinCarrier.size()).clear();
+    }
+    return now;
   }
 
   /** Adds a candidate of ours; the pairs that makes. */

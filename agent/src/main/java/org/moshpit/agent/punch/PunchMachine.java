@@ -170,12 +170,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       probe(now, probe);
     } else if (event instanceof PunchIn.Local local) {
       open(now, pairing.local(local.candidate(), roles.role()));
+      addRemotes(now, List.of());
     } else if (event instanceof PunchIn.SocketClosed closed) {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
       addRemote(now, pairing.remotes().observed(observed.address()));
       if (seenAt.size() < RemoteCandidates.MAX_OBSERVED) {
         seenAt.add(observed.address().ip());
+        addRemotes(now, List.of());
       }
       confirmAim(now);
     } else if (event instanceof PunchIn.Remote remote) {
@@ -270,9 +272,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       open(now, checklist.pairs());
       transition(PunchState.CHECKING, "the peer's description came");
     }
-    for (Candidate candidate : event.description().candidates()) {
-      addRemote(now, pairing.remotes().described(candidate));
-    }
+    addRemotes(now, event.description().candidates());
     aim = Pairing.aim(event.description().candidates()).filter(config.destinations()::allows);
     strategies.introduced(now);
     confirmAim(now);
@@ -287,6 +287,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void confirmAim(long now) {
     aim.filter(address -> seenAt.contains(address.ip()))
         .ifPresent(address -> strategies.peerAt(now, address));
+  }
+
+  private void addRemotes(long now, List<Candidate> described) {
+    for (Candidate candidate : pairing.checkable(described, seenAt)) {
+      addRemote(now, pairing.remotes().described(candidate));
+    }
   }
 
   private void addRemote(long now, RemoteCandidate remote) {

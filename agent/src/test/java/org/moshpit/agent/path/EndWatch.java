@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.moshpit.agent.candidates.Candidate;
+import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
@@ -90,6 +91,11 @@ final class EndWatch {
   /** How many checks went to a host that proved nothing. */
   int checksOf(String ip) {
     return checks.getOrDefault(TransportAddress.parseIp(ip), 0);
+  }
+
+  /** Whether anything went to an address of 100.64/10. */
+  boolean sentWithinCarrier() {
+    return asked.values().stream().anyMatch(to -> DestinationRules.isShared(to.ip()));
   }
 
   // what it is told

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.common.nat.Mapping;
@@ -66,6 +67,9 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   Consumer<String> needExchange = reason -> {};
   Runnable onDescribed = () -> {};
 
+  /** Has the router map a port to a socket bound there; null without such a router. */
+  UnaryOperator<TransportAddress> mapPort;
+
   /** Claims to the rendezvous that a socket was seen there. */
   Consumer<TransportAddress> onSeen = address -> {};
 
@@ -104,6 +108,9 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     open.add(id);
     answers.put(id, new LinkedHashMap<>());
     driver.handle(new PathIn.SocketOpened(id, driver.base(id)));
+    if (mapPort != null) {
+      driver.handle(new PathIn.PortMapped(id, mapPort.apply(driver.base(id))));
+    }
     askStun(id, STUN_TRIES);
   }
 

@@ -173,6 +173,29 @@ class StrategyRunnerTest {
   }
 
   @Test
+  void plainChecksFromABlockWaitForItsSweep() {
+    introduced();
+    assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+    long wait = TimeUnit.MILLISECONDS.toNanos(800);
+    long introduced = now;
+    runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
+    assertThat(runner.plainFrom()).isEqualTo(introduced + wait);
+    pass(120);
+    runner.heard(now, note(PortKind.FIXED, 15, null));
+    assertThat(runner.plainFrom()).as("of the sweep's begin").isEqualTo(now + wait);
+    runner.stop(now);
+    assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+  }
+
+  @Test
+  void whereThereIsNoSweepNothingWaits() {
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
+    runner.heard(now, note(PortKind.RANDOM, 15, null));
+    assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+  }
+
+  @Test
   void repeatsItsNoteUntilThePeerHasHeardIt() {
     introduced();
     pass(150);
