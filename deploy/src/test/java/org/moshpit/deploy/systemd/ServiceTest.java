@@ -164,9 +164,15 @@ class ServiceTest {
   @Test
   @Order(6)
   void nothingIsLeft() {
-    assertThat(den.root("agent", "sessions")).isEqualTo("No sessions.");
+    // that a mosh-server ended by itself, the agent sees every two seconds
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(den.root("agent", "sessions")).isEqualTo("No sessions."));
     assertThat(den.run("pgrep", "-x", "mosh-server").out()).isEmpty();
-    assertThat(den.root("ls", "-A", "/var/lib/moshpit/sessions")).isEmpty();
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> assertThat(den.root("ls", "-A", "/var/lib/moshpit/sessions")).isEmpty());
     await()
         .atMost(LONG)
         .untilAsserted(
