@@ -79,6 +79,9 @@ final class Search {
     /** The pair is proven; the generation now belongs to the listener. */
     void proven(long now, Generation generation);
 
+    /** A generation is given up without having become a path; the peer's part may have. */
+    void dropped(long now, PunchMachine punch);
+
     /**
      * An attempt failed.
      *
@@ -399,6 +402,9 @@ final class Search {
   private Set<SocketId> drop(long now, SocketId inUse) {
     if (next != null) {
       next.punch.abandon(now);
+      if (inUse == null) {
+        listener.dropped(now, next.punch);
+      }
       next = null;
     }
     return sockets.endExtras(inUse);
