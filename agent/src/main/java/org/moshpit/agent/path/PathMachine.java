@@ -50,13 +50,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   /** After a switch, so long do datagrams take both ways. */
   static final long OVERLAP = TimeUnit.SECONDS.toNanos(1);
 
-  /**
-   * After a path was left or given up, so long is the peer still heard from there: until it has its
-   * own doubts, 7.5 s at most, it may send nowhere else. But its checks are not answered any more,
-   * so that it has them.
-   */
-  static final long LINGERING = TimeUnit.SECONDS.toNanos(8);
-
   /** Within this time after our own switch the peer may well be on the relay still. */
   static final long SETTLING = TimeUnit.SECONDS.toNanos(3);
 
@@ -73,10 +66,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private DirectPath direct;
   private DirectPath fading;
 
-  /** Left or given up a moment ago; null if none was. */
-  private DirectPath lost;
-
-  private long lostAt;
+  private final Lingering lingering = new Lingering();
   private final RelayEcho echo;
   private int directPing;
   private long stateSince;
@@ -136,7 +126,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
         + sockets.held()
         + (search == null ? 0 : search.held())
         + (direct == null ? 0 : direct.punch.held() + direct.warm.size())
-        + (fading == null ? 0 : fading.punch.held());
+        + (fading == null ? 0 : fading.punch.held())
+        + lingering.held();
   }
 
   @Override
@@ -197,9 +188,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return NO_DEADLINE;
     }
     long next = search.nextDeadline();
-    if (lost != null) {
-      next = Deadlines.earlier(next, lostAt + LINGERING);
-    }
+    next = Deadlines.earlier(next, lingering.nextDeadline());
     if (direct != null) {
       next = Deadlines.earlier(next, direct.punch.nextDeadline());
       next = Deadlines.earlier(next, direct.warm.nextDeadline());
@@ -313,7 +302,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     PunchMachine checking = search.punch();
     return (checking != null && checking.isValid(socket, from))
         || (fading != null && fading.punch.isValid(socket, from))
-        || (lost != null && lost.punch.isValid(socket, from));
+        || lingering.isValid(socket, from);
   }
 
   /** A message belongs to one generation; that of the checks that run comes first. */
@@ -400,9 +389,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (direct != null) {
       used.addAll(direct.sockets());
     }
-    if (lost != null) {
-      used.addAll(lost.sockets());
-    }
+    lingering.addSocketsTo(used);
     return used;
   }
 
@@ -455,6 +442,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
 
     @Override
+    public void dropped(long now, PunchMachine punch) {
+      lingering.add(now, punch);
+    }
+
+    @Override
     public void failed(String why, String nat, boolean localUdp, boolean peerUdp) {
       explain(RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat));
     }
@@ -486,8 +478,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   private void loseDirect(long now, String why) {
     traffic.leftDirect(now);
-    lost = direct;
-    lostAt = now;
+    lingering.add(now, direct.punch);
     direct = null;
     fading = null;
     sockets.release(inUse());
@@ -503,8 +494,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
     search.advance(now);
     traffic.advance(now);
-    if (lost != null && lostAt + LINGERING - now <= 0) {
-      lost = null;
+    if (lingering.advance(now)) {
       sockets.release(inUse());
     }
     if (fading != null) {
@@ -570,8 +560,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       case GOOD -> {
         if (state == PathState.OVERLAP && stateSince + OVERLAP - now <= 0) {
           if (fading != null) {
-            lost = fading; // the peer's own proof may take longer
-            lostAt = now;
+            lingering.add(now, fading.punch);
           }
           fading = null;
           sockets.release(inUse());
@@ -589,7 +578,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     traffic.leftDirect(now);
     direct = null;
     fading = null;
-    lost = null;
+    lingering.clear();
     if (search != null) {
       search.close(now);
     }

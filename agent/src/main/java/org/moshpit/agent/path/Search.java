@@ -79,6 +79,9 @@ final class Search {
     /** The pair is proven; the generation now belongs to the listener. */
     void proven(long now, Generation generation);
 
+    /** A generation is given up without having become a path; the peer's part may have. */
+    void dropped(long now, PunchMachine punch);
+
     /**
      * An attempt failed.
      *
@@ -404,6 +407,9 @@ final class Search {
     next = null;
     if (ended != null) {
       ended.punch.abandon(now);
+      if (inUse == null) {
+        listener.dropped(now, ended.punch);
+      }
     }
     for (SocketId closed : sockets.endExtras(inUse)) {
       if (ended != null) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
@@ -124,10 +125,19 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   /** Whether datagrams from there may be believed: a check on that very pair was answered. */
   public boolean isValid(SocketId socket, TransportAddress remote) {
     CandidatePair pair = checklist.find(socket, remote);
-    return pair != null && pair.valid;
+    return pair != null && pair.roundTrips > 0;
   }
 
-  /** Calls {@code each} for every pair that {@link #isValid}, the best first. */
+  /** Calls {@code each} for every socket on which {@link #isValid} may hold, perhaps repeatedly. */
+  public void validSockets(Consumer<SocketId> each) {
+    for (CandidatePair pair : checklist.pairs()) {
+      if (pair.roundTrips > 0) {
+        each.accept(pair.local.socket());
+      }
+    }
+  }
+
+  /** Calls {@code each} for every pair that may be nominated, the best first. */
   public void validPairs(BiConsumer<SocketId, TransportAddress> each) {
     for (CandidatePair pair : checklist.pairs()) {
       if (pair.valid) {

@@ -349,6 +349,23 @@ class PathMachineTest {
     assertThat(events).doesNotContain(new PathOut.ToApp(HELLO));
   }
 
+  /** The peer may have gone over to a generation that this end has given up. */
+  @Test
+  void aPeerIsHeardForAWhileOnWhatWasGivenUp() {
+    receive(nomination());
+    pass(60);
+    answer();
+    pass(5_000);
+    assertThat(box.searchState()).isEqualTo(SearchState.PAUSING);
+    forget();
+    receive(HELLO);
+    assertThat(events).containsExactly(new PathOut.ToApp(HELLO));
+    pass(8_000);
+    forget();
+    receive(HELLO);
+    assertThat(events).doesNotContain(new PathOut.ToApp(HELLO));
+  }
+
   /** The answer to its first nomination never reached the laptop, which then chose another pair. */
   @Test
   void thePeersLaterChoiceIsFollowed() {
