@@ -42,7 +42,7 @@ public final class PersistentLink {
   }
 
   private static final long CHANGED_MILLIS = 600;
-  private static final long DOUBT_MILLIS = 1_500;
+  private static final long DOUBT_MILLIS = 1_000;
   private static final long DOUBT_GAP = TimeUnit.SECONDS.toNanos(5);
 
   private final EventLoop loop;

@@ -22,8 +22,8 @@ final class Roaming implements AutoCloseable {
   /** The promise is 2 s on a machine that does nothing else; the tests' machine does. */
   static final Duration ECHO = Duration.ofSeconds(Integer.getInteger("moshpit.roam.echo", 4));
 
-  /** For any pair that has a direct path. */
-  static final Duration DIRECT = Duration.ofSeconds(Integer.getInteger("moshpit.roam.direct", 20));
+  /** For any pair that has a direct path: two punches of many flows have a pause between them. */
+  static final Duration DIRECT = Duration.ofSeconds(Integer.getInteger("moshpit.roam.direct", 45));
 
   /** So long a path must stay as it is to count. */
   private static final Duration STEADY = Duration.ofSeconds(3);

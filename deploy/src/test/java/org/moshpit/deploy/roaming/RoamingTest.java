@@ -83,9 +83,9 @@ class RoamingTest {
   void theLaptopsInterfaceIsDownForAWhile() throws IOException {
     try (Typist typist = world.typist()) {
       world.change("unplug", "laptop");
-      stay(LONG ? Duration.ofMinutes(10) : Duration.ofSeconds(25));
+      stay(LONG ? Duration.ofMinutes(10) : Duration.ofSeconds(15));
       world.change("plug", "laptop");
-      world.recovers(typist, "laptop's interface back after " + spoken(600, 25), System.nanoTime());
+      world.recovers(typist, "laptop's interface back after " + spoken(600, 15), System.nanoTime());
       world.finish(typist);
     }
   }
@@ -98,10 +98,10 @@ class RoamingTest {
       List<ProcessHandle> asleep = typist.processes();
       assertThat(asleep).hasSizeGreaterThan(1);
       signal("STOP", asleep);
-      stay(LONG ? Duration.ofMinutes(3) : Duration.ofSeconds(30));
+      stay(LONG ? Duration.ofMinutes(3) : Duration.ofSeconds(25));
       signal("CONT", asleep);
       typist.pause(false);
-      world.recovers(typist, "laptop wakes after " + spoken(180, 30), System.nanoTime());
+      world.recovers(typist, "laptop wakes after " + spoken(180, 25), System.nanoTime());
       world.finish(typist);
     }
   }

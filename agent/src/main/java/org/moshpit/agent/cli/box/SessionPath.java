@@ -127,6 +127,8 @@ final class SessionPath {
   void restart(IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
     if (relay != this.relay) {
       transport.anotherRelay();
+      // the rendezvous closes on us what it does not know yet; see answered()
+      transport.handle(new PathIn.RelayDown("the rendezvous has another relay for it"));
     }
     this.relay = relay;
     peerKnown = true;
