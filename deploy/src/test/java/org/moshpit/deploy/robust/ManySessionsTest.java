@@ -28,7 +28,7 @@ import org.moshpit.deploy.lab.Lab;
 @Tag("lab")
 class ManySessionsTest {
   private static final int COUNT =
-      Integer.getInteger("moshpit.sessions", Boolean.getBoolean("moshpit.long") ? 1000 : 48);
+      Integer.getInteger("moshpit.sessions", Boolean.getBoolean("moshpit.long") ? 1000 : 24);
   private static final int AT_ONCE = 4;
   private static final Duration LONG = Duration.ofSeconds(60);
 
