@@ -4,8 +4,6 @@ In the words of RFC 4787, mapping and filtering are endpoint-independent (EI), a
 or address-and-port-dependent (APD):
 
     home         EI mapping, APD filtering, keeps the port
-    home-open    the same, but strangers reach the router itself: a peer's early packet takes the
-                 tuple and the own host's packet is then renumbered (conntrack poisoning)
     cgnat        EI mapping, APD filtering, rewrites the port into 20000-30000
     eif          EI mapping, EI filtering, keeps the port
     adf          EI mapping, AD filtering, keeps the port
@@ -13,29 +11,39 @@ or address-and-port-dependent (APD):
     block        APD mapping and filtering, random within 20480-20991
     random       APD mapping and filtering, random over all ports
     udp-blocked  home for TCP; no UDP leaves
+
+Each of them but the last with "-open", as in home-open: strangers reach the router itself, so that a
+peer's early packet takes the tuple and the own host's packet is then renumbered (conntrack poisoning).
 """
 
 KINDS = (
     "home", "home-open", "cgnat", "eif", "adf", "sequential", "block", "random", "udp-blocked",
 )
 
+OPEN = "-open"
+
 # Kinds that stand in a house; the others are a carrier's and give 100.64/10 to their inside.
-AT_HOME = ("home", "home-open", "eif", "adf", "udp-blocked")
+_AT_HOME = ("home", "eif", "adf", "udp-blocked")
+
+
+def at_home(kind):
+    return kind.removesuffix(OPEN) in _AT_HOME
+
 
 # netfilter has no endpoint-independent or address-dependent filtering: remember who used which
 # port (and spoke to whom), and let strangers in by dnat. Remembering stands in a filter chain,
 # because a nat chain sees only the first packet of each flow.
 _REMEMBER_SETS = """
-    map inside {
+    map inside {{
         type inet_service : ipv4_addr . inet_service
         flags dynamic,timeout
-        timeout 60s
-    }
-    set spoken {
+        timeout {seconds}s
+    }}
+    set spoken {{
         type inet_service . ipv4_addr
         flags dynamic,timeout
-        timeout 60s
-    }
+        timeout {seconds}s
+    }}
 """
 _REMEMBER = """
         oifname "wan" meta l4proto udp update @inside { udp sport : ip saddr . udp sport }
@@ -43,14 +51,16 @@ _REMEMBER = """
 """
 
 
-def rules(kind, wan):
-    """An nft script for a NAT of this kind whose public address is wan."""
+def rules(kind, wan, seconds=60):
+    """
+    An nft script for a NAT of this kind whose public address is wan; those that remember by themselves
+    who used which port do so for that many seconds.
+    """
     sets = remember = inbound = forward = ""
-    stranger = 'iifname "wan" drop'
+    stranger = "" if kind.endswith(OPEN) else 'iifname "wan" drop'
+    kind = kind.removesuffix(OPEN)
     outbound = "masquerade"
-    if kind == "home-open":
-        stranger = ""
-    elif kind == "cgnat":
+    if kind == "cgnat":
         outbound = "meta l4proto udp masquerade to :20000-30000"
     elif kind == "random":
         outbound = "meta l4proto udp masquerade fully-random"
@@ -60,7 +70,7 @@ def rules(kind, wan):
         ports = ", ".join(f"{i} : {30000 + i}" for i in range(500))
         outbound = f"meta l4proto udp snat to {wan} : numgen inc mod 500 map {{ {ports} }}"
     elif kind in ("eif", "adf"):
-        sets, remember = _REMEMBER_SETS, _REMEMBER
+        sets, remember = _REMEMBER_SETS.format(seconds=seconds), _REMEMBER
         spoken = " udp dport . ip saddr @spoken" if kind == "adf" else ""
         inbound = f'iifname "wan" meta l4proto udp{spoken} dnat to udp dport map @inside'
         forward = 'iifname "wan" ct status dnat accept'

@@ -13,8 +13,9 @@ RENDEZVOUS6 = "2001:db8:f::10"
 class Plan:
     """The namespaces of one lab. Names in here are short; `up` puts the lab's own name before them."""
 
-    def __init__(self, cores, ipv6, routable=False):
+    def __init__(self, cores, ipv6, routable=False, remember=60):
         self.ipv6 = ipv6
+        self.remember = remember  # seconds, of the NATs that do so by themselves
         self.routable = routable
         self.cores = cores
         self.commands = {}  # namespace -> lines for `ip -n NAMESPACE -batch`
@@ -29,7 +30,9 @@ class Plan:
         self.nats = {}  # host -> namespaces of its NATs, the innermost first
         self._prefixes = []  # (core, prefix)
         self._sites = 0
-        self._lans = {}  # host -> (router namespace, IPv4 /24 without the last byte, IPv6 /64)
+        self.kinds = {}  # host of a site -> the kind of NAT in front of it
+        self.lans = {}  # the same -> (router namespace, IPv4 /24 without the last byte, IPv6 /64)
+        self._carriers = {}  # host -> the same of its outermost NAT
         self._core()
         self._rendezvous()
 
@@ -93,8 +96,11 @@ class Plan:
 
     # -- sites ------------------------------------------------------------------------------
 
-    def site(self, name, kind, core):
-        """A host, and between it and a core router the NATs its kind names."""
+    def site(self, name, kind, core, carrier=None):
+        """
+        A host, and between it and a core router the NATs its kind names; or between it and the
+        outermost NAT of another site, the carrier's.
+        """
         self._sites += 1
         number = self._sites
         net4 = {1: "198.51.100", 2: "203.0.113"}.get(number, f"198.19.{number}")
@@ -104,6 +110,7 @@ class Plan:
         self._namespace(name, self.ipv6)
         self.hosts.append(name)
         self.public[name] = f"{net4}.2"
+        self.kinds[name] = kind
         self.nats[name] = []
         if kind == "none":
             self._attach(core, name, name, "eth0", net4, net6)
@@ -112,7 +119,16 @@ class Plan:
             return
         outer, up4, up6 = None, net4, net6
         kinds = kind.split("+")
-        for level, this in enumerate(reversed(kinds), start=1):
+        first, last = 1, 2
+        if carrier:
+            if self.ipv6 or carrier not in self._carriers:
+                raise ValueError(f"{name} cannot stand behind {carrier}'s NAT")
+            outer, up4, up6 = self._carriers[carrier]
+            self.public[name] = self.public[carrier]
+            self.nats[name] = [outer]
+            # .2 is the first customer's router
+            first, last = 2, number + 1
+        for level, this in enumerate(reversed(kinds), start=first):
             nat = f"{name}-nat{level}"
             self._namespace(nat, self.ipv6)
             self.routers.append(nat)
@@ -123,10 +139,11 @@ class Plan:
             else:
                 self._link(nat, "wan", outer, nat)
                 self._ip(outer, f"link set {nat} master lan")
-            self._address(nat, "wan", up4, up6, 2)
-            self.rules[nat] = nats.rules(this, f"{up4}.2")
-            innermost = level == len(kinds)
-            if innermost and this in nats.AT_HOME:
+            self._address(nat, "wan", up4, up6, last)
+            self.rules[nat] = nats.rules(this, f"{up4}.{last}", self.remember)
+            last = 2
+            innermost = level == len(kinds) + first - 1
+            if innermost and nats.at_home(this):
                 lan4 = "192.168.1"
             else:
                 lan4 = f"100.64.{number * 8 + level}"
@@ -140,12 +157,14 @@ class Plan:
                     self._ip(nat, f"route add {net6}:{level + 1}::/64 via {lan6}::2")
             self.nats[name].insert(0, nat)
             outer, up4, up6 = nat, lan4, lan6
-        self._lans[name] = (outer, up4, up6)
+            if level == 1:
+                self._carriers[name] = (outer, up4, up6)
+        self.lans[name] = (outer, up4, up6)
         self._plug_in(name, name, 20 + number)
 
     def join(self, name, neighbour):
         """One more host on the inside of another's NAT."""
-        if neighbour not in self._lans:
+        if neighbour not in self.lans:
             raise ValueError(f"{neighbour} has no NAT to stand behind")
         self._namespace(name, self.ipv6)
         self.hosts.append(name)
@@ -154,7 +173,7 @@ class Plan:
         self._plug_in(name, neighbour, 100 + len(self.hosts))
 
     def _plug_in(self, name, site, last):
-        router, lan4, lan6 = self._lans[site]
+        router, lan4, lan6 = self.lans[site]
         self._link(name, "eth0", router, name)
         self._ip(router, f"link set {name} master lan")
         self._address(name, "eth0", lan4, lan6, last)

@@ -2,6 +2,7 @@ package org.moshpit.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** How an end is attached to the internet: the rows and columns of every table of pairs. */
 public enum Access {
@@ -26,7 +27,16 @@ public enum Access {
     }
   }
 
-  private List<NatBehaviour> outermostFirst() {
+  /**
+   * A place where a host can stand.
+   *
+   * @param ip its address there
+   * @param nats the NATs before it, the outermost first
+   */
+  public record Site(Access access, Segment segment, String ip, List<SimulatedNat> nats) {}
+
+  /** The NATs on the way, the outermost first. */
+  public List<NatBehaviour> outermostFirst() {
     return switch (this) {
       case NONE -> List.of();
       case HOME -> List.of(NatBehaviour.home());
@@ -55,15 +65,30 @@ public enum Access {
    * @param side 1–250, different for each end: its addresses
    */
   public Attached attach(SimulatedNetwork network, int side) {
+    return attach(network, side, UnaryOperator.identity());
+  }
+
+  /** The same with every NAT changed. */
+  public Attached attach(SimulatedNetwork network, int side, UnaryOperator<NatBehaviour> changed) {
+    Site site = site(network, side, changed);
+    return new Attached(network.host(site.segment(), site.ip()), site.nats());
+  }
+
+  /** Builds all of it but the host. */
+  public Site site(SimulatedNetwork network, int side) {
+    return site(network, side, UnaryOperator.identity());
+  }
+
+  private Site site(SimulatedNetwork network, int side, UnaryOperator<NatBehaviour> changed) {
     Segment segment = network.internet();
     List<SimulatedNat> nats = new ArrayList<>();
     for (NatBehaviour behaviour : outermostFirst()) {
       String ip = nats.isEmpty() ? "203.0.113." + side : "100.64." + side + ".2";
-      SimulatedNat nat = network.nat(behaviour, segment, ip);
+      SimulatedNat nat = network.nat(changed.apply(behaviour), segment, ip);
       nats.add(nat);
       segment = nat.inside();
     }
     String ip = nats.isEmpty() ? "203.0.113." + side : "192.168." + side + ".10";
-    return new Attached(network.host(segment, ip), nats);
+    return new Site(this, segment, ip, nats);
   }
 }

@@ -30,7 +30,14 @@ final class PortAllocator {
     };
   }
 
-  int random(IntPredicate taken) {
+  /** The same of a flow that may not have the port of its mapping. */
+  int elsewhere(NatBehaviour behaviour, IntPredicate taken) {
+    return behaviour.allocation() == Allocation.PRESERVING
+        ? random(taken)
+        : allocate(behaviour, 0, taken);
+  }
+
+  private int random(IntPredicate taken) {
     return within(FIRST, END, taken);
   }
 

@@ -26,6 +26,12 @@ public final class SimulatedDriver<I, O> {
 
     /** An event that came out; commands among them are carried out here. */
     void event(O event);
+
+    /** An event that the machine is about to be told, for whoever watches. */
+    default void telling(I event) {}
+
+    /** A datagram that the machine sends, whether its socket is open or not. */
+    default void sending(Transmit out) {}
   }
 
   private final Simulation simulation;
@@ -36,6 +42,9 @@ public final class SimulatedDriver<I, O> {
   private int nextSocket;
   private boolean draining;
   private boolean stopped;
+  private boolean paused;
+  private long pausedAt;
+  private long behind;
 
   SimulatedDriver(
       Simulation simulation, Machine<I, O> machine, SimulatedHost host, Ports<I, O> ports) {
@@ -55,20 +64,57 @@ public final class SimulatedDriver<I, O> {
     return host;
   }
 
-  /** Hands the machine an event, now. */
+  /** The host's monotonic time. */
+  public long now() {
+    return (paused ? pausedAt : simulation.now()) - behind;
+  }
+
+  /** Whether the machine stands still: what arrives is lost, no timer fires. */
+  public boolean isPaused() {
+    return paused;
+  }
+
+  /** The host falls asleep, or the process is stopped. */
+  public void pause() {
+    if (!paused) {
+      paused = true;
+      pausedAt = simulation.now();
+    }
+  }
+
+  /**
+   * It goes on.
+   *
+   * @param clockStoodStill whether monotonic time stood still meanwhile, as it does in a sleep; of
+   *     a stopped process it goes on, and its timers are all due now
+   */
+  public void resume(boolean clockStoodStill) {
+    if (paused) {
+      paused = false;
+      behind += clockStoodStill ? simulation.now() - pausedAt : 0;
+    }
+  }
+
+  /** Hands the machine an event, now; lost while it is paused. */
   public void handle(I event) {
-    if (!stopped) {
-      machine.handle(simulation.now(), event);
+    if (!stopped && !paused) {
+      ports.telling(event);
+      machine.handle(now(), event);
       drain();
     }
   }
 
   /** Opens a socket on the host's present address; port 0 takes a free one. */
   public SocketId open(int port) {
+    return openOn(host, port);
+  }
+
+  /** The same on another interface of this computer's, which is a host to the network. */
+  public SocketId openOn(SimulatedHost at, int port) {
     SocketId id = new SocketId(nextSocket++);
     sockets.put(
         id,
-        host.open(
+        at.open(
             port,
             (from, payload) -> {
               I event = ports.datagram(id, from, payload);
@@ -92,6 +138,11 @@ public final class SimulatedDriver<I, O> {
     return sockets.get(id).address();
   }
 
+  /** How many are open. */
+  public int openSockets() {
+    return sockets.size();
+  }
+
   /** Sends from a socket outside of the machine, as another user of it would. */
   public void send(SocketId id, TransportAddress destination, byte[] payload) {
     SimulatedSocket socket = sockets.get(id);
@@ -108,10 +159,15 @@ public final class SimulatedDriver<I, O> {
     simulation.forget(this);
   }
 
+  /** Nanoseconds until its timer fires, not negative; the largest long if it does not. */
+  long untilDue() {
+    long deadline = paused ? Machine.NO_DEADLINE : machine.nextDeadline();
+    return deadline == Machine.NO_DEADLINE ? Long.MAX_VALUE : Math.max(0, deadline - now());
+  }
+
   void timeoutIfDue() {
-    long deadline = machine.nextDeadline();
-    if (!stopped && deadline != Machine.NO_DEADLINE && deadline - simulation.now() <= 0) {
-      machine.handleTimeout(simulation.now());
+    if (!stopped && untilDue() == 0) {
+      machine.handleTimeout(now());
       drain();
     }
   }
@@ -127,6 +183,7 @@ public final class SimulatedDriver<I, O> {
         busy = false;
         for (Transmit out = machine.pollTransmit(); out != null; out = machine.pollTransmit()) {
           busy = true;
+          ports.sending(out);
           SimulatedSocket socket = sockets.get(out.socket());
           if (socket != null) {
             socket.send(out.destination(), out.payload(), out.ttl());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
@@ -12,10 +13,9 @@ import org.moshpit.common.sansio.TransportAddress;
  * time; {@link #reboot} makes it forget at once.
  */
 public final class SimulatedNat {
-  /** How long connection tracking remembers a packet nobody answered. */
-  private static final long POISON_NANOS = 30_000_000_000L;
-
   private record MappingKey(TransportAddress inside, Object scope) {}
+
+  private record Flow(TransportAddress inside, TransportAddress remote) {}
 
   private record Tuple(int outerPort, TransportAddress remote) {}
 
@@ -25,8 +25,9 @@ public final class SimulatedNat {
   private final PortAllocator ports;
   private final Map<MappingKey, NatMapping> mappings = new HashMap<>();
   private final Map<Integer, List<NatMapping>> byPort = new HashMap<>();
-  private final Map<MappingKey, NatMapping> displaced = new HashMap<>();
+  private final Map<Flow, NatMapping> flows = new HashMap<>();
   private final Map<Tuple, Long> poison = new HashMap<>();
+  private final Map<Integer, TransportAddress> forwarded = new HashMap<>();
   private NatBehaviour behaviour;
   private InetAddress ip;
   private long poisonings;
@@ -67,8 +68,9 @@ public final class SimulatedNat {
   public void reboot() {
     mappings.clear();
     byPort.clear();
-    displaced.clear();
+    flows.clear();
     poison.clear();
+    forwarded.clear();
   }
 
   /** Forgets everything and has a new outer address. */
@@ -77,6 +79,12 @@ public final class SimulatedNat {
     outside.detach(ip);
     ip = TransportAddress.parseIp(newIp);
     outside.attach(ip, this::inbound);
+  }
+
+  /** Whoever sends to a host's port here, on the same number, arrives there: a mapped port. */
+  public TransportAddress forward(TransportAddress to) {
+    forwarded.put(to.port(), to);
+    return new TransportAddress(ip, to.port());
   }
 
   /** Behaves otherwise from now on; existing mappings stay. */
@@ -123,48 +131,63 @@ public final class SimulatedNat {
         return;
       }
     }
-    if (behaviour.poisonable()) {
+    TransportAddress host = forwarded.get(port);
+    if (host != null) {
+      if (packet.ttl() > 1) {
+        inside.carry(packet.afterHops(1).to(host));
+      }
+    } else if (behaviour.poisonable()) {
       poisonings++;
-      poison.put(new Tuple(port, packet.source()), now + POISON_NANOS);
+      poison.put(new Tuple(port, packet.source()), now + behaviour.timeout().toNanos());
     }
   }
 
   private NatMapping mappingFor(TransportAddress source, TransportAddress remote) {
     long now = simulation.now();
-    MappingKey exact = new MappingKey(source, remote);
-    NatMapping flow = displaced.get(exact);
-    if (flow != null && flow.lives(now)) {
-      return flow;
-    }
-    MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
-    NatMapping mapping = mappings.get(key);
-    if (mapping == null || !mapping.lives(now)) {
-      int port = ports.allocate(behaviour, source.port(), this::isTaken);
-      if (port == PortAllocator.NONE) {
-        return null;
-      }
-      mapping = create(source, port);
-      mappings.put(key, mapping);
-    }
-    Long taken = poison.get(new Tuple(mapping.port(), remote));
-    boolean ownFlow = mapping.contacted(now, remote);
-    if (taken == null || taken - now <= 0 || ownFlow) {
+    Flow flow = new Flow(source, remote);
+    NatMapping mapping = flows.get(flow);
+    if (mapping != null && mapping.contacted(now, remote)) {
       return mapping;
     }
-    NatMapping elsewhere = create(source, ports.random(this::isTaken));
-    displaced.put(exact, elsewhere);
-    return elsewhere;
-  }
-
-  private NatMapping create(TransportAddress source, int port) {
-    NatMapping mapping = new NatMapping(source, port, behaviour, simulation.now());
-    byPort.computeIfAbsent(port, p -> new ArrayList<>()).removeIf(m -> !m.lives(simulation.now()));
-    byPort.get(port).add(mapping);
+    MappingKey key = new MappingKey(source, behaviour.mapping().scope(remote));
+    IntPredicate taken = port -> isTaken(port, remote, null);
+    mapping = mappings.get(key);
+    if (mapping == null || !mapping.lives(now)) {
+      mapping = create(key, ports.allocate(behaviour, source.port(), taken));
+    } else if (isTaken(mapping.port(), remote, mapping)) {
+      // and what is sent to others from now on goes with it, as in the kernel
+      mapping = create(key, ports.elsewhere(behaviour, taken));
+    }
+    flows.put(flow, mapping);
     return mapping;
   }
 
-  private boolean isTaken(int port) {
+  private NatMapping create(MappingKey key, int port) {
+    if (port == PortAllocator.NONE) {
+      return null;
+    }
+    NatMapping mapping = new NatMapping(key.inside(), port, behaviour, simulation.now());
+    byPort.computeIfAbsent(port, p -> new ArrayList<>()).removeIf(m -> !m.lives(simulation.now()));
+    byPort.get(port).add(mapping);
+    mappings.put(key, mapping);
+    return mapping;
+  }
+
+  /**
+   * A port that is kept serves several hosts, as in connection tracking, as long as no tuple is
+   * doubled. Of other ports each is one mapping's; where the kernel draws one twice, for different
+   * destinations, it is by chance.
+   *
+   * @param own the mapping that has the port already, or null
+   */
+  private boolean isTaken(int port, TransportAddress remote, NatMapping own) {
     long now = simulation.now();
-    return byPort.getOrDefault(port, List.of()).stream().anyMatch(m -> m.lives(now));
+    Long poisoned = poison.get(new Tuple(port, remote));
+    boolean shared =
+        behaviour.allocation() == Allocation.PRESERVING
+            && behaviour.mapping() == Dependence.ENDPOINT_INDEPENDENT;
+    return (poisoned != null && poisoned - now > 0)
+        || byPort.getOrDefault(port, List.of()).stream()
+            .anyMatch(m -> m != own && (shared ? m.contacted(now, remote) : m.lives(now)));
   }
 }

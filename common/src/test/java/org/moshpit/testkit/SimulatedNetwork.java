@@ -17,6 +17,7 @@ public final class SimulatedNetwork {
   private final Segment internet;
   private final List<Predicate<Packet>> obstacles = new ArrayList<>();
   private final List<Consumer<Packet>> taps = new ArrayList<>();
+  private final List<Consumer<Packet>> losses = new ArrayList<>();
   private NetworkConditions conditions;
 
   /** An empty internet. */
@@ -58,10 +59,19 @@ public final class SimulatedNetwork {
     taps.add(observer);
   }
 
+  /** Shows every packet that the core loses by chance alone. */
+  public void tapLosses(Consumer<Packet> observer) {
+    losses.add(observer);
+  }
+
   void crossCore(Packet packet, Consumer<Packet> arrival) {
     taps.forEach(tap -> tap.accept(packet));
     boolean dies = packet.ttl() <= conditions.coreHops();
-    if (dies || obstacles.stream().anyMatch(o -> o.test(packet)) || chance(conditions.loss())) {
+    if (dies || obstacles.stream().anyMatch(o -> o.test(packet))) {
+      return;
+    }
+    if (chance(conditions.loss())) {
+      losses.forEach(tap -> tap.accept(packet));
       return;
     }
     Packet further = packet.afterHops(conditions.coreHops());

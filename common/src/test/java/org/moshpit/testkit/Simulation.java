@@ -107,9 +107,9 @@ public final class Simulation {
     Scheduled head = queue.peek();
     long next = head == null ? Long.MAX_VALUE : head.at();
     for (SimulatedDriver<?, ?> driver : drivers) {
-      long deadline = driver.machine().nextDeadline();
-      if (deadline != Machine.NO_DEADLINE) {
-        next = Math.min(next, time.elapsedNanos() + Math.max(0, deadline - time.now()));
+      long wait = driver.untilDue();
+      if (wait != Long.MAX_VALUE) {
+        next = Math.min(next, time.elapsedNanos() + wait);
       }
     }
     return next;

@@ -138,6 +138,49 @@ class SimulationTest {
     assertThat(events).hasSize(3);
   }
 
+  /** Ticks each second of its own time; the times at which it did, in the world's. */
+  private static List<Long> ticks(boolean clockStandsStill) {
+    Simulation simulation = new Simulation(1);
+    SimulatedNetwork network = new SimulatedNetwork(simulation, NetworkConditions.lossless());
+    SimulatedHost host = network.host(network.internet(), "192.0.2.1");
+    List<Long> ticks = new ArrayList<>();
+    network
+        .host(network.internet(), "192.0.2.9")
+        .open(7, (from, bytes) -> ticks.add(simulation.time().elapsed().toMillis()));
+    SimulatedDriver<String, String> driver =
+        simulation.drive(
+            new Ticker(simulation.now()),
+            host,
+            new SimulatedDriver.Ports<>() {
+              @Override
+              public String datagram(SocketId socket, TransportAddress from, byte[] payload) {
+                return null;
+              }
+
+              @Override
+              public void event(String event) {}
+            });
+    driver.open(0);
+    simulation.runFor(Duration.ofMillis(1700));
+    driver.pause();
+    driver.handle("lost");
+    simulation.runFor(Duration.ofSeconds(10));
+    assertThat(driver.isPaused()).isTrue();
+    driver.resume(clockStandsStill);
+    simulation.runFor(Duration.ofSeconds(1));
+    return ticks.stream().map(at -> at / 100).toList();
+  }
+
+  @Test
+  void aSleepingHostsClockStandsStill() {
+    assertThat(ticks(true)).as("300 ms were missing to the second").containsExactly(10L, 120L);
+  }
+
+  @Test
+  void aStoppedProcessIsLate() {
+    assertThat(ticks(false)).containsExactly(10L, 117L);
+  }
+
   @Test
   void aMachineThatDoesNotMoveOnIsFound() {
     Simulation simulation = new Simulation(1);

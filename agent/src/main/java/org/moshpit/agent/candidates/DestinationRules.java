@@ -44,8 +44,12 @@ public record DestinationRules(boolean loopback) {
     if (bytes.length == 16) {
       return ip.isLoopbackAddress() || (first & 0xfe) == 0xfc;
     }
-    return ip.isSiteLocalAddress()
-        || ip.isLoopbackAddress()
-        || (first == 100 && (bytes[1] & 0xc0) == 64);
+    return ip.isSiteLocalAddress() || ip.isLoopbackAddress() || isShared(ip);
+  }
+
+  /** Whether it is of 100.64/10 (RFC 6598), between a carrier's NAT and its customers' routers. */
+  public static boolean isShared(InetAddress ip) {
+    byte[] bytes = ip.getAddress();
+    return bytes.length == 4 && (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64;
   }
 }

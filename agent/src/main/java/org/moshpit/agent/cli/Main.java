@@ -19,7 +19,7 @@ import picocli.CommandLine;
 public final class Main {
   /** In the order of the help text. */
   private static final List<String> COMMANDS =
-      List.of("enroll", "run", "connect", "list", "ping", "netcheck", "status");
+      List.of("enroll", "run", "connect", "list", "ping", "netcheck", "status", "sessions", "kill");
 
   private Main() {}
 
@@ -114,6 +114,8 @@ public final class Main {
       case "ping" -> new PingCommand();
       case "netcheck" -> new NetcheckCommand();
       case "status" -> new StatusCommand();
+      case "sessions" -> new SessionsCommand();
+      case "kill" -> new KillCommand();
       default -> null;
     };
   }

@@ -23,8 +23,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StatusReply reply =
-        StatusReply.parse(ControlClient.ask(root.paths().controlSocket(), "status"));
+    StatusReply reply = StatusReply.parse(ControlClient.ask(root.paths().socketToAsk(), "status"));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(reply.json());

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param state what is happening: sessions, sockets, counters
  */
 public record AgentPaths(Path config, Path state) {
+  private static final Path ROOT_STATE = Path.of("/var/lib/moshpit");
+
   /** Makes both absolute. */
   public AgentPaths {
     config = config.toAbsolutePath().normalize();
@@ -43,9 +45,7 @@ public record AgentPaths(Path config, Path state) {
             stateDir,
             environment,
             "MOSHPIT_STATE_DIR",
-            root
-                ? Path.of("/var/lib/moshpit")
-                : xdg(environment, "XDG_STATE_HOME", home.resolve(".local/state"))));
+            root ? ROOT_STATE : xdg(environment, "XDG_STATE_HOME", home.resolve(".local/state"))));
   }
 
   /** The same for this process. */
@@ -141,6 +141,27 @@ public record AgentPaths(Path config, Path state) {
   /** The daemon's control socket. */
   public Path controlSocket() {
     return state.resolve("agent.sock");
+  }
+
+  /**
+   * Where this machine's root agent answers every user; only the one with root's own state does.
+   */
+  public static Path publicSocket() {
+    return Path.of("/run/moshpit/agent.sock");
+  }
+
+  /** Whether this is root's own state, that of the machine's one root agent. */
+  public boolean isOfTheMachine() {
+    return ThisUser.isRoot() && state.equals(ROOT_STATE);
+  }
+
+  /**
+   * Where to ask: the socket of the agent that has this state, or if there is none the one of the
+   * machine's root agent, which shows each user their own.
+   */
+  public Path socketToAsk() {
+    boolean other = !ThisUser.isRoot() && !Files.exists(controlSocket());
+    return other && Files.exists(publicSocket()) ? publicSocket() : controlSocket();
   }
 
   /** Held by the daemon that owns this state. */

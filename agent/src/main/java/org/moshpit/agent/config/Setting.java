@@ -28,11 +28,12 @@ public enum Setting {
       "sshd",
       "WORD",
       "Whether a root agent serves root: sshd (as sshd has it), yes or no."),
-  /**
-   * How long mosh-server waits for a client that fell silent, {@code MOSH_SERVER_NETWORK_TMOUT}.
-   */
+  /** After how long a session ends whose laptop fell silent: a minute to a year. */
   SESSION_TIMEOUT(
-      "session-timeout", "7d", "TIME", "How long mosh-server waits for a client that fell silent."),
+      "session-timeout",
+      "7d",
+      "TIME",
+      "After how long a session ends whose laptop fell silent; 90m, 24h, 7d."),
   /** Sessions at once, all users together. */
   MAX_SESSIONS("max-sessions", "256", "N", "Sessions at once, all users together."),
   /** Sessions at once of one user. */

@@ -105,7 +105,7 @@ public final class Settings {
     return word.equals("sshd") ? Optional.empty() : Optional.of(word.equals("yes"));
   }
 
-  /** How long mosh-server waits for a client that fell silent, in whole seconds. */
+  /** After how long a session ends whose laptop fell silent; whole seconds, a minute to a year. */
   public Duration sessionTimeout() {
     return (Duration) values.get(Setting.SESSION_TIMEOUT);
   }

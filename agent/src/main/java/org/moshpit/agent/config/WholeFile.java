@@ -24,6 +24,45 @@ public final class WholeFile {
 
   private WholeFile() {}
 
+  /** The steps of a write, one call to the system or so each: a test ends after any of them. */
+  interface Disk {
+    /** The kernel's. */
+    Disk REAL = new Disk() {};
+
+    /** Makes a file that is not there, of mode 0600. */
+    default FileChannel create(Path file) throws IOException {
+      return FileChannel.open(
+          file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNER_ONLY);
+    }
+
+    /** Writes some of the bytes. */
+    default void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+      channel.write(bytes);
+    }
+
+    /** Brings what was written to the disk. */
+    default void sync(FileChannel channel) throws IOException {
+      channel.force(true);
+    }
+
+    /** Puts one file in the place of another. */
+    default void rename(Path from, Path to) throws IOException {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Brings the names in a directory to the disk. */
+    default void syncDirectory(Path directory) throws IOException {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+
+    /** Deletes a file, if it is there. */
+    default void delete(Path file) throws IOException {
+      Files.deleteIfExists(file);
+    }
+  }
+
   /**
    * Writes a new file beside it, synced, and renames it over it; a symbolic link there is replaced,
    * not followed. Its name begins with a dot, and only a crash leaves it behind.
@@ -31,6 +70,10 @@ public final class WholeFile {
    * @throws IOException if the directory does not allow it; what was there is there still
    */
   public static void write(Path file, byte[] content) throws IOException {
+    write(Disk.REAL, file, content);
+  }
+
+  static void write(Disk disk, Path file, byte[] content) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     Path fresh =
         directory.resolve(
@@ -41,23 +84,19 @@ public final class WholeFile {
                 + "."
                 + COUNT.incrementAndGet());
     // left by a process that had this number before
-    Files.deleteIfExists(fresh);
+    disk.delete(fresh);
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              fresh, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), OWNER_ONLY)) {
+      try (FileChannel channel = disk.create(fresh)) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         while (bytes.hasRemaining()) {
-          channel.write(bytes);
+          disk.write(channel, bytes);
         }
-        channel.force(true);
+        disk.sync(channel);
       }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      disk.rename(fresh, file);
+      disk.syncDirectory(directory);
     } finally {
-      Files.deleteIfExists(fresh);
+      disk.delete(fresh);
     }
   }
 }

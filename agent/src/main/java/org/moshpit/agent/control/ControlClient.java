@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Scanner;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
@@ -25,10 +26,17 @@ public final class ControlClient {
    * @throws UserError exit 1 if no daemon runs there, exit 2 if the path is too long or not ours
    */
   public static String ask(Path socket, String request) {
+    return ask(socket, request, Map.of());
+  }
+
+  /** The same with more to say: members of the request, such as {@code session}. */
+  public static String ask(Path socket, String request, Map<String, String> members) {
     SocketPath.check(socket);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
-      String line = new JsonLine().object().member("request", request).endObject() + "\n";
+      JsonLine json = new JsonLine().object().member("request", request);
+      members.forEach(json::member);
+      String line = json.endObject() + "\n";
       ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);

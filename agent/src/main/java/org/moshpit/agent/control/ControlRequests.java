@@ -5,34 +5,86 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
-import java.util.function.Supplier;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
-/** Answers one line of a client with one line. Pure but for the supplier. */
+/** Answers one line of a client with one line. Pure but for the host. */
 final class ControlRequests {
-  private final Supplier<AgentStatus> status;
+  private final ControlHost host;
 
-  ControlRequests(Supplier<AgentStatus> status) {
-    this.status = status;
+  ControlRequests(ControlHost host) {
+    this.host = host;
   }
 
   /**
-   * The answer, without its newline.
+   * Who asks.
    *
-   * @param user whose sessions to show; null: all
+   * @param user their name
+   * @param all whether they see and end everybody's sessions, or only their own
    */
-  String answer(String line, String user) {
-    String request;
+  record Viewer(String user, boolean all) {
+    boolean sees(String owner) {
+      return all || owner.equals(user);
+    }
+  }
+
+  /** The answer, without its newline. */
+  String answer(String line, Viewer viewer) {
+    Map<String, String> asked;
     try {
-      request = request(line);
+      asked = members(line);
     } catch (IOException e) {
       return error("this is not a request");
     }
-    if (!"status".equals(request)) {
-      return error("this agent does not know that request; it may be older than the command");
-    }
-    AgentStatus all = status.get();
+    return switch (asked.getOrDefault("request", "")) {
+      case "status" -> status(viewer);
+      case "sessions" -> sessions(visible(viewer));
+      case "kill" -> kill(asked, viewer);
+      default -> error("this agent does not know that request; it may be older than the command");
+    };
+  }
+
+  private String status(Viewer viewer) {
+    AgentStatus all = host.status();
     JsonLine json = new JsonLine().object().name("status");
-    StatusJson.write(json, user == null ? all : all.onlyOf(user));
+    StatusJson.write(json, viewer.all() ? all : all.onlyOf(viewer.user()));
+    return json.endObject().toString();
+  }
+
+  private String kill(Map<String, String> asked, Viewer viewer) {
+    String session = asked.get("session");
+    String key = asked.get("key");
+    if ((session == null) == (key == null) || (session != null && session.isEmpty())) {
+      return error("this is not a request");
+    }
+    // Of somebody else's session nobody learns whether it is there.
+    Predicate<SessionEntry> meant =
+        key == null ? entry -> entry.id().startsWith(session) : entry -> entry.key().equals(key);
+    List<SessionEntry> found = visible(viewer).stream().filter(meant).toList();
+    if (found.isEmpty()) {
+      return error(
+          (key == null
+                  ? "there is no session " + session
+                  : "there is no session that the key " + key + " opened")
+              + "; agent sessions lists those there are");
+    }
+    if (key == null && found.size() > 1) {
+      return error(
+          session + " is the beginning of " + found.size() + " sessions' names; give more of it");
+    }
+    host.end(found.stream().map(SessionEntry::id).toList(), viewer.user());
+    return sessions(found);
+  }
+
+  private List<SessionEntry> visible(Viewer viewer) {
+    return host.sessions().stream().filter(entry -> viewer.sees(entry.user())).toList();
+  }
+
+  private static String sessions(List<SessionEntry> sessions) {
+    JsonLine json = new JsonLine().object().name("sessions");
+    SessionsReply.write(json, sessions);
     return json.endObject().toString();
   }
 
@@ -40,22 +92,23 @@ final class ControlRequests {
     return new JsonLine().object().member("error", sentence).endObject().toString();
   }
 
-  private static String request(String line) throws IOException {
+  /** The members that are strings. */
+  private static Map<String, String> members(String line) throws IOException {
+    Map<String, String> members = new HashMap<>();
     try (JsonParser parser = Json.FACTORY.createParser(line)) {
-      String request = null;
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return null;
+        return members;
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         JsonToken value = parser.nextToken();
-        if (name.equals("request") && value == JsonToken.VALUE_STRING) {
-          request = parser.getText();
+        if (value == JsonToken.VALUE_STRING) {
+          members.put(name, parser.getText());
         } else {
           parser.skipChildren();
         }
       }
-      return request;
+      return members;
     }
   }
 

@@ -19,17 +19,17 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 
 /**
- * The daemon's end of the control socket. It lives on the agent's event loop: the supplier is
- * called there, so what it reads needs no lock.
+ * The daemon's end of the control socket. It lives on the agent's event loop: the host is called
+ * there, so what it reads needs no lock.
  */
 public final class ControlServer implements AutoCloseable {
   private static final int MAX_LINE = 65_536;
@@ -41,9 +41,9 @@ public final class ControlServer implements AutoCloseable {
   private Channel channel;
   private int clients;
 
-  private ControlServer(Path socket, Supplier<AgentStatus> status) {
+  private ControlServer(Path socket, ControlHost host) {
     this.socket = socket;
-    this.requests = new ControlRequests(status);
+    this.requests = new ControlRequests(host);
   }
 
   /**
@@ -51,12 +51,43 @@ public final class ControlServer implements AutoCloseable {
    * org.moshpit.agent.config.StateLock} first. Call it from outside the loop; it waits for the
    * bind.
    *
-   * @param status read on the event loop at each request
+   * @param host asked on the event loop
    * @throws UserError exit 2, if the path is too long or the socket cannot be made
    */
-  public static ControlServer start(EventLoop loop, Path socket, Supplier<AgentStatus> status) {
+  public static ControlServer start(EventLoop loop, Path socket, ControlHost host) {
+    return start(loop, socket, host, "rw-------");
+  }
+
+  /**
+   * The same for every user of this machine, in a directory that root alone can write.
+   *
+   * @throws UserError exit 2 as above, or if the directory cannot be made or is somebody else's
+   */
+  public static ControlServer startForAll(EventLoop loop, Path socket, ControlHost host) {
+    Path directory = socket.getParent();
+    try {
+      if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(directory);
+      }
+      boolean ours =
+          Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+              && Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                  .equals((int) ThisUser.uid());
+      if (!ours) {
+        throw new IOException("not ours");
+      }
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.USAGE, "the directory " + directory + " cannot be had for a control socket", e);
+    }
+    return start(loop, socket, host, "rw-rw-rw-");
+  }
+
+  private static ControlServer start(
+      EventLoop loop, Path socket, ControlHost host, String permissions) {
     SocketPath.check(socket);
-    ControlServer server = new ControlServer(socket, status);
+    ControlServer server = new ControlServer(socket, host);
     try {
       Files.deleteIfExists(socket);
       ChannelFuture bound =
@@ -76,8 +107,8 @@ public final class ControlServer implements AutoCloseable {
         throw new IOException(bound.cause());
       }
       server.channel = bound.channel();
-      // Until now the directory's mode kept others out.
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      // Until now the directory's mode kept others out, or the umask.
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString(permissions));
       return server;
     } catch (IOException e) {
       server.close();
@@ -114,11 +145,11 @@ public final class ControlServer implements AutoCloseable {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, String line) throws IOException {
-      Viewer viewer = Viewer.of(client.peerCredentials());
+      ControlRequests.Viewer viewer = viewer(client.peerCredentials());
       String answer =
           viewer == null
               ? ControlRequests.error("this agent does not know who you are")
-              : requests.answer(line, viewer.user());
+              : requests.answer(line, viewer);
       context.writeAndFlush(answer + "\n");
     }
 
@@ -130,24 +161,19 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  /**
-   * Who asks.
-   *
-   * @param user whose sessions they see; null: all
-   */
-  private record Viewer(String user) {
-    static Viewer of(PeerCredentials credentials) throws IOException {
-      long uid = credentials.uid() & 0xffffffffL;
-      if (uid == 0 || uid == ThisUser.uid()) {
-        return new Viewer(null);
-      }
-      // The JDK turns a uid into a name only for a file's owner. Should the process be gone and its
-      // number another's, the uid read in the same breath shows it.
-      Map<String, Object> process =
-          Files.readAttributes(Path.of("/proc/" + credentials.pid()), "unix:uid,owner");
-      long owner = ((Number) process.get("uid")).longValue() & 0xffffffffL;
-      return owner == uid ? new Viewer(process.get("owner").toString()) : null;
+  /** Who asks; null if that cannot be told. */
+  private static ControlRequests.Viewer viewer(PeerCredentials credentials) throws IOException {
+    long uid = credentials.uid() & 0xffffffffL;
+    boolean own = uid == ThisUser.uid();
+    if (uid == 0 || own) {
+      return new ControlRequests.Viewer(own ? ThisUser.name() : "root", true);
     }
+    // The JDK turns a uid into a name only for a file's owner. Should the process be gone and its
+    // number another's, the uid read in the same breath shows it.
+    Map<String, Object> process =
+        Files.readAttributes(Path.of("/proc/" + credentials.pid()), "unix:uid,owner");
+    long owner = ((Number) process.get("uid")).longValue() & 0xffffffffL;
+    return owner == uid ? new ControlRequests.Viewer(process.get("owner").toString(), false) : null;
   }
 
   /** Stops listening and removes the socket; from any thread. */

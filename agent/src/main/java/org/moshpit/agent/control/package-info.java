@@ -5,11 +5,15 @@
  * answers each question with one line:
  *
  * <pre>
- * {"request":"status"}     {"status":{…}}          docs/json.md
- * anything else            {"error":"SENTENCE"}
+ * {"request":"status"}                      {"status":{…}}
+ * {"request":"sessions"}                    {"sessions":[…]}
+ * {"request":"kill","session":"BEGINNING"}  {"sessions":[…]}   what is being ended
+ * {"request":"kill","key":"SHA256:…"}       {"sessions":[…]}
+ * anything else                             {"error":"SENTENCE"}
  * </pre>
  *
- * <p>The kernel tells who asks (SO_PEERCRED): root and the daemon's own user see all sessions,
- * others their own. The directory is 0700 and the socket 0600 all the same.
+ * <p>The kernel tells who asks (SO_PEERCRED): root and the daemon's own user see and end all
+ * sessions, others their own. The directory is 0700 and the socket 0600 all the same; so that
+ * others can ask, the machine's root agent has a second one, {@code /run/moshpit/agent.sock}.
  */
 package org.moshpit.agent.control;

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.netty.LocalAddresses;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.FrameCodec;
 import org.moshpit.common.wire.Link;
@@ -65,7 +66,7 @@ public final class LinkClient {
   /** The rendezvous has this long for each of its first two answers, in milliseconds. */
   private static final long ANSWER_MILLIS = 10_000;
 
-  private static final long PROBE_MILLIS = 5_000;
+  private static final long PROBE_MAX_MILLIS = 5_000;
   private static final int MAX_EARLY = 64;
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8_192, 32_768);
 
@@ -429,12 +430,21 @@ public final class LinkClient {
 
   /**
    * Asks whether the link still carries anything, for instance because the network changed; without
-   * an answer within 5 s it is down. What merely comes in may have been under way before.
+   * an answer within eight round trips it is down, and at once if the address it was made from is
+   * gone. What merely comes in may have been under way before. A link given up for nothing costs a
+   * login; one held on to costs the person every key until it is.
+   *
+   * @param leastMillis for an answer, even if round trips are short; at most 5,000
    */
-  public void probe() {
+  public void probe(long leastMillis) {
     if (state != State.UP) {
       return;
     }
+    if (LocalAddresses.isGone(((InetSocketAddress) channel.localAddress()).getAddress())) {
+      fail(new LinkFailure.Lost(rendezvous, "this computer has another address"));
+      return;
+    }
+    long patience = probeMillis(leastMillis, rttMillis());
     ping();
     long asked = cookie;
     loop.schedule(
@@ -443,8 +453,13 @@ public final class LinkClient {
             fail(new LinkFailure.Lost(rendezvous, "it fell silent"));
           }
         },
-        PROBE_MILLIS,
+        patience,
         TimeUnit.MILLISECONDS);
+  }
+
+  /** Eight round trips, since TCP may have to send it again; from {@code leastMillis} to 5 s. */
+  static long probeMillis(long leastMillis, long rttMillis) {
+    return Math.max(leastMillis, Math.min(PROBE_MAX_MILLIS, 8 * rttMillis));
   }
 
   private void beImpatient(String why) {

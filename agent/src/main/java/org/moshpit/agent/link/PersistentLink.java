@@ -41,6 +41,10 @@ public final class PersistentLink {
     void down(LinkFailure failure, long retryInMillis);
   }
 
+  private static final long CHANGED_MILLIS = 600;
+  private static final long DOUBT_MILLIS = 1_000;
+  private static final long DOUBT_GAP = TimeUnit.SECONDS.toNanos(5);
+
   private final EventLoop loop;
   private final Rendezvous rendezvous;
   private final LinkPreparation preparation;
@@ -52,6 +56,8 @@ public final class PersistentLink {
   private ScheduledFuture<?> timer;
   private long clockOffsetMillis;
   private boolean stopped;
+  private boolean doubted;
+  private long doubtedAt;
 
   /** At rest until {@link #start}. */
   public PersistentLink(
@@ -85,18 +91,50 @@ public final class PersistentLink {
   }
 
   /**
-   * The network here changed: a link that is up must prove itself, one in the making begins anew, a
-   * waiting one dials at once.
+   * The network here changed: a link that is up must prove itself, and gives way to a new one at
+   * once if it does not or if its own address is gone; one in the making begins anew, a waiting one
+   * dials at once.
    */
   public void networkChanged() {
     if (isUp()) {
-      client.probe();
-    } else if (client != null) {
+      feed(new ReconnectMachine.NetworkChanged());
+      client.probe(CHANGED_MILLIS);
+      return;
+    }
+    if (client != null) {
       // Its sockets may be bound to an address that is gone.
       client.close();
       dial();
     }
     feed(new ReconnectMachine.NetworkChanged());
+  }
+
+  /**
+   * Something else says that the network may have changed: a link that is up must prove itself, but
+   * with more patience, since loss can look like that too.
+   */
+  public void doubt() {
+    long now = System.nanoTime();
+    if (isUp() && (!doubted || now - doubtedAt >= DOUBT_GAP)) {
+      doubted = true;
+      doubtedAt = now;
+      probe();
+    }
+  }
+
+  /** Something is not answered: a link that is up must prove itself. */
+  public void probe() {
+    if (isUp()) {
+      feed(new ReconnectMachine.NetworkChanged());
+      client.probe(DOUBT_MILLIS);
+    }
+  }
+
+  /** Somebody waits for what only a link can carry: a new one is tried soon, again and again. */
+  public void wanted() {
+    if (!isUp()) {
+      feed(new ReconnectMachine.Wanted());
+    }
   }
 
   /**

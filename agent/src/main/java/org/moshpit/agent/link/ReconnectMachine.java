@@ -20,8 +20,10 @@ import org.moshpit.common.sansio.Transmit;
  * DIALLING -- LinkDown ---------------------------------- WAITING    (Waiting, growing)
  * UP       -- LinkDown ---------------------------------- WAITING    (Waiting; from 0–1 s again if
  *                                                                    the link had lasted)
+ * UP       -- LinkDown, soon after NetworkChanged -------- DIALLING   (Waiting, 0; Dial)
  * WAITING  -- timeout ----------------------------------- DIALLING   (Dial)
  * WAITING  -- NetworkChanged, unless told to stay away -- DIALLING   (Dial)
+ * WAITING  -- Wanted, unless told to stay away ----------- WAITING    (2 s at most, from then on)
  * any      -- Stop -------------------------------------- STOPPED
  * </pre>
  */
@@ -40,6 +42,9 @@ public final class ReconnectMachine implements Machine<Input, Output> {
 
   /** This machine has another network than before: an old failure says nothing about it. */
   public record NetworkChanged() implements Input {}
+
+  /** Somebody at a keyboard waits for a link, now. Said for each datagram that waits. */
+  public record Wanted() implements Input {}
 
   /** End. */
   public record Stop() implements Input {}
@@ -79,6 +84,15 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   private static final long MIN_STAY_AWAY_MILLIS = 300_000;
   private static final long LASTED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** The longest wait while it is wanted. */
+  private static final long WANTED_MILLIS = 2_000;
+
+  /** For so long after the last word it still is. */
+  private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** A link that ends so soon after the network changed ended because of that. */
+  private static final long BECAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private enum State {
     IDLE,
     DIALLING,
@@ -94,6 +108,10 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   private boolean stayAway;
   private long since;
   private long deadline;
+  private boolean wanted;
+  private long wantedAt;
+  private boolean changed;
+  private long changedAt;
 
   /**
    * A machine at rest.
@@ -123,6 +141,16 @@ public final class ReconnectMachine implements Machine<Input, Output> {
         failures = 0;
         become(State.DIALLING, now);
         out.add(new Dial());
+      } else if (state == State.UP) {
+        changed = true;
+        changedAt = now;
+      }
+    } else if (event instanceof Wanted) {
+      wanted = true;
+      wantedAt = now;
+      long soon = now + TimeUnit.MILLISECONDS.toNanos(WANTED_MILLIS);
+      if (state == State.WAITING && !stayAway && deadline - soon > 0) {
+        deadline = now + TimeUnit.MILLISECONDS.toNanos(random.nextLong(WANTED_MILLIS + 1));
       }
     } else {
       become(State.STOPPED, now);
@@ -130,6 +158,16 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   }
 
   private void linkDown(long now, Cause cause) {
+    boolean because = changed && now - changedAt < BECAUSE_NANOS;
+    changed = false;
+    if (state == State.UP && because && cause == Cause.ORDINARY) {
+      // the rendezvous is as it was: no others come with us
+      failures = 0;
+      become(State.DIALLING, now);
+      out.add(new Waiting(cause, 0));
+      out.add(new Dial());
+      return;
+    }
     if (state == State.UP && now - since >= LASTED_NANOS) {
       failures = 0;
     } else if (state != State.UP && state != State.DIALLING) {
@@ -141,6 +179,9 @@ public final class ReconnectMachine implements Machine<Input, Output> {
       millis = random.nextLong(MIN_STAY_AWAY_MILLIS, MAX_STAY_AWAY_MILLIS + 1);
     } else {
       long limit = Math.min(MAX_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(failures, 16));
+      if (wanted && now - wantedAt < WANTED_NANOS) {
+        limit = Math.min(limit, WANTED_MILLIS);
+      }
       millis = random.nextLong(limit + 1);
       failures++;
     }

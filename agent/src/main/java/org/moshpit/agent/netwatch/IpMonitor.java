@@ -1,7 +1,8 @@
 package org.moshpit.agent.netwatch;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -29,11 +30,11 @@ final class IpMonitor implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param news called on the reading thread at each piece of news
+   * @param news called on the reading thread with each line
    * @param ended called on the same thread when it has ended
    * @throws IOException if there is nothing to execute
    */
-  static IpMonitor start(String[] command, Runnable news, Consumer<IpMonitor> ended)
+  static IpMonitor start(String[] command, Consumer<String> news, Consumer<IpMonitor> ended)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
@@ -48,11 +49,10 @@ final class IpMonitor implements AutoCloseable {
     return monitor;
   }
 
-  private void read(Runnable news, Consumer<IpMonitor> ended) {
-    byte[] buffer = new byte[4096];
-    try (InputStream in = process.getInputStream()) {
-      while (in.read(buffer) >= 0) {
-        news.run();
+  private void read(Consumer<String> news, Consumer<IpMonitor> ended) {
+    try (BufferedReader in = process.inputReader(StandardCharsets.US_ASCII)) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        news.accept(line);
       }
     } catch (IOException e) {
       // closed

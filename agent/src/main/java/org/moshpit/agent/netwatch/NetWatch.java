@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
  * event loop, too.
  *
  * <p>{@code ip monitor} says that something happened; what it is now is read as a whole, once a
- * burst of news has calmed down. Without {@code ip} the network is read every second. The clocks
- * are looked at every second.
+ * burst of news has calmed down. An address that went and came back in between may have done so in
+ * another network, where it is the same by chance. Without {@code ip} the network is read every
+ * second. The clocks are looked at every second.
  */
 public final class NetWatch {
   /** Told what happened; on the event loop. */
@@ -50,6 +51,10 @@ public final class NetWatch {
   private NetworkSnapshot last;
   private boolean reading;
   private boolean readAgain;
+
+  /** An address of the last snapshot was deleted since; by now it may be back, elsewhere. */
+  private boolean addressLost;
+
   private boolean closed;
   private long ticks;
 
@@ -145,7 +150,7 @@ public final class NetWatch {
             started =
                 IpMonitor.start(
                     monitorCommand,
-                    () -> onLoop(this::news),
+                    line -> onLoop(() -> news(line)),
                     ended -> onLoop(() -> monitorEnded(ended)));
           } catch (IOException e) {
             return;
@@ -170,7 +175,10 @@ public final class NetWatch {
     }
   }
 
-  private void news() {
+  private void news(String line) {
+    if (last != null && last.isDeletedBy(line)) {
+      addressLost = true;
+    }
     if (!closed && (calm == null || calm.isDone())) {
       calm = loop.schedule(this::read, CALM_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -203,11 +211,15 @@ public final class NetWatch {
     if (closed) {
       return;
     }
-    if (now != null && !now.equals(last)) {
+    if (now != null) {
       NetworkSnapshot before = last;
+      boolean lost = addressLost;
+      addressLost = false;
       last = now;
-      if (before != null) {
+      if (before != null && !now.equals(before)) {
         listener.networkChanged(now, now.differenceFrom(before));
+      } else if (before != null && lost) {
+        listener.networkChanged(now, "an address was gone for a moment");
       }
     }
     if (readAgain) {

@@ -67,6 +67,23 @@ public record NetworkSnapshot(SortedSet<Address> addresses, SortedSet<Gateway> g
         .anyMatch(address -> !address.ip().toLowerCase(Locale.ROOT).startsWith("fe80:"));
   }
 
+  /**
+   * Whether a line of {@code ip -o monitor} says that an address in here was deleted; link-local
+   * ones do not count, which come and go with interfaces that lead nowhere.
+   */
+  boolean isDeletedBy(String line) {
+    if (!line.startsWith("Deleted ")) {
+      return false;
+    }
+    for (Address address : addresses) {
+      boolean linkLocal = address.ip().toLowerCase(Locale.ROOT).startsWith("fe80:");
+      if (!linkLocal && line.contains(" " + address.ip() + "/" + address.prefixLength() + " ")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** In a few words what differs from an earlier one, for a reason; addresses, so not for INFO. */
   public String differenceFrom(NetworkSnapshot earlier) {
     List<String> gone =

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * ipv6_route (proc(5)), which elsewhere than on Linux are missing and left out. Some milliseconds:
  * not for the event loop.
  */
-final class SnapshotReader {
+class SnapshotReader {
   private final Path route;
   private final Path route6;
 

@@ -10,23 +10,23 @@ import org.moshpit.common.sansio.Machine;
  * patience, because here a relay stands by).
  *
  * <p>Only answered checks count: they alone prove both directions. A path is asked every 2.5–5 s at
- * random; earlier, once data is sent and the last answer is a second old; and every half second
- * while an answer is owed. It is suspect when an answer is owed for 2.5 s: five checks lost in a
- * row, which a path with 10 % loss each way does once in four thousand times, and from then on
- * datagrams travel twice, which costs little when it was wrong. It is dead after 6 s: twelve in a
- * row, never by chance, and longer than an access point or a mobile cell takes to hand over. RFC
- * 7675 allows 30 s; a person at a keyboard does not. Evidence of trouble from elsewhere shortens
- * the 2.5 s to three round trips.
+ * random; earlier, once data is sent and the last answer is 600 ms old; and every 300 ms while an
+ * answer is owed. It is suspect when an answer is owed for 1.2 s, or three round trips: four checks
+ * lost in a row, which a path with 10 % loss each way does once in eight hundred times, and from
+ * then on datagrams travel twice, which costs little when it was wrong; waiting costs a person who
+ * types every key. It is dead after 6 s: twelve in a row, never by chance, and longer than an
+ * access point or a mobile cell takes to hand over. RFC 7675 allows 30 s; a person at a keyboard
+ * does not. Evidence of trouble from elsewhere shortens the 1.2 s to three round trips.
  */
 final class Consent {
   static final long INTERVAL_MIN = TimeUnit.MILLISECONDS.toNanos(2500);
   static final long INTERVAL_MAX = TimeUnit.MILLISECONDS.toNanos(5000);
-  static final long REPEAT = TimeUnit.MILLISECONDS.toNanos(500);
-  static final long SUSPECT_AFTER = TimeUnit.MILLISECONDS.toNanos(2500);
+  static final long REPEAT = TimeUnit.MILLISECONDS.toNanos(300);
+  static final long SUSPECT_AFTER = TimeUnit.MILLISECONDS.toNanos(1200);
   static final long DEAD_AFTER = TimeUnit.MILLISECONDS.toNanos(6000);
 
   /** Data asks for a check when the last answer is older. */
-  static final long FRESH = TimeUnit.SECONDS.toNanos(1);
+  static final long FRESH = TimeUnit.MILLISECONDS.toNanos(600);
 
   private static final long HURRIED_MIN = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -58,11 +58,11 @@ final class Consent {
   void answered(long now, long rttNanos) {
     lastAnswer = now;
     owed = false;
-    patience = SUSPECT_AFTER;
     nextProbe = now + random.nextLong(INTERVAL_MIN, INTERVAL_MAX);
     if (rttNanos >= 0) {
       srtt = srtt < 0 ? rttNanos : srtt + (rttNanos - srtt) / 8; // RFC 6298 §2
     }
+    patience = Math.max(SUSPECT_AFTER, 3 * srtt);
   }
 
   /** A check left. */

@@ -68,10 +68,10 @@ final class LocalSockets {
   /**
    * Takes an open socket.
    *
-   * @param inUse the socket of the direct path, or null
+   * @param inUse those of the direct path
    * @return its candidate, or empty if there are too many: it is closed again
    */
-  Optional<LocalCandidate> opened(SocketId socket, TransportAddress base, SocketId inUse) {
+  Optional<LocalCandidate> opened(SocketId socket, TransportAddress base, Set<SocketId> inUse) {
     if (current.bases.size() >= MAX_SOCKETS) {
       outbox.say(new PathOut.CloseSocket(socket));
       return Optional.empty();
@@ -91,16 +91,19 @@ final class LocalSockets {
     return new LocalCandidates(rules).host(socket, base);
   }
 
-  /** The strategies are over: their sockets are closed, except one that a path runs over. */
-  void endExtras(SocketId inUse) {
-    for (SocketId socket : extras) {
-      if (socket.equals(inUse)) {
-        retired.add(socket);
-      } else {
-        outbox.say(new PathOut.CloseSocket(socket));
-      }
+  /**
+   * The strategies are over: their sockets are closed, except one that a path runs over.
+   *
+   * @return those that are closed
+   */
+  Set<SocketId> endExtras(SocketId inUse) {
+    Set<SocketId> closed = new HashSet<>(extras);
+    if (closed.remove(inUse)) {
+      retired.add(inUse);
     }
+    closed.forEach(socket -> outbox.say(new PathOut.CloseSocket(socket)));
     extras.clear();
+    return closed;
   }
 
   /** A STUN server answered; the candidate if it is a new one of a socket in use. */
@@ -127,10 +130,10 @@ final class LocalSockets {
     outbox.forgetTransmits(socket);
   }
 
-  /** Closes retired sockets except the one named. */
-  void release(SocketId inUse) {
+  /** Closes retired sockets except those named. */
+  void release(Set<SocketId> inUse) {
     for (SocketId socket : List.copyOf(retired)) {
-      if (!socket.equals(inUse)) {
+      if (!inUse.contains(socket)) {
         retired.remove(socket);
         outbox.say(new PathOut.CloseSocket(socket));
       }
@@ -145,7 +148,12 @@ final class LocalSockets {
     retired.addAll(current.bases.keySet());
     previous = null;
     current = new Pool(rules);
-    release(null);
+    release(Set.of());
+  }
+
+  int held() {
+    int waiting = previous == null ? 0 : previous.bases.size();
+    return current.bases.size() + waiting + retired.size() + extras.size();
   }
 
   boolean isEmpty() {

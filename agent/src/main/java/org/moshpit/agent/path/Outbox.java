@@ -25,6 +25,10 @@ final class Outbox {
     return events.poll();
   }
 
+  int size() {
+    return transmits.size() + events.size();
+  }
+
   /** What has not left by now stays: the session is over, or its socket is gone. */
   void forgetTransmits() {
     transmits.clear();

@@ -1,7 +1,9 @@
 package org.moshpit.agent.path;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceCredentials;
@@ -30,6 +32,7 @@ import org.moshpit.common.stun.StunParser;
  *   <li>NONE → RELAY: the relay is up, and may be used;
  *   <li>NONE, RELAY → OVERLAP: a nominated pair had two authenticated round trips;
  *   <li>OVERLAP, DIRECT, SUSPECT → OVERLAP: the same for another pair, of a later generation;
+ *   <li>SUSPECT → OVERLAP: another pair of the same generation answered twice meanwhile;
  *   <li>OVERLAP → DIRECT: a second passed;
  *   <li>OVERLAP, DIRECT → SUSPECT: a check is owed an answer for 2.5 s, or sooner when there is
  *       other evidence; the network changed; the peer goes on sending over the relay alone;
@@ -62,6 +65,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private boolean relayUp;
   private DirectPath direct;
   private DirectPath fading;
+
+  private final Lingering lingering = new Lingering();
   private final RelayEcho echo;
   private int directPing;
   private long stateSince;
@@ -113,6 +118,16 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   /** Everything status wants to know at {@code now}. */
   public PathSnapshot snapshot(long now) {
     return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason);
+  }
+
+  /** Everything of which there could be ever more; for tests of the bounds. */
+  int held() {
+    return outbox.size()
+        + sockets.held()
+        + (search == null ? 0 : search.held())
+        + (direct == null ? 0 : direct.punch.held() + direct.warm.size())
+        + (fading == null ? 0 : fading.punch.held())
+        + lingering.held();
   }
 
   @Override
@@ -173,8 +188,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return NO_DEADLINE;
     }
     long next = search.nextDeadline();
+    next = Deadlines.earlier(next, lingering.nextDeadline());
     if (direct != null) {
       next = Deadlines.earlier(next, direct.punch.nextDeadline());
+      next = Deadlines.earlier(next, direct.warm.nextDeadline());
       Consent.Health known =
           state == PathState.SUSPECT ? Consent.Health.SUSPECT : Consent.Health.GOOD;
       next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
@@ -198,6 +215,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (state.sendsRelayed() && isRelayUsable()) {
       outbox.say(new PathOut.ToRelay(bytes));
       traffic.sentOverRelay(bytes);
+    } else if ((state == PathState.NONE || state == PathState.SUSPECT)
+        && config.relay() != RelayPolicy.NEVER) {
+      outbox.say(new PathOut.RelayMissing());
     }
   }
 
@@ -261,9 +281,18 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     if (isProven(datagram.socket(), datagram.from())) {
+      if (direct != null && hasLeft(datagram) && !direct.consent.isAnswerFresh(now)) {
+        direct.consent.hurry(now);
+      }
       traffic.receivedDirect(bytes);
       outbox.say(new PathOut.ToApp(bytes));
     }
+  }
+
+  /** Whether the peer sends over another pair of the generation whose best one carries ours. */
+  private boolean hasLeft(PathIn.Datagram datagram) {
+    return !direct.runsOver(datagram.socket(), datagram.from())
+        && direct.punch.isValid(datagram.socket(), datagram.from());
   }
 
   private boolean isProven(SocketId socket, TransportAddress from) {
@@ -272,7 +301,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
     PunchMachine checking = search.punch();
     return (checking != null && checking.isValid(socket, from))
-        || (fading != null && fading.punch.isValid(socket, from));
+        || (fading != null && fading.punch.isValid(socket, from))
+        || lingering.isValid(socket, from);
   }
 
   /** A message belongs to one generation; that of the checks that run comes first. */
@@ -318,8 +348,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   private void searching(long now, PathIn event) {
     if (event instanceof PathIn.SocketOpened opened) {
-      SocketId inUse = direct == null ? null : direct.socket;
-      search.opened(now, opened.socket(), opened.base(), inUse);
+      search.opened(now, opened.socket(), opened.base(), inUse());
     } else if (event instanceof PathIn.ExtraOpened opened) {
       search.extraOpened(now, opened.socket(), opened.base());
     } else if (event instanceof PathIn.ExtraSeen seen) {
@@ -355,15 +384,27 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
   }
 
-  private void socketLost(long now, PathIn.SocketLost lost) {
-    search.lost(now, lost.socket());
-    if (fading != null && fading.socket.equals(lost.socket())) {
+  private Set<SocketId> inUse() {
+    Set<SocketId> used = new HashSet<>();
+    if (direct != null) {
+      used.addAll(direct.sockets());
+    }
+    lingering.addSocketsTo(used);
+    return used;
+  }
+
+  private void socketLost(long now, PathIn.SocketLost gone) {
+    search.lost(now, gone.socket());
+    if (fading != null && fading.socket.equals(gone.socket())) {
       fading = null;
     }
-    if (direct != null && direct.socket.equals(lost.socket())) {
-      loseDirect(now, lost.reason());
+    if (direct != null) {
+      direct.warm.lost(gone.socket());
+    }
+    if (direct != null && direct.socket.equals(gone.socket())) {
+      loseDirect(now, gone.reason());
     } else if (direct == null && sockets.isEmpty()) {
-      search.restart(now, lost.reason(), true);
+      search.restart(now, gone.reason(), true);
     }
   }
 
@@ -401,6 +442,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
 
     @Override
+    public void dropped(long now, PunchMachine punch) {
+      lingering.add(now, punch);
+    }
+
+    @Override
     public void failed(String why, String nat, boolean localUdp, boolean peerUdp) {
       explain(RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat));
     }
@@ -432,9 +478,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   private void loseDirect(long now, String why) {
     traffic.leftDirect(now);
+    lingering.add(now, direct.punch);
     direct = null;
     fading = null;
-    sockets.release(null);
+    sockets.release(inUse());
     become(now, isRelayUsable() ? PathState.RELAY : PathState.NONE, why);
     search.restart(now, why, false);
   }
@@ -447,6 +494,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
     search.advance(now);
     traffic.advance(now);
+    if (lingering.advance(now)) {
+      sockets.release(inUse());
+    }
     if (fading != null) {
       fading.punch.handleTimeout(now);
       drain(now, fading);
@@ -456,6 +506,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       if (direct.consent.isProbeDue(now)) {
         direct.consent.asked(now);
         direct.punch.handle(now, new PunchIn.Probe(direct.socket, direct.remote));
+      }
+      for (WarmPairs.Pair pair : direct.warm.due(now)) {
+        direct.punch.handle(now, new PunchIn.Probe(pair.socket, pair.remote));
       }
       drain(now, direct);
       judge(now);
@@ -475,8 +528,25 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
               new PathOut.RoundTrip(directPing, PathKind.DIRECT, path.remote, trip.rttNanos()));
           directPing = 0;
         }
+      } else if (out instanceof PunchOut.Nominated other && path == direct) {
+        // its first choice was never confirmed to it, as far as the peer knows
+        path.warm.choose(now, other.socket(), other.remote());
+      } else if (out instanceof PunchOut.Validated valid) {
+        path.warm.add(now, valid.socket(), valid.remote());
+      } else if (out instanceof PunchOut.RoundTrip trip && path == direct) {
+        path.warm
+            .answered(now, trip.socket(), trip.remote(), trip.rttNanos())
+            .filter(pair -> pair.isChosen() || path.consent.health(now) != Consent.Health.GOOD)
+            .ifPresent(pair -> takeOver(now, pair));
       }
     }
+  }
+
+  /** The path is in doubt, and another pair of its generation is not. */
+  private void takeOver(long now, WarmPairs.Pair pair) {
+    direct = direct.over(pair, now, random);
+    traffic.switchedTo(now, direct);
+    become(now, PathState.OVERLAP, pair.isChosen() ? "the peer's choice" : "another pair answers");
   }
 
   private void judge(long now) {
@@ -489,8 +559,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       }
       case GOOD -> {
         if (state == PathState.OVERLAP && stateSince + OVERLAP - now <= 0) {
+          if (fading != null) {
+            lingering.add(now, fading.punch);
+          }
           fading = null;
-          sockets.release(direct.socket);
+          sockets.release(inUse());
           become(now, PathState.DIRECT, "the peer has switched too");
         } else if (state == PathState.SUSPECT
             && direct.consent.lastAnswer() - stateSince > 0
@@ -505,6 +578,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     traffic.leftDirect(now);
     direct = null;
     fading = null;
+    lingering.clear();
     if (search != null) {
       search.close(now);
     }
@@ -519,6 +593,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     state = to;
     stateSince = now;
     reason = why;
+    if (direct != null) {
+      direct.warm.urgent(now, to == PathState.SUSPECT);
+    }
     outbox.say(new PathOut.StateChanged(from, to, why));
     if (moved) {
       announce();

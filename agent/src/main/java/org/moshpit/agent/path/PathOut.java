@@ -66,6 +66,9 @@ public sealed interface PathOut {
   /** The peer pinged over the relay, and was answered: it is there. */
   record PingAnswered() implements PathOut {}
 
+  /** A datagram for the peer is lost, or may be, for want of a relay that may be used. */
+  record RelayMissing() implements PathOut {}
+
   /** Every state change of the machine, for the log. */
   record StateChanged(PathState from, PathState to, String reason) implements PathOut {}
 

@@ -56,6 +56,11 @@ final class PeerSide {
     return known ? News.MORE : News.GENERATION;
   }
 
+  /** Of the description last taken; 0 before the first. */
+  int generation() {
+    return generation;
+  }
+
   /** Keeps the last few addresses that the rendezvous vouches for. */
   void observed(TransportAddress address) {
     if (!observed.contains(address)) {

@@ -1,6 +1,7 @@
 package org.moshpit.agent.path;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceCredentials;
@@ -78,6 +79,9 @@ final class Search {
     /** The pair is proven; the generation now belongs to the listener. */
     void proven(long now, Generation generation);
 
+    /** A generation is given up without having become a path; the peer's part may have. */
+    void dropped(long now, PunchMachine punch);
+
     /**
      * An attempt failed.
      *
@@ -107,11 +111,13 @@ final class Search {
   private final Listener listener;
   private final AddressBudget budget = new AddressBudget();
   private final RetrySchedule retries = new RetrySchedule();
+  private final RetrySchedule hints = new RetrySchedule();
   private final PeerSide peerSide;
   private SearchState state = SearchState.IDLE;
   private Generation next;
   private IceCredentials credentials;
   private int generations;
+  private long attemptAt;
   private long deadline = Machine.NO_DEADLINE;
   private String exchangeFor;
   private PunchIn.LocalNat nat;
@@ -154,7 +160,7 @@ final class Search {
 
   // what happens to sockets
 
-  void opened(long now, SocketId socket, TransportAddress base, SocketId inUse) {
+  void opened(long now, SocketId socket, TransportAddress base, Set<SocketId> inUse) {
     Optional<LocalCandidate> host = sockets.opened(socket, base, inUse);
     if (host.isEmpty() || next == null) {
       return;
@@ -270,6 +276,7 @@ final class Search {
     }
     hinted = true;
     lastHint = now;
+    retries.reset(); // something is new there
     exchange(now, reason, socketsSpent || fresh);
   }
 
@@ -281,6 +288,7 @@ final class Search {
       return;
     }
     retries.reset();
+    hints.reset();
     exchange(now, reason, true);
   }
 
@@ -354,6 +362,11 @@ final class Search {
     return next.peer == null || peerSide.isPublic(next.peer) || next.punch.heardPeer();
   }
 
+  /** For tests of the bounds. */
+  int held() {
+    return budget.held() + peerSide.observed().size() + (next == null ? 0 : next.punch.held());
+  }
+
   long nextDeadline() {
     long due = deadline;
     if (next != null) {
@@ -373,7 +386,9 @@ final class Search {
     PunchConfig punch =
         new PunchConfig(
             config.role(),
-            OpenerTtl.of(retries.failures()),
+            OpenerTtl.of(
+                retries.failures(),
+                config.role() == IceRole.CONTROLLING ? generations : peerSide.generation()),
             config.destinations(),
             config.limits());
     credentials = IceCredentials.random(random);
@@ -383,13 +398,24 @@ final class Search {
     }
   }
 
-  /** Ends the generation that runs, if one does. */
+  /**
+   * Ends the generation that runs, if one does; it knows of its sockets that are closed, which are
+   * the strategies'.
+   */
   private void drop(long now, SocketId inUse) {
-    if (next != null) {
-      next.punch.abandon(now);
-      next = null;
+    Generation ended = next;
+    next = null;
+    if (ended != null) {
+      ended.punch.abandon(now);
+      if (inUse == null) {
+        listener.dropped(now, ended.punch);
+      }
     }
-    sockets.endExtras(inUse);
+    for (SocketId closed : sockets.endExtras(inUse)) {
+      if (ended != null) {
+        ended.punch.handle(now, new PunchIn.SocketClosed(closed));
+      }
+    }
   }
 
   private void begin(long now, String reason, boolean fresh) {
@@ -413,6 +439,7 @@ final class Search {
   /** Looks for another path by an exchange: the laptop runs it, the box asks for it. */
   private void exchange(long now, String reason, boolean fresh) {
     exchangeFor = reason;
+    attemptAt = now;
     peerSide.forgetObserved();
     if (config.role() == IceRole.CONTROLLED) {
       drop(now, null);
@@ -432,7 +459,7 @@ final class Search {
     deadline =
         now
             + (config.role() == IceRole.CONTROLLED
-                ? Math.max(retries.failed(), HINT_GAP)
+                ? Math.max(hints.failed(), HINT_GAP)
                 : EXCHANGE_LIMIT);
   }
 
@@ -500,7 +527,7 @@ final class Search {
     peerSide.forgetObserved();
     socketsSpent = true;
     exchangeFor = reason;
-    long pause = retries.failed();
+    long pause = retries.failed(now - attemptAt, generations);
     deadline = config.role() == IceRole.CONTROLLING ? now + pause : Machine.NO_DEADLINE;
     become(SearchState.PAUSING, reason);
     listener.failed(reason, natReason, localUdp, peerUdp);
@@ -565,6 +592,7 @@ final class Search {
       drop(now, proven.socket);
       deadline = Machine.NO_DEADLINE;
       retries.reset();
+      hints.reset();
       exchangeFor = null;
       peerSide.forgetObserved();
       become(SearchState.IDLE, "proven " + proven.remote);

@@ -10,7 +10,8 @@ final class OuterAddress {
 
   /**
    * What is wrong with it, or null: only an address that can be reached from anywhere is of use,
-   * and a router that names another one stands behind a second NAT, or lies.
+   * and a router that names another one stands behind a second NAT, or lies. One of 100.64/10 is
+   * reached by those who stand behind the same carrier's NAT, and told to the peer for that case.
    *
    * @param ipv6 the family wanted
    */
@@ -18,7 +19,7 @@ final class OuterAddress {
     if ((outer.getAddress().length == 16) != ipv6) {
       return "an address of the other family";
     }
-    if (DestinationRules.isPrivate(outer)) {
+    if (DestinationRules.isPrivate(outer) && !DestinationRules.isShared(outer)) {
       return "a private address: another NAT is in between";
     }
     return port != 0 && DestinationRules.STANDARD.allows(new TransportAddress(outer, port))

@@ -68,6 +68,11 @@ public final class AddressBudget {
     return current < perMinute;
   }
 
+  /** Addresses and hosts remembered; for tests of the bounds. */
+  public int held() {
+    return sent.size() + sentToHosts.size();
+  }
+
   /** Gives an address its budget back: it answered. */
   void proven(TransportAddress address) {
     sent.remove(address);

@@ -1,5 +1,6 @@
 package org.moshpit.agent.punch;
 
+import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.candidates.LocalCandidate;
 import org.moshpit.agent.candidates.Priorities;
 import org.moshpit.common.sansio.SocketId;
@@ -51,6 +52,11 @@ final class CandidatePair {
 
   boolean is(SocketId socket, TransportAddress address) {
     return local.socket().equals(socket) && remote.address().equals(address);
+  }
+
+  /** Whether NATs may be on the way. */
+  boolean crossesNats() {
+    return !remote.address().isIpv6() && !DestinationRules.isPrivate(remote.address().ip());
   }
 
   boolean sharesFoundation(CandidatePair other) {

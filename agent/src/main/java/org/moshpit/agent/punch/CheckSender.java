@@ -107,6 +107,10 @@ final class CheckSender {
     return transmits.poll();
   }
 
+  int held() {
+    return transactions.size() + transmits.size();
+  }
+
   long nextDeadline() {
     long next = Machine.NO_DEADLINE;
     for (CheckTransaction transaction : transactions.values()) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -98,18 +99,18 @@ final class Checklist {
     return !triggered.isEmpty();
   }
 
-  /** The next ordinary check, or null. */
-  CandidatePair nextOrdinary() {
-    CandidatePair waiting = firstIn(PairState.WAITING);
+  /** The next ordinary check of such a pair, or null. */
+  CandidatePair nextOrdinary(Predicate<CandidatePair> ready) {
+    CandidatePair waiting = firstIn(PairState.WAITING, ready);
     if (waiting == null) {
       thaw();
-      waiting = firstIn(PairState.WAITING);
+      waiting = firstIn(PairState.WAITING, ready);
     }
     return waiting;
   }
 
-  boolean hasOrdinary() {
-    return firstIn(PairState.WAITING) != null || firstIn(PairState.FROZEN) != null;
+  boolean hasOrdinary(Predicate<CandidatePair> ready) {
+    return firstIn(PairState.WAITING, ready) != null || firstIn(PairState.FROZEN, ready) != null;
   }
 
   /** A check succeeded: others of its foundation are worth one (RFC 8445 §7.2.5.3.3). */
@@ -142,9 +143,9 @@ final class Checklist {
     }
   }
 
-  private CandidatePair firstIn(PairState state) {
+  private CandidatePair firstIn(PairState state, Predicate<CandidatePair> ready) {
     for (CandidatePair pair : pairs) {
-      if (pair.state == state) {
+      if (pair.state == state && ready.test(pair)) {
         return pair;
       }
     }

@@ -2,6 +2,7 @@ package org.moshpit.agent.punch;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class Pairing {
   private final Map<SocketId, LocalCandidate> hosts = new LinkedHashMap<>();
   private final Map<SocketId, LocalCandidate> extras = new HashMap<>();
   private final List<LocalCandidate> reflexive = new ArrayList<>();
+  private final List<Candidate> withinCarrier = new ArrayList<>();
 
   Pairing(Checklist checklist, DestinationRules rules) {
     this.checklist = checklist;
@@ -81,6 +83,35 @@ final class Pairing {
     return !address.isIpv6() && !DestinationRules.isPrivate(address.ip());
   }
 
+  /**
+   * Which candidates may be checked now, of those the peer has just named and those that waited. An
+   * address that the peer's router has within a carrier's network (100.64/10) means something else
+   * in every other carrier's: it waits until the rendezvous sees the peer at an address where it
+   * sees one of our sockets, too.
+   *
+   * @param peerSeenAt where the rendezvous sees the peer
+   */
+  List<Candidate> checkable(List<Candidate> described, Collection<InetAddress> peerSeenAt) {
+    List<Candidate> now = new ArrayList<>();
+    for (Candidate candidate : described) {
+      boolean carriers =
+          candidate.type() == CandidateType.SERVER_REFLEXIVE
+              && DestinationRules.isShared(candidate.address().ip());
+      if (!carriers) {
+        now.add(candidate);
+      } else if (!withinCarrier.contains(candidate)) {
+        withinCarrier.add(candidate);
+      }
+    }
+    if (peerSeenAt.stream().anyMatch(this::isOurs)) {
+      now.addAll(withinCarrier);
+      withinCarrier.clear();
+    } else if (withinCarrier.size() > RemoteCandidates.MAX_PRIVATE) {
+      withinCarrier.subList(RemoteCandidates.MAX_PRIVATE, withinCarrier.size()).clear();
+    }
+    return now;
+  }
+
   /** Adds a candidate of ours; the pairs that makes. */
   List<CandidatePair> local(LocalCandidate local, IceRole role) {
     List<CandidatePair> made = new ArrayList<>();
@@ -118,8 +149,11 @@ final class Pairing {
   /**
    * The pair a check of the peer came over; a new one, with a peer-reflexive candidate if its
    * source was unknown (RFC 8445 §7.3.1.3); null if there are too many.
+   *
+   * @param chosen whether the peer nominates it: then another one makes room
    */
-  CandidatePair of(SocketId socket, TransportAddress from, long priority, IceRole role) {
+  CandidatePair of(
+      SocketId socket, TransportAddress from, long priority, IceRole role, boolean chosen) {
     CandidatePair known = checklist.find(socket, from);
     LocalCandidate local = socket(socket);
     if (known != null || local == null) {
@@ -129,11 +163,32 @@ final class Pairing {
     if (remote == null) {
       remote = remotes.reflexive(from, priority);
     }
+    if (remote == null && chosen) {
+      makeRoom();
+      remote = remotes.reflexive(from, priority);
+    }
     if (remote == null) {
       return null;
     }
     CandidatePair pair = new CandidatePair(local, remote, role);
     return checklist.add(pair) ? pair : null;
+  }
+
+  /**
+   * Forgets a peer-reflexive candidate on which nothing was answered. Behind a NAT with a mapping
+   * per destination a peer's checks come from as many ports as it has sockets.
+   */
+  private void makeRoom() {
+    for (RemoteCandidate candidate : remotes.all()) {
+      List<CandidatePair> its =
+          checklist.pairs().stream().filter(pair -> pair.remote == candidate).toList();
+      if (candidate.source() == RemoteCandidate.Source.CHECK
+          && its.stream().noneMatch(pair -> pair.valid)) {
+        its.forEach(checklist::remove);
+        remotes.remove(candidate);
+        return;
+      }
+    }
   }
 
   /** Whether one of our sockets is seen at that address, on any port: one NAT serves both ends. */

@@ -8,6 +8,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
@@ -122,7 +125,25 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   /** Whether datagrams from there may be believed: a check on that very pair was answered. */
   public boolean isValid(SocketId socket, TransportAddress remote) {
     CandidatePair pair = checklist.find(socket, remote);
-    return pair != null && pair.valid;
+    return pair != null && pair.roundTrips > 0;
+  }
+
+  /** Calls {@code each} for every socket on which {@link #isValid} may hold, perhaps repeatedly. */
+  public void validSockets(Consumer<SocketId> each) {
+    for (CandidatePair pair : checklist.pairs()) {
+      if (pair.roundTrips > 0) {
+        each.accept(pair.local.socket());
+      }
+    }
+  }
+
+  /** Calls {@code each} for every pair that may be nominated, the best first. */
+  public void validPairs(BiConsumer<SocketId, TransportAddress> each) {
+    for (CandidatePair pair : checklist.pairs()) {
+      if (pair.valid) {
+        each.accept(pair.local.socket(), pair.remote.address());
+      }
+    }
   }
 
   /**
@@ -140,6 +161,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     strategies.stop(now);
   }
 
+  /** Pairs, candidates of the peer, requests and events that it holds; for tests of the bounds. */
+  public int held() {
+    return checklist.pairs().size()
+        + pairing.remotes().all().size()
+        + sender.held()
+        + events.size();
+  }
+
   @Override
   public void handle(long now, PunchIn event) {
     if (state == PunchState.FAILED) {
@@ -151,12 +180,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       probe(now, probe);
     } else if (event instanceof PunchIn.Local local) {
       open(now, pairing.local(local.candidate(), roles.role()));
+      addRemotes(now, List.of());
     } else if (event instanceof PunchIn.SocketClosed closed) {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
       addRemote(now, pairing.remotes().observed(observed.address()));
       if (seenAt.size() < RemoteCandidates.MAX_OBSERVED) {
         seenAt.add(observed.address().ip());
+        addRemotes(now, List.of());
       }
       confirmAim(now);
     } else if (event instanceof PunchIn.Remote remote) {
@@ -213,8 +244,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     }
     if (state == PunchState.CHECKING) {
       next = Deadlines.earlier(next, startAt + FAIL_AFTER);
-      if (checklist.hasOrdinary()) {
-        next = Deadlines.earlier(next, Deadlines.later(nextTick, startAt));
+      long plainFrom = strategies.plainFrom();
+      long ordinaryAt = Deadlines.later(nextTick, startAt);
+      if (checklist.hasOrdinary(pair -> plainFrom == NO_DEADLINE || !pair.crossesNats())) {
+        next = Deadlines.earlier(next, ordinaryAt);
+      } else if (checklist.hasOrdinary(pair -> true)) {
+        next = Deadlines.earlier(next, Deadlines.later(ordinaryAt, plainFrom));
       }
       if (roles.isControlling() && nominating == null) {
         next = Deadlines.earlier(next, nominateAt);
@@ -247,9 +282,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       open(now, checklist.pairs());
       transition(PunchState.CHECKING, "the peer's description came");
     }
-    for (Candidate candidate : event.description().candidates()) {
-      addRemote(now, pairing.remotes().described(candidate));
-    }
+    addRemotes(now, event.description().candidates());
     aim = Pairing.aim(event.description().candidates()).filter(config.destinations()::allows);
     strategies.introduced(now);
     confirmAim(now);
@@ -264,6 +297,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void confirmAim(long now) {
     aim.filter(address -> seenAt.contains(address.ip()))
         .ifPresent(address -> strategies.peerAt(now, address));
+  }
+
+  private void addRemotes(long now, List<Candidate> described) {
+    for (Candidate candidate : pairing.checkable(described, seenAt)) {
+      addRemote(now, pairing.remotes().described(candidate));
+    }
   }
 
   private void addRemote(long now, RemoteCandidate remote) {
@@ -321,11 +360,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
   private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
-    CandidatePair pair = pairing.of(socket, from, facts.priority(), roles.role());
+    boolean nominates = facts.useCandidate() && !roles.isControlling();
+    CandidatePair pair = pairing.of(socket, from, facts.priority(), roles.role(), nominates);
     if (pair == null) {
       return;
     }
-    boolean nominates = facts.useCandidate() && !roles.isControlling();
     if (pair.state == PairState.SUCCEEDED) {
       if (nominates) {
         select(pair);
@@ -454,15 +493,23 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void tick(long now) {
     CandidatePair pair = checklist.nextTriggered();
     boolean ordinary = pair == null && state == PunchState.CHECKING && startAt - now <= 0;
-    if (ordinary && checklist.hasOrdinary()) {
+    boolean all = !isEarly(now);
+    Predicate<CandidatePair> ready = each -> all || !each.crossesNats();
+    if (ordinary && checklist.hasOrdinary(ready)) {
       nextTick = now + TA;
-      pair = checklist.nextOrdinary();
+      pair = checklist.nextOrdinary(ready);
     }
     if (pair != null) {
       nextTick = now + TA;
       pair.state = PairState.IN_PROGRESS;
       pair.transaction = start(now, CheckTransaction.Kind.CHECK, pair, false, 0);
     }
+  }
+
+  /** Whether plain checks would disturb a strategy. */
+  private boolean isEarly(long now) {
+    long plainFrom = strategies.plainFrom();
+    return plainFrom != NO_DEADLINE && plainFrom - now > 0;
   }
 
   private boolean isHopeless(long now) {

@@ -78,6 +78,11 @@ final class RemoteCandidates {
         : null;
   }
 
+  /** No longer one, for another to have its place. */
+  void remove(RemoteCandidate candidate) {
+    all.remove(candidate);
+  }
+
   private RemoteCandidate add(Candidate candidate, RemoteCandidate.Source source) {
     if (!rules.allows(candidate.address())) {
       return null;

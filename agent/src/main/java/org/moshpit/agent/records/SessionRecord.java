@@ -23,12 +23,16 @@ import org.moshpit.common.seal.SessionId;
  * @param pidStart its start in clock ticks since boot, 0 if unknown
  * @param uid the numeric user id it runs as, −1 if there is none (yet)
  * @param sinceMillis Unix milliseconds
+ * @param heardMillis when the laptop was last known to be heard, in milliseconds of the kernel's
+ *     clock since boot, which goes on during suspend and which nobody sets; {@link #NEVER_HEARD},
+ *     or {@link #HEARD_UNKNOWN}
  * @param peer the other end's name
  * @param peerKey hex, see the package's head
  * @param key fingerprint of the person's key
  * @param secret 32 bytes
  * @param counter of the last control message, 0 or more
  * @param handover whether mosh-server itself owns the negotiated port
+ * @param relay the number of its relay at the rendezvous, 0 if there is none
  */
 public record SessionRecord(
     Role role,
@@ -40,12 +44,20 @@ public record SessionRecord(
     long pidStart,
     int uid,
     long sinceMillis,
+    long heardMillis,
     String peer,
     String peerKey,
     String key,
     byte[] secret,
     long counter,
-    boolean handover) {
+    boolean handover,
+    int relay) {
+  /** No client has come yet. */
+  public static final long NEVER_HEARD = 0;
+
+  /** Written by an agent that did not keep it, or nothing of the session passes through here. */
+  public static final long HEARD_UNKNOWN = -1;
+
   /** Which end keeps the record. */
   public enum Role {
     BOX,
@@ -53,7 +65,8 @@ public record SessionRecord(
   }
 
   static final int MAX_LENGTH = 4096;
-  private static final String HEAD = "moshpit-session 1";
+  private static final String FORMAT = "moshpit-session ";
+  private static final String HEAD = FORMAT + "1";
 
   /** Checks what a file must be able to hold; anything else is the caller's bug. */
   public SessionRecord {
@@ -62,7 +75,11 @@ public record SessionRecord(
     if (port < 1 || port > 65535 || serverPort < 0 || serverPort > 65535) {
       throw new IllegalArgumentException("port");
     }
-    if (pid < 0 || pidStart < 0 || counter < 0 || secret.length != SealedLimits.SECRET) {
+    if (pid < 0
+        || pidStart < 0
+        || counter < 0
+        || heardMillis < HEARD_UNKNOWN
+        || secret.length != SealedLimits.SECRET) {
       throw new IllegalArgumentException("session record out of range");
     }
     for (String text : new String[] {user, peer, peerKey, key}) {
@@ -70,40 +87,6 @@ public record SessionRecord(
         throw new IllegalArgumentException("text with a line break or blanks around it");
       }
     }
-  }
-
-  /** Of a mosh-server whose user is not known (yet). */
-  public SessionRecord(
-      Role role,
-      SessionId id,
-      String user,
-      int port,
-      int serverPort,
-      long pid,
-      long pidStart,
-      long sinceMillis,
-      String peer,
-      String peerKey,
-      String key,
-      byte[] secret,
-      long counter,
-      boolean handover) {
-    this(
-        role,
-        id,
-        user,
-        port,
-        serverPort,
-        pid,
-        pidStart,
-        -1,
-        sinceMillis,
-        peer,
-        peerKey,
-        key,
-        secret,
-        counter,
-        handover);
   }
 
   /** The same with another counter. */
@@ -118,12 +101,36 @@ public record SessionRecord(
         pidStart,
         uid,
         sinceMillis,
+        heardMillis,
         peer,
         peerKey,
         key,
         secret,
         newCounter,
-        handover);
+        handover,
+        relay);
+  }
+
+  /** The same with the laptop heard later. */
+  public SessionRecord withHeard(long newHeardMillis) {
+    return new SessionRecord(
+        role,
+        id,
+        user,
+        port,
+        serverPort,
+        pid,
+        pidStart,
+        uid,
+        sinceMillis,
+        newHeardMillis,
+        peer,
+        peerKey,
+        key,
+        secret,
+        counter,
+        handover,
+        relay);
   }
 
   /** The same with mosh-server running. */
@@ -138,12 +145,14 @@ public record SessionRecord(
         newPidStart,
         newUid,
         sinceMillis,
+        heardMillis,
         peer,
         peerKey,
         key,
         secret,
         counter,
-        handover);
+        handover,
+        relay);
   }
 
   byte[] encode() {
@@ -167,6 +176,8 @@ public record SessionRecord(
             + uid
             + "\nsince = "
             + sinceMillis
+            + "\nheard = "
+            + heardMillis
             + "\npeer = "
             + peer
             + "\npeer-key = "
@@ -179,8 +190,32 @@ public record SessionRecord(
             + counter
             + "\nhandover = "
             + (handover ? "yes" : "no")
+            + "\nrelay = "
+            + relay
             + "\n";
     return (body + "check = " + check(body) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same with another relay. */
+  public SessionRecord withRelay(int newRelay) {
+    return new SessionRecord(
+        role,
+        id,
+        user,
+        port,
+        serverPort,
+        pid,
+        pidStart,
+        uid,
+        sinceMillis,
+        heardMillis,
+        peer,
+        peerKey,
+        key,
+        secret,
+        counter,
+        handover,
+        newRelay);
   }
 
   /** Nothing if these are not exactly the bytes of a record. */
@@ -206,6 +241,12 @@ public record SessionRecord(
     }
   }
 
+  /** Whether these begin as another version's record does, which this one cannot judge. */
+  static boolean isOfAnotherVersion(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return text.matches("(?s)" + FORMAT + "[1-9][0-9]{0,5}\n.*") && !text.startsWith(HEAD + "\n");
+  }
+
   private static SessionRecord read(Map<String, String> fields) {
     return new SessionRecord(
         Role.valueOf(fields.get("role").toUpperCase(Locale.ROOT)),
@@ -217,12 +258,14 @@ public record SessionRecord(
         Long.parseLong(fields.get("pid-start")),
         Integer.parseInt(fields.getOrDefault("uid", "-1")),
         Long.parseLong(fields.get("since")),
+        Long.parseLong(fields.getOrDefault("heard", Long.toString(HEARD_UNKNOWN))),
         fields.get("peer"),
         fields.get("peer-key"),
         fields.get("key"),
         Base64.getDecoder().decode(fields.get("secret")),
         Long.parseLong(fields.get("counter")),
-        fields.get("handover").equals("yes"));
+        fields.get("handover").equals("yes"),
+        Integer.parseInt(fields.getOrDefault("relay", "0")));
   }
 
   private static String check(String body) {

@@ -2,6 +2,7 @@ package org.moshpit.agent.records;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class SessionStore {
     return new SessionStore(directory);
   }
 
-  /** Reads all records; what does not read is set aside, never fatal. */
+  /** Reads all records; what does not read is set aside, and whatever that runs into is told. */
   public synchronized Loaded load() {
     List<SessionRecord> found = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -68,38 +69,51 @@ public final class SessionStore {
         String name = file.getFileName().toString();
         if (name.startsWith(".")) {
           // Half written when the power went; the record it was to replace is still there.
-          Files.deleteIfExists(file);
+          sweep(file, problems);
         } else if (name.endsWith(SET_ASIDE)) {
           damaged.add(file);
         } else {
-          Optional<SessionRecord> record = read(file);
-          if (record.isPresent()) {
-            found.add(record.get());
-          } else {
-            damaged.add(setAside(file));
-            problems.add(
-                "the session record "
-                    + file
-                    + " is damaged; it was set aside, and that session cannot be taken up again.");
-          }
+          read(file, problems, damaged).ifPresent(found::add);
         }
       }
-      prune(damaged);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new UserError(ExitCode.USAGE, "the directory " + directory + " cannot be read.", e);
     }
+    damaged.sort(null);
+    damaged.stream().skip(DAMAGED).forEach(file -> sweep(file, problems));
     records.clear();
     found.forEach(record -> records.put(record.id(), record));
     return new Loaded(found, problems);
   }
 
-  private static Optional<SessionRecord> read(Path file) {
+  private static Optional<SessionRecord> read(
+      Path file, List<String> problems, List<Path> damaged) {
+    String what = "damaged";
     try {
-      return SessionRecord.parse(PrivateFiles.read(file, SessionRecord.MAX_LENGTH))
-          .filter(record -> file.getFileName().toString().equals(record.id().hex()));
+      byte[] bytes = PrivateFiles.read(file, SessionRecord.MAX_LENGTH);
+      Optional<SessionRecord> record =
+          SessionRecord.parse(bytes)
+              .filter(one -> file.getFileName().toString().equals(one.id().hex()));
+      if (record.isPresent()) {
+        return record;
+      }
+      if (SessionRecord.isOfAnotherVersion(bytes)) {
+        what = "another version's";
+      }
     } catch (IOException | UserError e) {
-      return Optional.empty();
+      // as good as damaged: it cannot be read, or others could have written it
+      what = "damaged";
     }
+    String sentence = "the session record " + file + " is " + what;
+    try {
+      damaged.add(setAside(file));
+      problems.add(sentence + "; it was set aside, and that session cannot be taken up again.");
+    } catch (IOException e) {
+      problems.add(
+          sentence
+              + " and cannot be set aside; that session cannot be taken up again. Remove it yourself.");
+    }
+    return Optional.empty();
   }
 
   private static Path setAside(Path file) throws IOException {
@@ -107,10 +121,11 @@ public final class SessionStore {
     return Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static void prune(List<Path> damaged) throws IOException {
-    damaged.sort(null);
-    for (int i = DAMAGED; i < damaged.size(); i++) {
-      Files.deleteIfExists(damaged.get(i));
+  private static void sweep(Path file, List<String> problems) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      problems.add(file + " does not belong here and cannot be deleted; remove it yourself.");
     }
   }
 
@@ -136,6 +151,16 @@ public final class SessionStore {
     return true;
   }
 
+  /** Writes which relay a session has; false as with {@link #saveCounter}. */
+  public synchronized boolean saveRelay(SessionId id, int relay) {
+    SessionRecord record = records.get(id);
+    if (record == null) {
+      return false;
+    }
+    save(record.withRelay(relay));
+    return true;
+  }
+
   /** Writes which mosh-server belongs to a session; false as with {@link #saveCounter}. */
   public synchronized boolean saveServer(SessionId id, int port, long pid, long pidStart, int uid) {
     SessionRecord record = records.get(id);
@@ -143,6 +168,16 @@ public final class SessionStore {
       return false;
     }
     save(record.withServer(port, pid, pidStart, uid));
+    return true;
+  }
+
+  /** Writes when a session's laptop was heard; false as with {@link #saveCounter}. */
+  public synchronized boolean saveHeard(SessionId id, long heardMillis) {
+    SessionRecord record = records.get(id);
+    if (record == null) {
+      return false;
+    }
+    save(record.withHeard(heardMillis));
     return true;
   }
 

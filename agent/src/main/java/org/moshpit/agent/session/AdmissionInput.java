@@ -37,6 +37,9 @@ public sealed interface AdmissionInput {
     }
   }
 
+  /** There is a new link to the rendezvous: hints of before may have been lost with the old. */
+  record LinkUp() implements AdmissionInput {}
+
   /**
    * Answers {@link AdmissionOutput.CheckListed}.
    *
@@ -121,11 +124,18 @@ public sealed interface AdmissionInput {
       implements AdmissionInput {}
 
   /**
-   * A session is over, a ping too. Only then is its place free again.
+   * A session is over, or as good as: a ping too. Only then is its place free again. The second
+   * time it is said, nothing happens.
    *
    * @param reason one sentence, for a laptop that asks for it later
+   * @param relay number of the relay on this link, over which the laptop is told to ask; 0: none
    */
-  record SessionEnded(SessionId session, String reason) implements AdmissionInput {}
+  record SessionEnded(SessionId session, String reason, int relay) implements AdmissionInput {
+    /** Of one whose laptop cannot be told to ask. */
+    public SessionEnded(SessionId session, String reason) {
+      this(session, reason, 0);
+    }
+  }
 
   /**
    * The first datagram for this session's mosh-server is here, and is passed on after this; or

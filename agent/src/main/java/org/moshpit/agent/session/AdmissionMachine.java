@@ -126,6 +126,10 @@ public final class AdmissionMachine
     } else if (event instanceof SessionRestored restored) {
       sessions.open(restored.session(), restored.user(), restored.secret(), restored.counter());
     } else if (event instanceof SessionEnded ended) {
+      // said once, so no limit has to hold it back
+      if (ended.relay() != 0 && sessions.isLive(ended.session())) {
+        book.emit(new AdmissionOutput.SendHint(ended.session(), ended.relay()));
+      }
       sessions.end(ended.session(), ended.reason());
       opening.carriedOut(ended.session());
     } else if (event instanceof SessionUsed used) {
@@ -135,6 +139,8 @@ public final class AdmissionMachine
     } else if (event instanceof ControlDone done) {
       book.at(done.id(), AdmissionStep.CONTROLLING).ifPresent(e -> control.done(now, e, done));
       book.at(done.id(), AdmissionStep.RESUMING).ifPresent(e -> opening.resumed(now, e, done));
+    } else if (event instanceof AdmissionInput.LinkUp) {
+      sessions.forgetHints();
     } else if (event instanceof HintWanted hint) {
       if (sessions.mayHint(now, hint.session())) {
         book.emit(new AdmissionOutput.SendHint(hint.session(), hint.relay()));

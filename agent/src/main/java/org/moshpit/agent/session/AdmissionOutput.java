@@ -124,6 +124,9 @@ public sealed interface AdmissionOutput {
       int rttMillis)
       implements AdmissionOutput {}
 
+  /** A session's laptop asked, and was told that it is over; behind the {@link SendAnswer}. */
+  record ToldEnd(SessionId session) implements AdmissionOutput {}
+
   /** Ask the laptop for a control exchange. */
   record SendHint(SessionId session, int relay) implements AdmissionOutput {}
 

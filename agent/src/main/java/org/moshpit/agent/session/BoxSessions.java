@@ -65,6 +65,10 @@ final class BoxSessions {
     return live.size();
   }
 
+  boolean isLive(SessionId session) {
+    return live.containsKey(session);
+  }
+
   long sizeOf(String user) {
     return live.values().stream().filter(session -> session.user.equals(user)).count();
   }
@@ -141,6 +145,11 @@ final class BoxSessions {
     }
     session.counter = control.counter();
     return new Worth.Authentic();
+  }
+
+  /** Hints may have been lost: each session may have one more at once. */
+  void forgetHints() {
+    live.values().forEach(session -> session.hinted = false);
   }
 
   /** Whether a hint for the session may go out now; counts it as gone. */

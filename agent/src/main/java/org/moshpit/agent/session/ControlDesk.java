@@ -41,6 +41,7 @@ final class ControlDesk {
     Exchange exchange = book.control(frame, responder, control);
     if (worth instanceof BoxSessions.Worth.Gone gone) {
       book.answer(exchange, new ResponderContent.Gone(gone.reason()), List.of(), Optional.empty());
+      book.emit(new AdmissionOutput.ToldEnd(control.session()));
       book.finish(now, exchange, "session is over");
       return Optional.empty();
     }

@@ -17,6 +17,7 @@ import org.moshpit.agent.session.ControlInput.LinkDown;
 import org.moshpit.agent.session.ControlInput.LinkUp;
 import org.moshpit.agent.session.ControlInput.Offline;
 import org.moshpit.common.identity.SignedBoxRecord;
+import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.seal.ControlAsk;
@@ -35,7 +36,8 @@ import org.moshpit.common.seal.SessionSecret.ControlBinding;
  *
  * <pre>
  * IDLE     → WAITING   an exchange is wanted, hinted (at most every 10 s), or the link came back
- * WAITING  → COUNTING  link, description and time are there
+ * WAITING  → COUNTING  link, description and time are there; after a hint a second has passed, or
+ *                      the path wants it
  * COUNTING → ASKED     the counter is on the disk
  * COUNTING → WAITING   the link broke
  * ASKED    → IDLE      the box answered
@@ -51,6 +53,10 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private static final long SILENCE_NANOS = 2 * SECOND;
   private static final long PACE_NANOS = SECOND;
   private static final long HINT_NANOS = 10 * SECOND;
+
+  /** A path that begins anew has its sockets described by then. */
+  private static final long HINT_PATIENCE_NANOS = SECOND;
+
   private static final long[] PAUSES = {2, 5, 10, 30, 60};
   private static final int GOODBYES = 3;
 
@@ -187,7 +193,13 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     }
     hinted = true;
     hintedAt = now;
+    out.add(new ControlOutput.PathHinted());
+    boolean idle = step == ControlStep.IDLE;
     want(now, "the box asks for it");
+    if (idle) {
+      deadline = Deadlines.later(deadline, now + HINT_PATIENCE_NANOS);
+      timed = true;
+    }
   }
 
   private void linkUp(long now, LinkUp up) {
@@ -310,7 +322,8 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
                         IceTranslation.fromSealed(ice),
                         answered.observed(),
                         answered.relay(),
-                        controlled.startDelayMillis())));
+                        controlled.startDelayMillis(),
+                        said.ice().generation())));
     move(ControlStep.IDLE, "answered");
     if (wanted) {
       want(now, "wanted meanwhile");

@@ -30,10 +30,21 @@ public sealed interface ControlOutput {
    * @param observed its addresses the rendezvous vouches for
    * @param relay number of the relay on this link, 0 if there is none
    * @param startDelayMillis when to begin normal checks, counted from now
+   * @param answers the generation of ours that the box was told; there may be a newer one by now
    */
   record PeerRestarted(
-      IceDescription peer, List<ObservedSocket> observed, int relay, int startDelayMillis)
+      IceDescription peer,
+      List<ObservedSocket> observed,
+      int relay,
+      int startDelayMillis,
+      int answers)
       implements ControlOutput {}
+
+  /**
+   * The box hinted. Mostly it has lost the path, so the path may want to begin anew and then wants
+   * an exchange; without that one follows by itself, for what else the box may have to say.
+   */
+  record PathHinted() implements ControlOutput {}
 
   /** The session is no more at the box, which proved to be it. Nothing follows. */
   record Gone(String reason) implements ControlOutput {}

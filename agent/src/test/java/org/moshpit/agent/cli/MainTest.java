@@ -82,7 +82,18 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"enroll", "run", "connect", "list", "ping", "netcheck", "status"})
+  @ValueSource(
+      strings = {
+        "enroll",
+        "run",
+        "connect",
+        "list",
+        "ping",
+        "netcheck",
+        "status",
+        "sessions",
+        "kill"
+      })
   void everyCommandHasHelpThatNamesTheSharedOptions(String command) {
     Outcome outcome = bare("", command, "--help");
     assertThat(outcome.exit()).isZero();
@@ -100,6 +111,25 @@ class MainTest {
     Outcome outcome = bare("", line.split(" ", -1));
     assertThat(outcome.exit()).isEqualTo(2);
     assertThat(outcome.err()).startsWith("agent: ").contains("--help").doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sessions           | 1 | no agent runs here",
+        "kill 5f            | 1 | no agent runs here",
+        "kill 5F01          | 1 | no agent runs here",
+        "kill               | 2 | name one session",
+        "kill 5f --key x    | 2 | name one session",
+        "kill --key MD5:aa  | 2 | --key: a fingerprint is SHA256:",
+        "kill box           | 2 | box is not a session's name",
+      })
+  void whatTheSessionCommandsCannotDoIsOneSentence(String line, int exit, String words) {
+    Outcome outcome = agent(line.split(" ", -1));
+    assertThat(outcome.exit()).isEqualTo(exit);
+    assertThat(outcome.err()).startsWith("agent: " + words).hasLineCount(1);
+    assertThat(outcome.out()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.moshpit.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.control.SessionStatus;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -62,6 +64,63 @@ class TextTableTest {
             5f       ann   lap   relay  -       13 ms  1970-01-01 00:00  1      60001
             5f: it rains.
             """);
+  }
+
+  @Test
+  void theSessionsForPeople() {
+    Instant now = Instant.parse("2026-03-04T12:00:00Z");
+    assertThat(SessionsText.of(List.of(), now, ZoneOffset.UTC)).isEqualTo("No sessions.\n");
+    SessionEntry silent =
+        new SessionEntry(
+            "5f0123456789abcdef0123456789abcd",
+            "ann",
+            "lap",
+            "SHA256:x",
+            "none",
+            now.minusSeconds(90_000),
+            now.minusSeconds(7_300),
+            now.plusSeconds(600_000),
+            60001,
+            4711L);
+    SessionEntry ending =
+        new SessionEntry(
+            "5f0123456789ffffffffffffffffffff",
+            "bobby",
+            "tablet",
+            "SHA256:y",
+            "direct",
+            now.minusSeconds(30),
+            now.minusSeconds(3),
+            now,
+            60002,
+            null);
+    SessionEntry unknown =
+        new SessionEntry(
+            "aa", "ann", "lap", "SHA256:x", "direct", now.minusSeconds(60), null, null, 60003, 12L);
+    assertThat(SessionsText.of(List.of(silent, ending, unknown), now, ZoneOffset.UTC))
+        .isEqualTo(
+            """
+            SESSION        USER   FROM    PATH    SINCE             HEARD    KEPT UNTIL        PORT   PID
+            5f0123456789a  ann    lap     none    2026-03-03 11:00  2 h ago  2026-03-11 10:40  60001  4711
+            5f0123456789f  bobby  tablet  direct  2026-03-04 11:59  3 s ago  being ended       60002  -
+            aa             ann    lap     direct  2026-03-04 11:59  -        -                 60003  12
+            """);
+    assertThat(SessionsText.of(List.of(silent), now, ZoneOffset.UTC)).contains("\n5f012345  ann");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-1, 0 s ago",
+    "0, 0 s ago",
+    "59, 59 s ago",
+    "60, 1 min ago",
+    "3599, 59 min ago",
+    "3600, 1 h ago",
+    "172799, 47 h ago",
+    "172800, 2 d ago",
+  })
+  void howLongAgo(long seconds, String words) {
+    assertThat(SessionsText.ago(Duration.ofSeconds(seconds))).isEqualTo(words);
   }
 
   @ParameterizedTest

@@ -16,15 +16,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -62,6 +65,54 @@ class ControlTest {
                   60002,
                   null)));
 
+  private static SessionEntry entry(String id, String user, String key) {
+    return new SessionEntry(
+        id,
+        user,
+        "laptop",
+        "SHA256:" + key.repeat(43),
+        "direct",
+        Instant.parse("2026-01-02T03:04:05Z"),
+        Instant.parse("2026-01-02T03:05:00Z"),
+        Instant.parse("2026-01-09T03:05:00Z"),
+        60001,
+        4711L);
+  }
+
+  /** A daemon with three sessions, which end as soon as somebody says so. */
+  private static final class Host implements ControlHost {
+    final List<SessionEntry> sessions =
+        new ArrayList<>(
+            List.of(
+                entry("5f01", "ann", "a"), entry("5f02", "bob", "b"), entry("a000", "bob", "a")));
+    final List<String> ended = new ArrayList<>();
+    volatile Thread asked;
+
+    @Override
+    public AgentStatus status() {
+      asked = Thread.currentThread();
+      return STATUS;
+    }
+
+    @Override
+    public List<SessionEntry> sessions() {
+      return List.copyOf(sessions);
+    }
+
+    @Override
+    public void end(Collection<String> ids, String by) {
+      ids.forEach(id -> ended.add(id + " by " + by));
+      sessions.removeIf(session -> ids.contains(session.id()));
+    }
+  }
+
+  private final Host host = new Host();
+
+  private String answer(String request, String user) {
+    return new ControlRequests(host)
+        .answer(request, new ControlRequests.Viewer(user, user.equals("root")));
+  }
+
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   @TempDir Path dir;
@@ -76,7 +127,7 @@ class ControlTest {
   }
 
   private ControlServer serve() {
-    return ControlServer.start(group.next(), socket(), () -> STATUS);
+    return ControlServer.start(group.next(), socket(), host);
   }
 
   @Test
@@ -102,29 +153,116 @@ class ControlTest {
 
   @Test
   void theSupplierIsAskedOnTheEventLoop() {
-    AtomicReference<Thread> asked = new AtomicReference<>();
-    try (ControlServer server =
-        ControlServer.start(
-            group.next(),
-            socket(),
-            () -> {
-              asked.set(Thread.currentThread());
-              return STATUS;
-            })) {
+    try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
       ControlClient.ask(socket(), "status");
-      assertThat(asked.get()).isNotNull().isNotEqualTo(Thread.currentThread());
+      assertThat(host.asked).isNotNull().isNotEqualTo(Thread.currentThread());
     }
   }
 
   @Test
   void aPersonSeesTheirOwnSessions() {
-    assertThat(new ControlRequests(() -> STATUS).answer("{\"request\":\"status\"}", "bob"))
-        .contains("5f02")
-        .doesNotContain("5f01")
-        .doesNotContain("ann");
-    assertThat(new ControlRequests(() -> STATUS).answer("{\"request\":\"status\"}", null))
-        .contains("5f01", "5f02");
+    for (String request : List.of("{\"request\":\"status\"}", "{\"request\":\"sessions\"}")) {
+      assertThat(answer(request, "bob"))
+          .contains("5f02")
+          .doesNotContain("5f01")
+          .doesNotContain("ann");
+      assertThat(answer(request, "root")).contains("5f01", "5f02");
+    }
+  }
+
+  @Test
+  void theSessionsArriveAsTheContractHasThem() {
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      SessionsReply reply = SessionsReply.parse(ControlClient.ask(socket(), "sessions"));
+      assertThat(reply.sessions()).isEqualTo(host.sessions());
+      assertThat(new SessionsReply(reply.sessions().subList(0, 1)).json())
+          .isEqualTo(
+              "[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\",\"key\":\"SHA256:"
+                  + "a".repeat(43)
+                  + "\",\"path\":\"direct\",\"since\":\"2026-01-02T03:04:05Z\","
+                  + "\"heard\":\"2026-01-02T03:05:00Z\",\"ends\":\"2026-01-09T03:05:00Z\","
+                  + "\"port\":60001,\"pid\":4711}]");
+    }
+  }
+
+  @Test
+  void theBeginningOfANameEndsASessionOverTheSocket() {
+    try (ControlServer server = serve()) {
+      assertThat(server).isNotNull();
+      String said = ControlClient.ask(socket(), "kill", Map.of("session", "a"));
+      assertThat(SessionsReply.parse(said).sessions())
+          .extracting(SessionEntry::id)
+          .containsExactly("a000");
+      assertThat(host.ended).containsExactly("a000 by " + ThisUser.name());
+    }
+  }
+
+  @Test
+  void aPersonEndsTheirOwnSessionsOnly() {
+    String someoneElses = answer("{\"request\":\"kill\",\"session\":\"5f01\"}", "bob");
+    String nobodys = answer("{\"request\":\"kill\",\"session\":\"7777\"}", "bob");
+    // not told apart
+    assertThat(someoneElses.replace("5f01", "7777"))
+        .isEqualTo(nobodys)
+        .isEqualTo(
+            "{\"error\":\"there is no session 7777; agent sessions lists those there are\"}");
+    // to bob, 5f is the beginning of one only
+    assertThat(answer("{\"request\":\"kill\",\"session\":\"5f\"}", "bob")).contains("5f02");
+    assertThat(host.ended).containsExactly("5f02 by bob");
+  }
+
+  @Test
+  void aBeginningThatTwoHaveEndsNeither() {
+    assertThat(answer("{\"request\":\"kill\",\"session\":\"5f\"}", "root"))
+        .isEqualTo("{\"error\":\"5f is the beginning of 2 sessions' names; give more of it\"}");
+    assertThat(host.ended).isEmpty();
+  }
+
+  @Test
+  void aKeyEndsAllItOpenedOfTheirsAndRootOfEverybody() {
+    String key = "SHA256:" + "a".repeat(43);
+    String request = "{\"request\":\"kill\",\"key\":\"" + key + "\"}";
+    assertThat(answer(request, "bob")).contains("a000").doesNotContain("5f01");
+    assertThat(answer(request, "bob"))
+        .isEqualTo(
+            "{\"error\":\"there is no session that the key "
+                + key
+                + " opened; agent sessions lists those there are\"}");
+    assertThat(answer(request, "root")).contains("5f01");
+    assertThat(host.ended).containsExactly("a000 by bob", "5f01 by root");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"request\":\"kill\"}",
+        "{\"request\":\"kill\",\"session\":\"\"}",
+        "{\"request\":\"kill\",\"session\":7}",
+        "{\"request\":\"kill\",\"session\":\"5f01\",\"key\":\"SHA256:x\"}",
+      })
+  void whatNamesNothingOrTwoThingsEndsNothing(String request) {
+    assertThat(answer(request, "root")).isEqualTo("{\"error\":\"this is not a request\"}");
+    assertThat(host.ended).isEmpty();
+  }
+
+  @Test
+  void theSocketForAllStandsInADirectoryThatOnlyItsOwnerWrites() throws Exception {
+    Path open = dir.resolve("run").resolve("agent.sock");
+    try (ControlServer server = ControlServer.startForAll(group.next(), open, host)) {
+      assertThat(server).isNotNull();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open)))
+          .isEqualTo("rw-rw-rw-");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open.getParent())))
+          .isEqualTo("rwxr-xr-x");
+      assertThat(ControlClient.ask(open, "sessions")).contains("5f01");
+    }
+    Path link = dir.resolve("link");
+    Files.createSymbolicLink(link, open.getParent());
+    assertThatThrownBy(
+            () -> ControlServer.startForAll(group.next(), link.resolve("x.sock"), host).close())
+        .isInstanceOf(UserError.class);
   }
 
   @Test
@@ -204,7 +342,7 @@ class ControlTest {
     for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
             () -> ControlClient.ask(deep, "status"),
-            () -> ControlServer.start(group.next(), deep, () -> STATUS).close())) {
+            () -> ControlServer.start(group.next(), deep, host).close())) {
       assertThatThrownBy(call)
           .isInstanceOfSatisfying(
               UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE))
@@ -217,6 +355,12 @@ class ControlTest {
     assertThatThrownBy(() -> StatusReply.parse("{\"status\":{\"registered\":true}}"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("another version");
+    assertThatThrownBy(() -> SessionsReply.parse("{\"status\":{}}"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("another version");
+    assertThatThrownBy(() -> SessionsReply.parse("{\"error\":\"not today\"}"))
+        .isInstanceOf(UserError.class)
+        .hasMessage("not today");
     assertThatThrownBy(() -> StatusReply.parse("{\"error\":\"not today\"}"))
         .isInstanceOf(UserError.class)
         .hasMessage("not today");

@@ -430,11 +430,18 @@ class LinkClientTest {
   void aProbeOfALiveLinkFindsItAliveAndOfADeadOneDead() throws Exception {
     LinkClient client = open(pit.address(), DEN);
     ears.next(Welcome.class);
-    loop.execute(client::probe);
+    loop.execute(() -> client.probe(600));
     await().until(() -> pit.received().stream().anyMatch(ClientFrame::hasPing));
     pit.answerPings(false);
-    loop.execute(client::probe);
+    loop.execute(() -> client.probe(600));
     assertThat(ears.next(LinkFailure.Lost.class).why()).isEqualTo("it fell silent");
+  }
+
+  @Test
+  void aProbeHasEightRoundTrips() {
+    assertThat(LinkClient.probeMillis(1_500, 0)).isEqualTo(1_500);
+    assertThat(LinkClient.probeMillis(1_500, 400)).isEqualTo(3_200);
+    assertThat(LinkClient.probeMillis(600, 60_000)).isEqualTo(5_000);
   }
 
   @Test

@@ -161,4 +161,70 @@ class ReconnectMachineTest {
     Waiting away = (Waiting) in(new LinkDown(Cause.SUPERSEDED)).get(0);
     assertThat(away.millis()).isBetween(300_000L, 600_000L);
   }
+
+  @Test
+  void aLinkThatEndsBecauseTheNetworkChangedIsDialledAtOnce() {
+    in(new Start());
+    in(new LinkUp());
+    pass(1_000);
+    assertThat(in(new NetworkChanged())).isEmpty();
+    pass(600);
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 0), new Dial());
+    // that was the network's; what ends after it is not
+    in(new LinkUp());
+    pass(1_000);
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 1_000));
+  }
+
+  @Test
+  void anOldChangeOfTheNetworkExplainsNothing() {
+    in(new Start());
+    in(new LinkUp());
+    in(new NetworkChanged());
+    pass(10_000);
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 1_000));
+  }
+
+  @Test
+  void supersededItStaysAwayWhateverTheNetworkDid() {
+    in(new Start());
+    in(new LinkUp());
+    in(new NetworkChanged());
+    pass(100);
+    assertThat(in(new LinkDown(Cause.SUPERSEDED))).noneMatch(Dial.class::isInstance);
+  }
+
+  @Test
+  void wantedItComesBackSoonAndAgainAndAgain() {
+    in(new Start());
+    for (int i = 0; i < 6; i++) {
+      in(new LinkDown(Cause.ORDINARY));
+      pass(60_000);
+      timeout();
+    }
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 60_000));
+    assertThat(in(new ReconnectMachine.Wanted())).isEmpty();
+    pass(2_000);
+    assertThat(timeout()).containsExactly(new Dial());
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 2_000));
+    // nobody has asked for a while
+    pass(10_000);
+    assertThat(timeout()).containsExactly(new Dial());
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 60_000));
+  }
+
+  @Test
+  void wantedOrNotToldToStayAwayItDoes() {
+    in(new Start());
+    in(new LinkDown(Cause.REFUSED));
+    in(new ReconnectMachine.Wanted());
+    pass(299_000);
+    assertThat(timeout()).isEmpty();
+  }
 }

@@ -8,6 +8,8 @@ import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -101,6 +103,49 @@ class NetWatchTest {
     Files.writeString(reads, "more news\n", java.nio.file.StandardOpenOption.APPEND);
     assertThat(told.poll(10, TimeUnit.SECONDS)).contains("default route");
     assertThat(told).isEmpty();
+  }
+
+  /** Two homes may well give the same address, and the second is another network all the same. */
+  @Test
+  void anAddressThatWentAndCameBackIsAChange() throws Exception {
+    Files.createFile(reads);
+    NetworkSnapshot always =
+        new NetworkSnapshot(
+            new TreeSet<>(
+                Set.of(
+                    new NetworkSnapshot.Address("eth9", "192.168.1.20", 24),
+                    new NetworkSnapshot.Address("eth9", "fe80::1", 64))),
+            new TreeSet<>());
+    watch =
+        new NetWatch(
+            loop,
+            blocking,
+            listener,
+            new SnapshotReader() {
+              @Override
+              NetworkSnapshot read() {
+                return always;
+              }
+            },
+            "tail",
+            "-n",
+            "+1",
+            "-f",
+            reads.toString());
+    loop.submit(watch::start).sync();
+    settled();
+    append("Deleted 7: veth7    inet6 fe80::1/64 scope link \\       valid_lft forever");
+    append("Deleted 7: eth9    inet 192.168.1.200/24 scope global eth9");
+    append("7: eth9    inet 192.168.1.20/24 scope global eth9");
+    assertThat(told.poll(1, TimeUnit.SECONDS)).isNull();
+    append("Deleted 7: eth9    inet 192.168.1.20/24 scope global eth9");
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("an address was gone for a moment");
+    append("7: eth9    inet 192.168.1.20/24 scope global eth9");
+    assertThat(told.poll(1, TimeUnit.SECONDS)).isNull();
+  }
+
+  private void append(String line) throws IOException {
+    Files.writeString(reads, line + "\n", java.nio.file.StandardOpenOption.APPEND);
   }
 
   @Test

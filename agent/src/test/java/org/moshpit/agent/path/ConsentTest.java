@@ -33,22 +33,31 @@ class ConsentTest {
   void silenceIsSuspectThenDeath() {
     Consent consent = consent(1);
     consent.asked(at(5000));
-    assertThat(consent.health(at(7499))).isEqualTo(Consent.Health.GOOD);
-    assertThat(consent.health(at(7500))).isEqualTo(Consent.Health.SUSPECT);
+    assertThat(consent.health(at(6199))).isEqualTo(Consent.Health.GOOD);
+    assertThat(consent.health(at(6200))).isEqualTo(Consent.Health.SUSPECT);
     assertThat(consent.health(at(10_999))).isEqualTo(Consent.Health.SUSPECT);
     assertThat(consent.health(at(11_000))).isEqualTo(Consent.Health.DEAD);
   }
 
   @Test
-  void anOwedAnswerIsAskedForEveryHalfSecond() {
+  void anOwedAnswerIsAskedForEvery300Milliseconds() {
     Consent consent = consent(1);
     consent.asked(at(5000));
-    assertThat(consent.isProbeDue(at(5499))).isFalse();
-    assertThat(consent.isProbeDue(at(5500))).isTrue();
-    consent.asked(at(5500));
-    assertThat(consent.health(at(7500)))
+    assertThat(consent.isProbeDue(at(5299))).isFalse();
+    assertThat(consent.isProbeDue(at(5300))).isTrue();
+    consent.asked(at(5300));
+    assertThat(consent.health(at(6200)))
         .as("owed since the first")
         .isEqualTo(Consent.Health.SUSPECT);
+  }
+
+  @Test
+  void onALongWaySilenceIsWaitedForLonger() {
+    Consent consent =
+        new Consent(START, TimeUnit.MILLISECONDS.toNanos(900), new SplittableRandom(1));
+    consent.asked(at(5000));
+    assertThat(consent.health(at(7699))).isEqualTo(Consent.Health.GOOD);
+    assertThat(consent.health(at(7700))).isEqualTo(Consent.Health.SUSPECT);
   }
 
   @Test
@@ -62,12 +71,12 @@ class ConsentTest {
   }
 
   @Test
-  void dataAsksOnceTheLastAnswerIsASecondOld() {
+  void dataAsksOnceTheLastAnswerIsOld() {
     Consent consent = consent(1);
-    consent.sent(at(999));
-    assertThat(consent.isProbeDue(at(999))).isFalse();
-    consent.sent(at(1000));
-    assertThat(consent.isProbeDue(at(1000))).isTrue();
+    consent.sent(at(599));
+    assertThat(consent.isProbeDue(at(599))).isFalse();
+    consent.sent(at(600));
+    assertThat(consent.isProbeDue(at(600))).isTrue();
   }
 
   @Test
@@ -80,7 +89,7 @@ class ConsentTest {
     assertThat(consent.health(at(350))).isEqualTo(Consent.Health.SUSPECT);
     consent.answered(at(360), -1);
     consent.asked(at(1000));
-    assertThat(consent.health(at(3499))).as("patience is back").isEqualTo(Consent.Health.GOOD);
+    assertThat(consent.health(at(2199))).as("patience is back").isEqualTo(Consent.Health.GOOD);
   }
 
   @Test

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
 import org.moshpit.testkit.Packet;
@@ -23,7 +22,6 @@ record PairRun(long millis, int flows, int sockets, String reason) {
       long seed, Access laptop, Access box, NetworkConditions conditions, Duration limit) {
     PathWorld world =
         new PathWorld(seed, laptop, box, RelayPolicy.AUTO, RelayPolicy.AUTO, conditions);
-    Map<TransportAddress, Integer> unused = new HashMap<>();
     Map<String, Set<String>> flows = new HashMap<>();
     world.network.tap(packet -> count(packet, flows));
     world.connect();
@@ -31,12 +29,14 @@ record PairRun(long millis, int flows, int sockets, String reason) {
     long before = world.simulation.time().elapsedNanos();
     boolean direct = world.until(world::bothDirect, limit);
     long took = world.simulation.time().elapsedNanos() - before;
+    String reason = world.laptop.reason();
+    world.close();
     int most = flows.values().stream().mapToInt(Set::size).max().orElse(0);
     return new PairRun(
         direct ? Duration.ofNanos(took).toMillis() : -1,
         most,
         Math.max(world.laptop.mostExtras, world.box.mostExtras),
-        world.laptop.reason());
+        reason);
   }
 
   private static void count(Packet packet, Map<String, Set<String>> flows) {

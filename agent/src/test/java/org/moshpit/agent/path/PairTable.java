@@ -55,6 +55,15 @@ final class PairTable {
   }
 
   public static void main(String[] args) {
+    try {
+      print(args);
+    } catch (AssertionError broken) {
+      System.err.println("nat-table: an invariant does not hold: " + broken.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void print(String[] args) {
     int seeds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
     long first = args.length > 1 ? Long.parseLong(args[1]) : 1;
     List<Access> kinds =
@@ -87,5 +96,6 @@ final class PairTable {
             cell.sockets());
       }
     }
+    System.out.println("Invariants " + Invariants.sum());
   }
 }

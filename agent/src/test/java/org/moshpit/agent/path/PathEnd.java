@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.common.nat.Mapping;
@@ -20,9 +21,11 @@ import org.moshpit.common.nat.NatClassifier;
 import org.moshpit.common.nat.NatSample;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
+import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.SimulatedDriver;
+import org.moshpit.testkit.SimulatedHost;
 import org.moshpit.testkit.Simulation;
 
 /**
@@ -53,20 +56,26 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** When the application's datagrams left over the relay, elapsed nanoseconds. */
   final List<Long> relayed = new ArrayList<>();
 
-  /** The most direct copies of one datagram so far. */
-  int directCopies;
-
   IceDescription described;
   int descriptions;
   boolean canOpen = true;
+
+  /** Further interfaces, each of which gets a socket of its own. */
+  final List<SimulatedHost> more = new ArrayList<>();
+
   Consumer<byte[]> toRelay = bytes -> {};
   Consumer<String> needExchange = reason -> {};
   Runnable onDescribed = () -> {};
 
+  /** Has the router map a port to a socket bound there; null without such a router. */
+  UnaryOperator<TransportAddress> mapPort;
+
   /** Claims to the rendezvous that a socket was seen there. */
   Consumer<TransportAddress> onSeen = address -> {};
 
+  final EndWatch watch;
   private final Simulation simulation;
+  private final Invariants invariants;
   private final List<SocketId> open = new ArrayList<>();
   private final Map<SocketId, Map<TransportAddress, TransportAddress>> answers =
       new LinkedHashMap<>();
@@ -74,9 +83,16 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   int mostExtras;
   private int sent;
 
-  PathEnd(String name, Simulation simulation, PathConfig config, Access.Attached place) {
+  PathEnd(
+      String name,
+      Simulation simulation,
+      Invariants invariants,
+      PathConfig config,
+      Access.Attached place) {
     this.name = name;
     this.simulation = simulation;
+    this.invariants = invariants;
+    watch = new EndWatch(invariants, name);
     this.place = place;
     machine = new PathMachine(config, simulation.randomness());
     driver = simulation.drive(machine, place.host(), this);
@@ -84,10 +100,17 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
 
   /** Opens a socket and asks the STUN server about it, as the wiring does. */
   void openSocket() {
-    SocketId id = driver.open(0);
+    adopt(driver.open(0));
+    more.forEach(host -> adopt(driver.openOn(host, 0)));
+  }
+
+  private void adopt(SocketId id) {
     open.add(id);
     answers.put(id, new LinkedHashMap<>());
     driver.handle(new PathIn.SocketOpened(id, driver.base(id)));
+    if (mapPort != null) {
+      driver.handle(new PathIn.PortMapped(id, mapPort.apply(driver.base(id))));
+    }
     askStun(id, STUN_TRIES);
   }
 
@@ -103,6 +126,7 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   }
 
   private void ask(SocketId id, TransportAddress server) {
+    invariants.sent(name, id, server);
     driver.send(id, server, "?".getBytes(StandardCharsets.US_ASCII));
   }
 
@@ -137,10 +161,7 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   /** Has the application send its next datagram. */
   void send() {
     byte[] bytes = ByteBuffer.allocate(40).put((byte) 0x80).position(4).putInt(++sent).array();
-    long before = machine.snapshot(simulation.now()).directSent();
     driver.handle(new PathIn.FromApp(bytes));
-    long copies = (machine.snapshot(simulation.now()).directSent() - before) / bytes.length;
-    directCopies = (int) Math.max(directCopies, copies);
   }
 
   int sent() {
@@ -194,7 +215,18 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   }
 
   @Override
+  public void telling(PathIn event) {
+    watch.told(event);
+  }
+
+  @Override
+  public void sending(Transmit out) {
+    watch.sent(out);
+  }
+
+  @Override
   public void event(PathOut event) {
+    watch.said(event);
     log.add(event);
     if (event instanceof PathOut.ToApp app) {
       int number = ByteBuffer.wrap(app.bytes()).getInt(4);

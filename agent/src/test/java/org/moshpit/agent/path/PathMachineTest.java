@@ -98,15 +98,23 @@ class PathMachineTest {
   }
 
   private void receive(byte[] bytes) {
-    handle(new PathIn.Datagram(SOCKET, PEER, bytes));
+    receiveFrom(PEER, bytes);
+  }
+
+  private void receiveFrom(TransportAddress peer, byte[] bytes) {
+    handle(new PathIn.Datagram(SOCKET, peer, bytes));
   }
 
   /** The laptop's nominating check. */
   private byte[] nomination() {
+    return nomination("them");
+  }
+
+  private byte[] nomination(String ufrag) {
     StunMessage check =
         StunMessage.request(
             new TransactionId(7, transactions++),
-            new Username(box.localDescription().ufrag() + ":them"),
+            new Username(box.localDescription().ufrag() + ":" + ufrag),
             new Priority(1),
             new IceControlling(1),
             new UseCandidate());
@@ -125,10 +133,20 @@ class PathMachineTest {
 
   /** The laptop answers the box's latest check. */
   private void answer() {
-    List<StunMessage> all = checks();
-    StunMessage answer =
-        StunMessage.success(all.get(all.size() - 1).transactionId(), new XorMappedAddress(MAPPED));
-    receive(StunEncoder.encode(answer, PWD));
+    answer(PEER);
+  }
+
+  private void answer(TransportAddress peer) {
+    Transmit latest = null;
+    for (Transmit out : sent) {
+      boolean asked =
+          StunParser.parse(out.payload()) instanceof StunParse.Parsed parsed
+              && parsed.message().type() == StunClass.REQUEST;
+      latest = asked && out.destination().equals(peer) ? out : latest;
+    }
+    StunMessage asked = ((StunParse.Parsed) StunParser.parse(latest.payload())).message();
+    StunMessage answer = StunMessage.success(asked.transactionId(), new XorMappedAddress(MAPPED));
+    receiveFrom(peer, StunEncoder.encode(answer, PWD));
   }
 
   private void goDirect() {
@@ -188,7 +206,7 @@ class PathMachineTest {
     forget();
     handle(new PathIn.FromApp(HELLO));
     assertThat(events).containsExactly(new PathOut.ToRelay(HELLO));
-    assertThat(sent).containsExactly(new Transmit(SOCKET, PEER, HELLO));
+    assertThat(sent).contains(new Transmit(SOCKET, PEER, HELLO));
     pass(1);
     forget();
     handle(new PathIn.FromApp(HELLO));
@@ -282,6 +300,84 @@ class PathMachineTest {
     handle(described("they", 2));
     handle(described("thex", 3));
     assertThat(box.localDescription().generation()).isEqualTo(2);
+  }
+
+  /** It may send there, and there alone, until it has its own doubts; so it gets them. */
+  @Test
+  void aPeerThatHasNotLeftADeadPathYetIsHeardThereForAWhile() {
+    goDirect();
+    byte[] check = nomination();
+    pass(11_000);
+    assertThat(box.state()).isEqualTo(PathState.RELAY);
+    handle(described("thex", 2));
+    assertThat(events).contains(new PathOut.OpenSocket("the peer starts over"));
+    forget();
+    handle(new PathIn.SocketOpened(OTHER_SOCKET, BASE));
+    receive(HELLO);
+    assertThat(events).contains(new PathOut.ToApp(HELLO));
+    assertThat(events).doesNotContain(new PathOut.CloseSocket(SOCKET));
+    sent.clear();
+    receive(check);
+    assertThat(sent).as("its checks are not answered").isEmpty();
+    pass(8_000);
+    assertThat(events).contains(new PathOut.CloseSocket(SOCKET));
+    forget();
+    receive(HELLO);
+    assertThat(events).doesNotContain(new PathOut.ToApp(HELLO));
+  }
+
+  /** Its own proof may take longer, and until then it knows the old path only. */
+  @Test
+  void aPeerIsHeardOnThePathBeforeForAWhile() {
+    goDirect();
+    pass(2_000);
+    handle(described("thex", 2));
+    TransportAddress elsewhere = STRANGER;
+    receiveFrom(elsewhere, nomination("thex"));
+    pass(60);
+    answer(elsewhere);
+    answer(elsewhere);
+    assertThat(box.snapshot(now).remote()).isEqualTo(elsewhere);
+    pass(1_500);
+    assertThat(box.state()).isEqualTo(PathState.DIRECT);
+    forget();
+    receive(HELLO);
+    assertThat(events).containsExactly(new PathOut.ToApp(HELLO));
+    pass(8_000);
+    forget();
+    receive(HELLO);
+    assertThat(events).doesNotContain(new PathOut.ToApp(HELLO));
+  }
+
+  /** The peer may have gone over to a generation that this end has given up. */
+  @Test
+  void aPeerIsHeardForAWhileOnWhatWasGivenUp() {
+    receive(nomination());
+    pass(60);
+    answer();
+    pass(5_000);
+    assertThat(box.searchState()).isEqualTo(SearchState.PAUSING);
+    forget();
+    receive(HELLO);
+    assertThat(events).containsExactly(new PathOut.ToApp(HELLO));
+    pass(8_000);
+    forget();
+    receive(HELLO);
+    assertThat(events).doesNotContain(new PathOut.ToApp(HELLO));
+  }
+
+  /** The answer to its first nomination never reached the laptop, which then chose another pair. */
+  @Test
+  void thePeersLaterChoiceIsFollowed() {
+    goDirect();
+    pass(1_500);
+    receiveFrom(STRANGER, nomination("them"));
+    pass(60);
+    answer(STRANGER);
+    pass(250);
+    answer(STRANGER);
+    assertThat(box.snapshot(now).remote()).isEqualTo(STRANGER);
+    assertThat(box.state()).isEqualTo(PathState.OVERLAP);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NatBehaviour;
@@ -98,5 +99,47 @@ class PathNeighbourTest {
     assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
     assertThat(world.laptop.reason()).startsWith("no answer from any of the peer's addresses");
     assertThat(world.box.received.size()).isGreaterThan(world.laptop.sent() - 10);
+  }
+
+  /** A carrier that turns nothing back, and home routers of which some map ports. */
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true", "true, true"})
+  void byAPortMappedWithinTheCarriersNetwork(boolean laptopMaps, boolean boxMaps) {
+    for (int seed = 1; seed <= 5; seed++) {
+      PathWorld world = new PathWorld(seed, network -> twoHomes(network, NatBehaviour.cgnat()));
+      mapPorts(world.laptop, laptopMaps);
+      mapPorts(world.box, boxMaps);
+      world.connect();
+      assertThat(world.until(world::bothDirect, Duration.ofSeconds(3)))
+          .as("seed %d: %s", seed, world.laptop.reason())
+          .isTrue();
+      String remote =
+          world.laptop.machine.snapshot(world.simulation.now()).remote().ip().getHostAddress();
+      assertThat(remote).isEqualTo("100.64.0.2");
+      world.close();
+    }
+  }
+
+  private static void mapPorts(PathEnd end, boolean yes) {
+    if (yes) {
+      end.mapPort = end.place.nats().get(1)::forward;
+    }
+  }
+
+  /** The same addresses behind another carrier's NAT are somebody else's. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void whoStandsBehindAnotherCarriersNatIsNotTriedThere(long seed) {
+    PathWorld world = new PathWorld(seed, Access.HOME_AND_CGNAT, Access.HOME_AND_CGNAT);
+    mapPorts(world.laptop, true);
+    mapPorts(world.box, true);
+    world.connect();
+    assertThat(world.until(world::bothDirect, Duration.ofSeconds(3))).isTrue();
+    world.run(Duration.ofSeconds(20));
+    assertThat(world.laptop.described.candidates())
+        .as("told, because nobody knows where the peer is")
+        .anyMatch(candidate -> candidate.address().ip().getHostAddress().startsWith("100.64."));
+    assertThat(world.laptop.watch.sentWithinCarrier()).isFalse();
+    assertThat(world.box.watch.sentWithinCarrier()).isFalse();
   }
 }

@@ -267,6 +267,7 @@ class PathScenarioTest {
       assertThat(world.box.received.keySet())
           .containsAll(range(fromLaptop, world.laptop.sent() - 2));
       assertThat(world.laptop.received.keySet()).containsAll(range(fromBox, world.box.sent() - 2));
+      world.run(SOON);
       assertThat(world.laptop.openSockets()).hasSize(1);
       assertThat(world.bothDirect()).isTrue();
     }

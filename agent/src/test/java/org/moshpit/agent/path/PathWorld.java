@@ -71,6 +71,7 @@ final class PathWorld {
       BulkLimits boxLimits) {
     this(
         seed,
+        laptopAccess + " × " + boxAccess,
         network -> new Places(laptopAccess.attach(network, 1), boxAccess.attach(network, 2)),
         laptopRelay,
         boxRelay,
@@ -85,6 +86,7 @@ final class PathWorld {
   PathWorld(long seed, Function<SimulatedNetwork, Places> map) {
     this(
         seed,
+        "places of this test's own",
         map,
         RelayPolicy.AUTO,
         RelayPolicy.AUTO,
@@ -94,6 +96,7 @@ final class PathWorld {
 
   private PathWorld(
       long seed,
+      String name,
       Function<SimulatedNetwork, Places> map,
       RelayPolicy laptopRelay,
       RelayPolicy boxRelay,
@@ -114,16 +117,19 @@ final class PathWorld {
                       .send(from, from.toString().getBytes(StandardCharsets.US_ASCII), 0)));
     }
     Places places = map.apply(network);
+    Invariants invariants = new Invariants(simulation, name, seed);
     laptop =
         new PathEnd(
             "laptop",
             simulation,
+            invariants,
             new PathConfig(IceRole.CONTROLLING, laptopRelay, BulkLimits.standard()),
             places.laptop());
     box =
         new PathEnd(
             "box",
             simulation,
+            invariants,
             new PathConfig(IceRole.CONTROLLED, boxRelay, boxLimits),
             places.box());
     laptop.toRelay = bytes -> relay(box, bytes);
@@ -231,6 +237,13 @@ final class PathWorld {
   Runnable blackhole() {
     return network.block(
         packet -> !PathEnd.isServer(packet.destination()) && !PathEnd.isServer(packet.source()));
+  }
+
+  /** Ends the session on both ends; applications go on for a while, and nothing may be sent. */
+  void close() {
+    laptop.driver.handle(new PathIn.Close());
+    box.driver.handle(new PathIn.Close());
+    run(Duration.ofSeconds(2));
   }
 
   boolean bothDirect() {

@@ -374,7 +374,6 @@ class PortMapMachineTest {
   @CsvSource({
     "192.168.7.7, 60001, 600",
     "10.0.0.1, 60001, 600",
-    "100.64.3.4, 60001, 600",
     "127.0.0.1, 60001, 600",
     "224.0.0.1, 60001, 600",
     "0.0.0.0, 60001, 600",
@@ -397,9 +396,18 @@ class PortMapMachineTest {
   @Test
   void aPrivateOuterAddressByNatPmpIsNotAskedForAPort() {
     want(ONE, 60001);
-    hear(SERVER, addressAnswer(TransportAddress.parseIp("100.64.0.9")));
+    hear(SERVER, addressAnswer(TransportAddress.parseIp("192.168.7.9")));
     pass(60_000);
     assertThat(taken(0, 12)).isEmpty();
+  }
+
+  /** It leads somewhere for those behind the same NAT; whether the peer is, others find out. */
+  @Test
+  void anAddressWithinACarriersNetworkIsTold() {
+    TransportAddress outer = TransportAddress.parse("100.64.3.4:60001");
+    want(ONE, 60001);
+    hear(SERVER, pcpAnswer(pcp().get(0), 0, 600, outer.ip(), outer.port()));
+    assertThat(said()).containsExactly(new PortMapOut.Mapped(ONE, outer, PortMappingProtocol.PCP));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.UseCandidate;
 
 /** Invariant: what an address gets before it proved anything is bounded, whoever named it. */
 class PunchLimitsTest {
@@ -92,6 +93,30 @@ class PunchLimitsTest {
     assertThat(checksByAddress(bench).keySet())
         .hasSize(RemoteCandidates.MAX_OBSERVED)
         .allMatch(address -> address.ip().equals(PEER.ip()));
+  }
+
+  /** Behind a hard NAT its checks come from as many ports as it has sockets. */
+  @Test
+  void thePairThePeerChoosesIsNotOneTooMany() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0).withSocket().withPeer(0);
+    for (int port = 1; port <= 20; port++) {
+      bench.receive(new TransportAddress(PEER.ip(), port), bench.check(PunchBench.controlling()));
+    }
+    TransportAddress chosen = new TransportAddress(PEER.ip(), 4242);
+    bench.receive(chosen, bench.check(PunchBench.controlling(), new UseCandidate()));
+    bench.pass(2_000);
+    assertThat(checksByAddress(bench).keySet())
+        .contains(chosen)
+        .hasSizeLessThanOrEqualTo(RemoteCandidates.MAX_PEER_REFLEXIVE + 1);
+    PunchBench.Sent check =
+        bench.requests().stream()
+            .filter(sent -> sent.to().equals(chosen))
+            .findFirst()
+            .orElseThrow();
+    bench.receive(chosen, PunchBench.answer(check, PunchBench.MAPPED));
+    assertThat(bench.events(PunchOut.Nominated.class))
+        .extracting(PunchOut.Nominated::remote)
+        .containsExactly(chosen);
   }
 
   @Test

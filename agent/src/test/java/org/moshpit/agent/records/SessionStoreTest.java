@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,12 +48,14 @@ class SessionStoreTest {
         123456,
         1000,
         1767225600000L,
+        5321000,
         "den",
         "aa".repeat(32),
         "SHA256:x",
         secret,
         7,
-        false);
+        false,
+        0x7a3b);
   }
 
   private List<SessionRecord> reload() {
@@ -76,14 +79,16 @@ class SessionStoreTest {
             pid-start = 123456
             uid = 1000
             since = 1767225600000
+            heard = 5321000
             peer = den
             peer-key = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
             key = SHA256:x
             secret = VVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVVU=
             counter = 7
             handover = no
+            relay = 31291
             check =\s""");
-    assertThat(text.lines()).hasSize(17);
+    assertThat(text.lines()).hasSize(19);
     assertThat(record(1).toString()).doesNotContain("VVVV").doesNotContain("[B@");
   }
 
@@ -104,10 +109,11 @@ class SessionStoreTest {
     store.save(record(2));
     assertThat(store.saveCounter(id(1), 9)).isTrue();
     assertThat(store.saveServer(id(2), 60005, 99, 5, 1000)).isTrue();
+    assertThat(store.saveHeard(id(2), 5399000)).isTrue();
     assertThat(reload())
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactlyInAnyOrder(
-            record(1).withCounter(9), record(2).withServer(60005, 99, 5, 1000));
+            record(1).withCounter(9), record(2).withServer(60005, 99, 5, 1000).withHeard(5399000));
   }
 
   @Test
@@ -129,6 +135,7 @@ class SessionStoreTest {
     }
     assertThat(store.saveCounter(id(1), 10)).isFalse();
     assertThat(store.saveServer(id(1), 1, 1, 1, 1)).isFalse();
+    assertThat(store.saveHeard(id(1), 1)).isFalse();
     assertThat(reload()).isEmpty();
   }
 
@@ -183,6 +190,69 @@ class SessionStoreTest {
     assertThat(store.load().problems()).isEmpty();
   }
 
+  /** A record of an agent before this one, with the line it did not have yet left out. */
+  @Test
+  void aLineThatIsMissingOrNotKnownIsNoDamage() throws IOException {
+    String text = new String(record(1).encode(), StandardCharsets.UTF_8);
+    write(1, resealed(text.replace("heard = 5321000\n", "")));
+    write(
+        2, resealed(text.replace(id(1).hex(), id(2).hex()).replace("handover", "x = y\nhandover")));
+    SessionStore.Loaded loaded = store.load();
+    assertThat(loaded.problems()).isEmpty();
+    assertThat(loaded.records())
+        .extracting(SessionRecord::heardMillis)
+        .containsExactlyInAnyOrder(SessionRecord.HEARD_UNKNOWN, 5321000L);
+  }
+
+  @Test
+  void anotherVersionsRecordIsSaidToBeThatAndOnce() throws IOException {
+    store.save(record(2));
+    String text = new String(record(1).encode(), StandardCharsets.UTF_8);
+    write(1, resealed(text.replace("moshpit-session 1", "moshpit-session 2")));
+    SessionStore.Loaded loaded = store.load();
+    assertThat(loaded.records()).extracting(SessionRecord::id).containsExactly(id(2));
+    assertThat(loaded.problems())
+        .containsExactly(
+            "the session record "
+                + directory.resolve(id(1).hex())
+                + " is another version's; it was set aside, and that session cannot be taken up"
+                + " again.");
+    assertThat(store.load().problems()).isEmpty();
+  }
+
+  /** Whatever lies there, the daemon starts, and the sessions that read go on. */
+  @Test
+  void whatCannotEvenBeSetAsideIsSaidAndNothingElseSuffers() throws IOException {
+    store.save(record(2));
+    write(1, "garbled");
+    Files.createDirectories(directory.resolve(id(1).hex() + ".damaged").resolve("full"));
+    Files.createDirectories(directory.resolve(".hidden").resolve("full"));
+    SessionStore.Loaded loaded = store.load();
+    assertThat(loaded.records()).extracting(SessionRecord::id).containsExactly(id(2));
+    assertThat(loaded.problems())
+        .containsExactlyInAnyOrder(
+            "the session record "
+                + directory.resolve(id(1).hex())
+                + " is damaged and cannot be set aside; that session cannot be taken up again."
+                + " Remove it yourself.",
+            directory.resolve(".hidden")
+                + " does not belong here and cannot be deleted; remove it yourself.");
+  }
+
+  private void write(int number, String text) throws IOException {
+    Path file = directory.resolve(id(number).hex());
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  /** With the check that belongs to it. */
+  private static String resealed(String text) {
+    String body = text.substring(0, text.lastIndexOf("check = "));
+    CRC32 crc = new CRC32();
+    crc.update(body.getBytes(StandardCharsets.UTF_8));
+    return body + String.format(Locale.ROOT, "check = %08x\n", crc.getValue());
+  }
+
   @Test
   void whatAPowerCutLeftBehindIsSweptUp() throws IOException {
     Path half = directory.resolve("." + id(1).hex() + ".123");
@@ -224,13 +294,16 @@ class SessionStoreTest {
                     good.serverPort(),
                     good.pid(),
                     good.pidStart(),
+                    good.uid(),
                     good.sinceMillis(),
+                    good.heardMillis(),
                     good.peer(),
                     good.peerKey(),
                     good.key(),
                     good.secret(),
                     good.counter(),
-                    good.handover()))
+                    good.handover(),
+                    good.relay()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

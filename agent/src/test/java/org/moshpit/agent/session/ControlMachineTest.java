@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.seal.SessionSecret;
 
@@ -56,7 +57,8 @@ class ControlMachineTest {
                     BOX_ICE,
                     only(ControlOutput.PeerRestarted.class, world.controlSaid).observed(),
                     3,
-                    15),
+                    15,
+                    LAPTOP_ICE.generation()),
                 new ControlOutput.Moved(ControlStep.IDLE, "answered")));
     assertThat(world.boxSaid.subList(0, 4))
         .usingRecursiveComparison()
@@ -229,6 +231,33 @@ class ControlMachineTest {
     assertThat(none(AdmissionOutput.ControlRequested.class, world.boxSaid)).isTrue();
   }
 
+  /** However lately it was hinted at something else: an end is said once. */
+  @Test
+  void theEndIsHintedAtOnceAndTheBoxHearsThatItWasTold() {
+    world.tell(new AdmissionInput.HintWanted(world.session, 3));
+    world.boxSaid.clear();
+    world.tell(new AdmissionInput.SessionEnded(world.session, "ann ended it", 3));
+    world.tell(new AdmissionInput.SessionEnded(world.session, "mosh-server has ended", 3));
+    assertThat(world.boxSaid).containsExactly(new AdmissionOutput.SendHint(world.session, 3));
+    world.boxSaid.clear();
+    world.tell(new ControlInput.Hinted());
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(1);
+    world.tell(new ControlInput.ExchangeWanted("the path begins anew"));
+    assertThat(said(ControlOutput.Gone.class))
+        .containsExactly(new ControlOutput.Gone("ann ended it"));
+    assertThat(world.boxSaid)
+        .filteredOn(e -> !(e instanceof AdmissionOutput.Moved))
+        .extracting(e -> e.getClass().getSimpleName())
+        .containsExactly("SendAnswer", "ToldEnd");
+    assertThat(world.boxSaid).contains(new AdmissionOutput.ToldEnd(world.session));
+  }
+
+  @Test
+  void anEndThatNoRelayCanCarryIsNotHinted() {
+    world.tell(new AdmissionInput.SessionEnded(world.session, "over", 0));
+    assertThat(world.boxSaid).isEmpty();
+  }
+
   @Test
   void silenceIsRetriedAfterLongerAndLongerPauses() {
     world.boxOnline = false;
@@ -267,8 +296,55 @@ class ControlMachineTest {
       world.now += SECOND / 10;
     }
     assertThat(said(ControlOutput.SendControl.class)).hasSize(1);
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(1);
     world.tell(new ControlInput.Hinted());
+    world.timeOutControl();
     assertThat(said(ControlOutput.SendControl.class)).hasSize(2);
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(2);
+  }
+
+  @Test
+  void aHintIsForThePathFirst() {
+    world.tell(new ControlInput.Hinted());
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(1);
+    assertThat(said(ControlOutput.SendControl.class))
+        .as("the old description helps nobody")
+        .isEmpty();
+    IceDescription fresh =
+        new IceDescription(
+            "other", LAPTOP_ICE.pwd(), LAPTOP_ICE.candidates(), LAPTOP_ICE.generation() + 1);
+    world.now += SECOND / 10;
+    world.tell(new ControlInput.Described(fresh, List.of(9L)));
+    world.tell(new ControlInput.ExchangeWanted("the box asks for it"));
+    assertThat(said(ControlOutput.PeerRestarted.class))
+        .extracting(ControlOutput.PeerRestarted::answers)
+        .containsExactly(fresh.generation());
+    world.now += 5 * SECOND;
+    assertThat(world.control.nextDeadline()).as("one exchange is enough").isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aHintThatThePathDoesNotTakeUpIsAskedAbout() {
+    world.tell(new AdmissionInput.SessionEnded(world.session, "mosh-server has ended."));
+    world.tell(new ControlInput.Hinted());
+    world.timeOutControl();
+    assertThat(said(ControlOutput.Gone.class)).hasSize(1);
+  }
+
+  /** The path began anew while the box was being asked: its answer is to what it was told. */
+  @Test
+  void anAnswerNamesTheGenerationItIsTo() {
+    IceDescription fresh =
+        new IceDescription(
+            "other", LAPTOP_ICE.pwd(), LAPTOP_ICE.candidates(), LAPTOP_ICE.generation() + 1);
+    world.bendControl =
+        answer -> {
+          world.control.handle(world.now, new ControlInput.Described(fresh, List.of(9L)));
+          return answer;
+        };
+    world.tell(new ControlInput.ExchangeWanted("x"));
+    assertThat(only(ControlOutput.PeerRestarted.class, world.controlSaid).answers())
+        .isEqualTo(LAPTOP_ICE.generation());
   }
 
   @Test

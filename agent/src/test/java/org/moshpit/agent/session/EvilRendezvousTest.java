@@ -141,6 +141,7 @@ class EvilRendezvousTest {
     world.control();
     world.boxSaid.clear();
     world.tell(new ControlInput.Hinted());
+    world.timeOutControl();
     assertThat(only(ControlOutput.PeerRestarted.class, world.controlSaid).peer())
         .isEqualTo(Fixtures.BOX_ICE);
     assertThat(world.box.sessions()).isEqualTo(1);

@@ -127,10 +127,7 @@ public final class LinkLimits {
           first(
               relay(frame.getRelayClosed().getRelay()),
               text(frame.getRelayClosed().getReason(), MAX_SENTENCE, "reason"));
-      case HINTED ->
-          first(
-              relay(frame.getHinted().getRelay()),
-              exactly(frame.getHinted().getSession(), SESSION, "session"));
+      case HINTED -> exactly(frame.getHinted().getSession(), SESSION, "session");
       case CLAIMED -> exactly(frame.getClaimed().getSocket(), SOCKET, "socket");
       case LOGIN_AGAIN -> null;
       case RELAY_COOKIE ->

@@ -15,6 +15,7 @@ import org.moshpit.common.wire.proto.Enroll;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Hello;
 import org.moshpit.common.wire.proto.Hint;
+import org.moshpit.common.wire.proto.Hinted;
 import org.moshpit.common.wire.proto.Login;
 import org.moshpit.common.wire.proto.Lookup;
 import org.moshpit.common.wire.proto.NatReport;
@@ -28,6 +29,18 @@ import org.moshpit.common.wire.proto.StunServer;
 import org.moshpit.common.wire.proto.Welcome;
 
 class LinkLimitsTest {
+  /** The rendezvous knows of no relay when it hints that a box is back. */
+  @Test
+  void hinted() {
+    Hinted hinted = Hinted.newBuilder().setSession(of(16)).build();
+
+    assertThat(LinkLimits.violation(ServerFrame.newBuilder().setHinted(hinted).build())).isNull();
+    assertThat(
+            LinkLimits.violation(
+                ServerFrame.newBuilder().setHinted(hinted.toBuilder().setSession(of(15))).build()))
+        .isEqualTo("session size");
+  }
+
   @Test
   void login() {
     Login login = Login.newBuilder().setName("box").setLinkKey(of(32)).setSignature(of(64)).build();

@@ -64,6 +64,17 @@ public final class Host {
     return launch(in(name, command));
   }
 
+  /** Starts a program that is spoken to over its standard streams; its errors are this process'. */
+  public Process converse(String... command) {
+    try {
+      return new ProcessBuilder(in("demo@" + name, command))
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Starts a program in a terminal of 80 columns and 24 rows. */
   public Terminal terminal(String... command) {
     return Terminal.open(this, List.of(command));

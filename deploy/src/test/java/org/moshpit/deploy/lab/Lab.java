@@ -62,6 +62,13 @@ public final class Lab implements AutoCloseable {
     values = read(state);
   }
 
+  /** Changes it while it runs; the words are those of {@code deploy/lab/change}. */
+  public void change(String... words) {
+    List<String> command = new ArrayList<>(List.of(Shell.tool("change"), state.toString()));
+    command.addAll(List.of(words));
+    Shell.run(command, "").orFail();
+  }
+
   public Host laptop() {
     return host("laptop");
   }
@@ -100,6 +107,11 @@ public final class Lab implements AutoCloseable {
   /** A box's host key as {@code agent enroll} told it, {@code SHA256:…}. */
   public String hostKey(String box) {
     return value("HOST_KEY_" + box);
+  }
+
+  /** A process in a host's namespaces that is there as long as the lab. */
+  public long keeper(String host) {
+    return Long.parseLong(value("KEEPER_" + host));
   }
 
   /** The process {@code agent run} of a box that {@link #populated} started. */

@@ -36,7 +36,8 @@ public final class Shell {
     throw new AssertionError("deploy/lab/up is in no directory above this one");
   }
 
-  static String tool(String name) {
+  /** The path of a program of {@code deploy/lab}. */
+  public static String tool(String name) {
     return repository().resolve("deploy/lab").resolve(name).toString();
   }
 

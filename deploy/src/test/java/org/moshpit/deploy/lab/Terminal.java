@@ -90,6 +90,11 @@ public final class Terminal implements AutoCloseable {
     }
   }
 
+  /** Types a word and Enter at once. */
+  public void typeLine(String word) {
+    tmux("send-keys", "-l", "--", word, ";", "send-keys", "Enter");
+  }
+
   /** Presses keys by tmux's names: {@code C-c}, {@code Up}, {@code C-^}. */
   public void press(String... keys) {
     for (String key : keys) {
@@ -166,6 +171,21 @@ public final class Terminal implements AutoCloseable {
   /** True while the program shows the alternate screen, as mosh-client and vim do. */
   public boolean alternateScreen() {
     return tmux("display", "-p", "#{alternate_on}").equals("1");
+  }
+
+  /** Waits until the program shows the alternate screen. */
+  public void awaitAlternateScreen(Duration longest) {
+    try {
+      await()
+          .atMost(longest)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> alternateScreen() || letGo());
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("no alternate screen within " + longest + ":\n" + screen(), e);
+    }
+    if (letGo()) {
+      throw new AssertionError("it ended:\n" + screen());
+    }
   }
 
   /** Closes it under the program, as a person closes a window: the program gets SIGHUP. */

@@ -17,6 +17,9 @@ import org.moshpit.deploy.lab.Host;
 final class HomeRouter {
   private static final Pattern MAPPED = Pattern.compile("dport (\\d+) dnat");
 
+  /** miniupnpd writes the address as the 128 bits they are. */
+  private static final Pattern PINHOLE = Pattern.compile("dport (\\d+) @nh,192,128 .* accept");
+
   private final Host nat;
   private final Path directory;
   private final int longestLease;
@@ -42,9 +45,12 @@ final class HomeRouter {
     HomeRouter router = new HomeRouter(nat, directory, protocols, longestLease);
     nat.rootWithInput(
         """
+        table inet fw {
+          chain upnp { }
+        }
         insert rule inet fw forward iifname "wan" ct status dnat accept
+        insert rule inet fw forward jump upnp
         table inet miniupnpd {
-          chain forward { }
           chain prerouting { type nat hook prerouting priority dstnat - 5; }
           chain postrouting { }
           chain silence { type filter hook input priority filter - 5; }
@@ -84,9 +90,9 @@ final class HomeRouter {
         max_lifetime=%d
         lease_file=%s
         clean_ruleset_interval=0
-        upnp_table_name=miniupnpd
+        upnp_table_name=fw
         upnp_nat_table_name=miniupnpd
-        upnp_forward_chain=forward
+        upnp_forward_chain=upnp
         upnp_nat_chain=prerouting
         upnp_nat_postrouting_chain=postrouting
         uuid=00000000-0000-0000-0000-000000000001
@@ -122,7 +128,7 @@ final class HomeRouter {
     daemon.kill();
     await().until(() -> !daemon.alive());
     nat.root("nft", "flush", "chain", "inet", "miniupnpd", "prerouting");
-    nat.root("nft", "flush", "chain", "inet", "miniupnpd", "forward");
+    nat.root("nft", "flush", "chain", "inet", "fw", "upnp");
     run();
   }
 
@@ -143,6 +149,15 @@ final class HomeRouter {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The ports that strangers reach inside over IPv6 now, as the kernel has them. */
+  Set<Integer> pinholes() {
+    return PINHOLE
+        .matcher(nat.root("nft", "list", "chain", "inet", "fw", "upnp"))
+        .results()
+        .map(rule -> Integer.valueOf(rule.group(1)))
+        .collect(Collectors.toSet());
   }
 
   /** The ports that lead inside now, as the kernel has them. */

@@ -136,7 +136,7 @@ class KillTest {
         newest = since.compareTo(newest) > 0 ? since : newest;
       }
       String environment = Files.readString(Path.of("/proc/" + server + "/environ"));
-      assertThat(environment.split("\0")).contains("MOSH_SERVER_NETWORK_TMOUT=604800");
+      assertThat(environment.split("\0")).contains("MOSH_SERVER_NETWORK_TMOUT=604860");
     }
   }
 

@@ -40,6 +40,12 @@ public final class Session implements AutoCloseable {
     return start(lab, lab.laptop(), "box", List.of(), List.of(command));
   }
 
+  /** The same from another laptop, to another box, with options. */
+  public static Session openCommand(
+      Lab lab, Host laptop, String box, List<String> options, String... command) {
+    return start(lab, laptop, box, options, List.of(command));
+  }
+
   public static Session open(Lab lab, Host laptop, String box, String... options) {
     return start(lab, laptop, box, List.of(options), List.of());
   }

@@ -32,6 +32,7 @@ final class Courier {
   private final Relays relays;
   private final Out out;
   private final RandomGenerator random;
+  private final Awaited awaited;
   private final Map<Bytes, Exchange> exchanges = new HashMap<>();
   private final Map<Bytes, Long> deadlines = new LinkedHashMap<>();
   private final Map<String, Pending> pending = new HashMap<>();
@@ -49,6 +50,12 @@ final class Courier {
     this.relays = relays;
     this.out = out;
     this.random = random;
+    awaited = new Awaited(presence, out);
+  }
+
+  /** A box logged in. */
+  void boxHere(Link box) {
+    awaited.boxHere(box.name());
   }
 
   /** The offers one box has to answer yet. */
@@ -103,6 +110,9 @@ final class Courier {
               ? directory.lastSeen(offer.name())
               : gone.boxSinceMillis;
       out.send(laptop.id, new NotDelivered(offer.exchange(), NotDeliveredReason.OFFLINE, since));
+      if (!offer.session().isEmpty()) {
+        awaited.add(offer.name(), offer.session(), laptop);
+      }
       return;
     }
     PublishedRecord record = directory.record(offer.name());

@@ -25,10 +25,14 @@ import org.moshpit.rendezvous.core.Presence.Link;
  *
  * <pre>
  * (none) --answer says admitted--------------------------> open
- * open   --a link of an end is gone----------------------> waiting, for relayGrace
- * waiting--box logs in / laptop uses the relay again-----> open, once both are here
+ * open   --the laptop's link is gone---------------------> waiting, for relayGrace
+ * waiting--the laptop uses the relay again---------------> open
  * open, waiting --either end closes it, is revoked, or the wait is over--> (none)
  * </pre>
+ *
+ * <p>An open relay whose box is away stays for as long as its laptop does: when the box is back it
+ * carries at once, and nobody has to find out that. A box outlives its laptops, so that the reverse
+ * would leave relays behind.
  *
  * <p>An end is an agent, that is a link key; which of its links carries the relay may change. A
  * newer link of the laptop takes the relay over by using it, so a link that died unnoticed does not
@@ -152,7 +156,9 @@ final class Relays {
         was = true;
       }
       if (was) {
-        waiting.putIfAbsent(relay.number, now + limits.relayGrace().toNanos());
+        if (relay.laptop == null) {
+          waiting.putIfAbsent(relay.number, now + limits.relayGrace().toNanos());
+        }
         route(relay);
       }
     }
@@ -189,7 +195,7 @@ final class Relays {
   }
 
   private void resumed(long now, Relay relay, Link end, String peer, Set<Bytes> peerSockets) {
-    if (relay.laptop != null && relay.box != null) {
+    if (relay.laptop != null) {
       waiting.remove(relay.number);
     }
     route(relay);

@@ -160,6 +160,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
           relays.linkGone(now, before);
         }
         relays.boxHere(now, link);
+        courier.boxHere(link);
       }
     } else if (!link.again) {
       broken(now, wall, link, "not logged in");

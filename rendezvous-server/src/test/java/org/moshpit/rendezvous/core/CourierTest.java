@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.moshpit.rendezvous.core.AgentFrame.Mode;
 import org.moshpit.rendezvous.core.CoreCommand.Persist;
 import org.moshpit.rendezvous.core.CoreCommand.RouteRelay;
 import org.moshpit.rendezvous.core.RendezvousFrame.Answered;
+import org.moshpit.rendezvous.core.RendezvousFrame.Hinted;
 import org.moshpit.rendezvous.core.RendezvousFrame.NotDelivered;
 import org.moshpit.rendezvous.core.RendezvousFrame.NotDeliveredReason;
 import org.moshpit.rendezvous.core.RendezvousFrame.Offered;
@@ -176,6 +178,33 @@ class CourierTest {
     core.assertCommands(
         lap, offer(8, "box"), send(lap, new NotDelivered(8, NotDeliveredReason.OFFLINE, since)));
     core.assertCommands(eve, offer(1, "box"));
+  }
+
+  private static AgentFrame.Offer control(long exchange, Bytes session) {
+    return new AgentFrame.Offer(exchange, "box", Bytes.ofHex("5ea1"), List.of(), 0, session);
+  }
+
+  /** Who was told that the box of a session is offline is hinted when it is back. */
+  @Test
+  void whoWaitsForABoxHearsThatItIsBack() {
+    LinkId box = core.box("box");
+    LinkId lap = core.laptop("lap");
+    Offered offered = find(core.say(lap, offer(7, "box")), Offered.class);
+    core.say(box, admitted(offered.exchange(), 3));
+    core.run(new CoreInput.Disconnected(box, "reset"));
+    Bytes session = session(3);
+    core.say(lap, offer(8, "box"));
+    core.say(lap, control(9, session));
+    core.say(lap, control(10, session));
+
+    LinkId again = core.connect();
+    assertThat(core.say(again, core.login(again, "box", Mode.BOX)))
+        .filteredOn(command -> command.equals(send(lap, new Hinted(0, session))))
+        .hasSize(1);
+    core.run(new CoreInput.Disconnected(again, "reset"));
+    LinkId third = core.connect();
+    assertThat(core.say(third, core.login(third, "box", Mode.BOX)))
+        .doesNotContain(send(lap, new Hinted(0, session)));
   }
 
   @Test

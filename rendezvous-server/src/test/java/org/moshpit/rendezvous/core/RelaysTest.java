@@ -84,7 +84,7 @@ class RelaysTest {
   }
 
   @Test
-  void endTwoMinutesAfterAnEndIsGone() {
+  void endTwoMinutesAfterTheLaptopIsGone() {
     core.run(new Disconnected(lap, "reset"));
 
     assertThat(core.pass(Duration.ofMinutes(2)))
@@ -92,6 +92,20 @@ class RelaysTest {
             new DropRelay(relay), send(box, new RelayClosed(relay, "the other end is gone")));
     core.assertCommands(
         new RelayUsed(box, relay), send(box, new RelayClosed(relay, "no such relay")));
+  }
+
+  /** When it is back it carries at once, without an exchange. */
+  @Test
+  void waitForABoxForAsLongAsTheLaptopDoes() {
+    core.run(new Disconnected(box, "reset"));
+    assertThat(core.pass(Duration.ofHours(9))).isEmpty();
+    LinkId again = core.connect();
+    assertThat(core.say(again, core.login(again, "box", Mode.BOX)))
+        .contains(new RouteRelay(relay, lap, again));
+
+    core.run(new Disconnected(again, "reset"));
+    core.run(new Disconnected(lap, "reset"));
+    assertThat(core.pass(Duration.ofMinutes(2))).containsExactly(new DropRelay(relay));
   }
 
   @Test

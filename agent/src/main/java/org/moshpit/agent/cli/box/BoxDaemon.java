@@ -1,5 +1,6 @@
 package org.moshpit.agent.cli.box;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -10,6 +11,8 @@ import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.control.ControlHost;
+import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.records.SessionRecord;
@@ -22,7 +25,7 @@ import org.moshpit.common.nat.NatBehaviour;
  * SessionKeeper} and {@link Door}, each of which knows only those before it. Everything happens on
  * the loop; {@link #start} and {@link #stop} may be called from anywhere.
  */
-final class BoxDaemon {
+final class BoxDaemon implements ControlHost {
   private final AgentLoop loop;
   private final SessionBook sessions = new SessionBook();
   private final BoxLink link;
@@ -83,8 +86,8 @@ final class BoxDaemon {
     return stopped;
   }
 
-  /** What {@code agent status} shows; on the loop. */
-  AgentStatus status() {
+  @Override
+  public AgentStatus status() {
     NatBehaviour nat = network.nat();
     return new AgentStatus(
         link.isUp(),
@@ -98,6 +101,18 @@ final class BoxDaemon {
             .toList());
   }
 
+  @Override
+  public List<SessionEntry> sessions() {
+    return keeper.ends().entries();
+  }
+
+  @Override
+  public void end(Collection<String> ids, String by) {
+    sessions.all().stream()
+        .filter(session -> ids.contains(session.id().toString()))
+        .forEach(session -> keeper.ends().end(session, by + " ended it on the box"));
+  }
+
   private void timeLost() {
     door.tellTime();
   }
@@ -109,6 +124,7 @@ final class BoxDaemon {
   private final class LinkEvents implements BoxLink.Listener {
     @Override
     public void registered(StunServers stun) {
+      tellDoor(new AdmissionInput.LinkUp());
       network.registered(stun);
     }
 

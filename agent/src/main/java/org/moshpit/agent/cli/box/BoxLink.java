@@ -107,6 +107,16 @@ final class BoxLink {
     link.networkChanged();
   }
 
+  /** Something a session saw says that the link may be gone: the same, if it is up. */
+  void doubt() {
+    link.doubt();
+  }
+
+  /** A session waits for it. */
+  void wanted() {
+    link.wanted();
+  }
+
   private void publish() {
     long now = (System.currentTimeMillis() + link.clockOffsetMillis()) / 1000;
     loop.offload(

@@ -190,8 +190,9 @@ final class BoxNetwork {
     @Override
     public void networkChanged(NetworkSnapshot now, String reason) {
       LOG.atInfo().addKeyValue("reason", reason).log("the network changed");
-      changed(reason);
+      // first, so that sessions that want fresh sockets get them on the addresses there are now
       warm.rebuild(stun.ips());
+      changed(reason);
     }
 
     @Override

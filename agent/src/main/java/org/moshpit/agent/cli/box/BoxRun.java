@@ -92,8 +92,8 @@ public final class BoxRun {
               LaunchStyle.detect((int) ThisUser.uid()),
               store,
               new SecureRandom());
-      try (ControlServer control =
-          ControlServer.start(loop.loop(), paths.controlSocket(), daemon::status)) {
+      try (ControlServer control = ControlServer.start(loop.loop(), paths.controlSocket(), daemon);
+          ControlServer forAll = socketForAll(paths, loop, daemon)) {
         Runtime.getRuntime().addShutdownHook(hook);
         daemon.start(left.records());
         LOG.atInfo()
@@ -108,6 +108,19 @@ public final class BoxRun {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** Null if there is none: then only root can ask, and sessions are served all the same. */
+  private static ControlServer socketForAll(AgentPaths paths, AgentLoop loop, BoxDaemon daemon) {
+    if (!paths.isOfTheMachine()) {
+      return null;
+    }
+    try {
+      return ControlServer.startForAll(loop.loop(), AgentPaths.publicSocket(), daemon);
+    } catch (UserError e) {
+      LOG.atWarn().addKeyValue("reason", e.sentence()).log("only root can ask this agent");
+      return null;
     }
   }
 

@@ -12,6 +12,7 @@ import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
+import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.control.SessionStatus;
 import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.path.PathKind;
@@ -32,6 +33,7 @@ final class BoxSession {
   private static final Logger LOG = LoggerFactory.getLogger(BoxSession.class);
 
   private static final long PING_LOOK_SECONDS = 10;
+  private static final long HEARD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Where a session turns to. */
   interface Host {
@@ -48,11 +50,20 @@ final class BoxSession {
     /** The first datagram for mosh-server is about to be passed on, or a ping is heard of. */
     void used(BoxSession session);
 
+    /** Datagrams come from the laptop; at most once a second. */
+    void heard(BoxSession session);
+
     /** A new description, after the peer's. */
     void described(BoxSession session, IceDescription ice);
 
     /** The laptop should run a control exchange. */
     void hintWanted(BoxSession session);
+
+    /** A datagram is lost because there is neither a path nor a relay. */
+    void relayMissing();
+
+    /** Its path may be gone, and with it the link. */
+    void pathDoubted();
 
     /** A datagram for the relay. */
     void toRelay(int relay, byte[] datagram);
@@ -80,6 +91,7 @@ final class BoxSession {
   private final SessionId id;
   private final String user;
   private final String peer;
+  private final String key;
   private final Instant since;
   private final AdmissionOutput.OpenSession order;
   private final Authorizer.Decision.Allowed allowed;
@@ -91,6 +103,8 @@ final class BoxSession {
   private boolean answered;
   private boolean over;
   private boolean used;
+  private long heardAt;
+  private String endReason;
   private TransportAddress handedOver;
 
   private BoxSession(
@@ -98,7 +112,10 @@ final class BoxSession {
       SessionId id,
       String user,
       String peer,
+      String key,
       Instant since,
+      boolean handover,
+      int relay,
       AdmissionOutput.OpenSession order,
       Authorizer.Decision.Allowed allowed) {
     this.loop = parts.loop();
@@ -106,20 +123,15 @@ final class BoxSession {
     this.id = id;
     this.user = user;
     this.peer = peer;
+    this.key = key;
     this.since = since;
     this.order = order;
     this.allowed = allowed;
-    this.handover = order != null && order.request().handover();
+    this.handover = handover;
     this.ping = order != null && order.request().ping();
     this.path =
         new SessionPath(
-            loop,
-            parts.sockets(),
-            parts.random(),
-            id,
-            handover,
-            order == null ? 0 : order.relay(),
-            new PathEvents());
+            loop, parts.sockets(), parts.random(), id, handover, relay, new PathEvents());
     this.server = new SessionServer(parts.server(), id, new ServerEvents());
   }
 
@@ -127,7 +139,16 @@ final class BoxSession {
   static BoxSession ordered(
       Parts parts, AdmissionOutput.OpenSession order, Authorizer.Decision.Allowed allowed) {
     return new BoxSession(
-        parts, order.session(), order.user(), order.from(), Instant.now(), order, allowed);
+        parts,
+        order.session(),
+        order.user(),
+        order.from(),
+        order.key().fingerprint().toString(),
+        Instant.now(),
+        order.request().handover(),
+        order.relay(),
+        order,
+        allowed);
   }
 
   /** A session that outlived the agent's last run. */
@@ -137,7 +158,10 @@ final class BoxSession {
         record.id(),
         record.user(),
         record.peer(),
+        record.key(),
         Instant.ofEpochMilli(record.sinceMillis()),
+        record.handover(),
+        record.relay(),
         null,
         null);
   }
@@ -154,6 +178,16 @@ final class BoxSession {
   /** Whether it is only there to be measured: no mosh-server, nothing on the disk. */
   boolean isPing() {
     return ping;
+  }
+
+  /** Whether nothing of it passes through here, so that nothing is known of its laptop. */
+  boolean isHandover() {
+    return handover;
+  }
+
+  /** Whether it is being ended from this side. */
+  boolean isEnding() {
+    return endReason != null;
   }
 
   /** The negotiated port, or 0 before there are sockets. */
@@ -220,12 +254,14 @@ final class BoxSession {
         0,
         -1,
         since.toEpochMilli(),
+        handover ? SessionRecord.HEARD_UNKNOWN : SessionRecord.NEVER_HEARD,
         peer,
         order.fromKey(),
-        order.key().fingerprint().toString(),
+        key,
         order.secret(),
         0,
-        handover);
+        handover,
+        order.relay());
   }
 
   private void recorded() {
@@ -238,24 +274,48 @@ final class BoxSession {
   void resume(SessionRecord record, ServerProcess process) {
     port = record.port();
     answered = true;
+    if (handover) {
+      // the port is mosh-server's own, and so is the way to the laptop
+      path.close();
+      server.resumeOutside(record, process);
+      return;
+    }
     server.resume(record, process);
     host.takeSockets(port, (set, failure) -> adopt(set, failure, "no socket for this session"));
   }
 
-  /** Ends it from our side: mosh-server is asked to go. */
-  void end(String reason) {
+  /**
+   * It is going to be ended from our side, for this reason; {@link #end} is still to come.
+   *
+   * @return false if it has been said before
+   */
+  boolean announceEnd(String reason) {
+    if (over || endReason != null) {
+      return false;
+    }
     LOG.atInfo()
         .addKeyValue("session", id)
         .addKeyValue("reason", reason)
         .log("session is being ended");
-    if (!server.end()) {
-      finish(reason);
+    endReason = reason;
+    return true;
+  }
+
+  /** Ends it from our side: mosh-server is asked to go. */
+  void end(String reason) {
+    announceEnd(reason);
+    if (!over && !server.end()) {
+      finish(endReason);
     }
   }
 
   /** The daemon goes; mosh-server stays, for the next run to take up again. */
   void leave() {
     over = true;
+    if (endReason != null) {
+      // it was going to be asked in a moment, and the next run would know nothing of that
+      server.end();
+    }
     server.leave();
     path.close();
   }
@@ -272,6 +332,26 @@ final class BoxSession {
         since,
         now.roams(),
         now.path() == PathKind.DIRECT ? null : now.reason(),
+        server.port() == 0 ? port : server.port(),
+        server.pid());
+  }
+
+  /**
+   * As {@code agent sessions} shows it.
+   *
+   * @param heard when something came from its laptop; null: unknown
+   * @param ends when it ends if nothing more comes; null: unknown
+   */
+  SessionEntry entry(Instant heard, Instant ends) {
+    return new SessionEntry(
+        id.toString(),
+        user,
+        peer,
+        key,
+        path.snapshot().path().name().toLowerCase(Locale.ROOT),
+        since,
+        heard,
+        ends,
         server.port() == 0 ? port : server.port(),
         server.pid());
   }
@@ -321,7 +401,7 @@ final class BoxSession {
     }
     over = true;
     close();
-    host.ended(this, reason);
+    host.ended(this, endReason == null ? reason : endReason);
   }
 
   private void close() {
@@ -336,7 +416,22 @@ final class BoxSession {
         used = true;
         host.used(BoxSession.this);
       }
+      long now = System.nanoTime();
+      if (heardAt == 0 || now - heardAt >= HEARD_NANOS) {
+        heardAt = now;
+        host.heard(BoxSession.this);
+      }
       server.send(datagram);
+    }
+
+    @Override
+    public void relayMissing() {
+      host.relayMissing();
+    }
+
+    @Override
+    public void pathDoubted() {
+      host.pathDoubted();
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Door {
     this.driver = new MachineDriver<>(loop.loop(), admission, id -> null, this::carryOut);
   }
 
-  /** Tells admission the time, now and every minute. */
+  /** Tells admission and sessions the time, now and every minute. */
   void start() {
     if (stopped) {
       return;
@@ -91,6 +91,7 @@ final class Door {
 
   /** The clock may have jumped. */
   void tellTime() {
+    keeper.ends().tellTime();
     tell(new AdmissionInput.Clock(System.currentTimeMillis()));
   }
 
@@ -102,6 +103,7 @@ final class Door {
   /** Lets nobody in any more, and destroys the keys. */
   void stop() {
     stopped = true;
+    keeper.ends().stop();
     driver.stop();
     admission.close();
   }
@@ -142,6 +144,8 @@ final class Door {
       keeper.persist(persist);
     } else if (event instanceof AdmissionOutput.ControlRequested control) {
       keeper.control(control);
+    } else if (event instanceof AdmissionOutput.ToldEnd told) {
+      keeper.ends().told(told.session());
     } else if (event instanceof AdmissionOutput.SendHint hint) {
       link.send(Frames.hint(hint.relay(), hint.session()));
     } else if (event instanceof AdmissionOutput.Moved moved) {

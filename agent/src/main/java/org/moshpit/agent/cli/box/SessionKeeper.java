@@ -1,5 +1,6 @@
 package org.moshpit.agent.cli.box;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ final class SessionKeeper implements BoxSession.Host {
   /** The longest way to the laptop that is waited for. */
   private static final int MAX_ONE_WAY_MILLIS = 1_500;
 
+  /**
+   * The agent ends an abandoned session and can say why. mosh-server's own clock, a little behind,
+   * is for when no agent runs or its record is lost.
+   */
+  private static final Duration SERVER_LONGER = Duration.ofMinutes(1);
+
   private final AgentLoop loop;
   private final SessionStore store;
   private final BoxNetwork network;
@@ -48,6 +55,7 @@ final class SessionKeeper implements BoxSession.Host {
   private final SessionBook sessions;
   private final Consumer<AdmissionInput> admission;
   private final BoxSession.Parts parts;
+  private final SessionEnds ends;
   private final Map<SessionId, AdmissionOutput.ControlRequested> controls = new HashMap<>();
 
   /**
@@ -73,6 +81,7 @@ final class SessionKeeper implements BoxSession.Host {
     this.link = link;
     this.sessions = sessions;
     this.admission = admission;
+    this.ends = new SessionEnds(loop, settings.sessionTimeout(), store, sessions, admission);
     this.parts =
         new BoxSession.Parts(
             loop,
@@ -84,7 +93,12 @@ final class SessionKeeper implements BoxSession.Host {
                 store,
                 new MoshServerLauncher(style),
                 settings.moshServer(),
-                settings.sessionTimeout().toSeconds()));
+                settings.sessionTimeout().plus(SERVER_LONGER).toSeconds()));
+  }
+
+  /** What ends sessions from this side. */
+  SessionEnds ends() {
+    return ends;
   }
 
   // ---- what admission orders
@@ -106,13 +120,14 @@ final class SessionKeeper implements BoxSession.Host {
     admission.accept(
         new AdmissionInput.SessionRestored(
             record.id(), record.user(), SessionSecret.of(record.secret()), record.counter()));
-    if (process.isEmpty() || record.handover()) {
+    if (process.isEmpty()) {
       admission.accept(new AdmissionInput.SessionEnded(record.id(), "its mosh-server is gone"));
       forget(record.id());
       return;
     }
     BoxSession session = BoxSession.restored(parts, record);
     sessions.add(session);
+    ends.restored(record);
     session.resume(record, process.get());
     LOG.atInfo()
         .addKeyValue("session", record.id())
@@ -167,7 +182,23 @@ final class SessionKeeper implements BoxSession.Host {
             oneWay(control.rttMillis()) + SETTLE_MILLIS);
     if (another) {
       link.useCookie(session);
+      keepRelay(session);
     }
+  }
+
+  /** For the next run: with it a restarted agent is back on the relay before the laptop notices. */
+  private void keepRelay(BoxSession session) {
+    if (session.isPing()) {
+      return;
+    }
+    int relay = session.path().relay();
+    loop.offload(
+        () -> store.saveRelay(session.id(), relay),
+        (saved, failure) -> {
+          if (failure != null) {
+            LOG.atWarn().setCause(failure).log("a session's record could not be written");
+          }
+        });
   }
 
   /** The answer that admits it, or goes on with it, has left. */
@@ -220,6 +251,7 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void serverStarted(
       BoxSession session, String moshKey, String warning, Optional<TransportAddress> handedOver) {
+    ends.opened(session);
     admission.accept(
         new AdmissionInput.ServerStarted(session.openId(), moshKey, warning, handedOver));
   }
@@ -227,6 +259,7 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void openFailed(BoxSession session, Refusal kind, String reason) {
     sessions.remove(session);
+    ends.over(session);
     forget(session.id());
     LOG.atWarn()
         .addKeyValue("session", session.id())
@@ -241,6 +274,11 @@ final class SessionKeeper implements BoxSession.Host {
   }
 
   @Override
+  public void heard(BoxSession session) {
+    ends.heard(session);
+  }
+
+  @Override
   public void described(BoxSession session, IceDescription ice) {
     AdmissionOutput.ControlRequested control = controls.remove(session.id());
     if (control != null) {
@@ -252,9 +290,20 @@ final class SessionKeeper implements BoxSession.Host {
 
   @Override
   public void hintWanted(BoxSession session) {
-    if (session.path().relay() != 0) {
+    // without a link it would be lost, and the next may follow only after a while
+    if (session.path().relay() != 0 && link.isUp()) {
       admission.accept(new AdmissionInput.HintWanted(session.id(), session.path().relay()));
     }
+  }
+
+  @Override
+  public void relayMissing() {
+    link.wanted();
+  }
+
+  @Override
+  public void pathDoubted() {
+    link.doubt();
   }
 
   @Override
@@ -267,18 +316,18 @@ final class SessionKeeper implements BoxSession.Host {
   @Override
   public void ended(BoxSession session, String reason) {
     sessions.remove(session);
+    ends.over(session);
     controls.remove(session.id());
     forget(session.id());
     LOG.atInfo()
         .addKeyValue("session", session.id())
         .addKeyValue("reason", reason)
         .log("session ended");
-    // only a session that still stands may hint
-    hintWanted(session);
-    admission.accept(new AdmissionInput.SessionEnded(session.id(), reason));
-    if (session.path().relay() != 0) {
-      link.send(Frames.closeRelay(session.path().relay()));
-      link.forgetCookie(session.path().relay());
+    int relay = session.path().relay();
+    admission.accept(new AdmissionInput.SessionEnded(session.id(), reason, relay));
+    if (relay != 0) {
+      link.send(Frames.closeRelay(relay));
+      link.forgetCookie(relay);
     }
   }
 }

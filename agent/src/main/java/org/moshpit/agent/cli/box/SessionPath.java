@@ -43,6 +43,12 @@ final class SessionPath {
     /** What carries the datagrams now; said from within the path's own turn. */
     void pathChanged(PathKind kind);
 
+    /** A datagram is lost because there is neither a path nor a relay. */
+    void relayMissing();
+
+    /** It may be gone, and with it whatever else runs over this network. */
+    void pathDoubted();
+
     /** What the laptop is to be told, now that there is something from it to go by. */
     void described(IceDescription ice);
 
@@ -121,6 +127,8 @@ final class SessionPath {
   void restart(IceDescription peer, List<ObservedSocket> observed, int relay, int delayMillis) {
     if (relay != this.relay) {
       transport.anotherRelay();
+      // the rendezvous closes on us what it does not know yet; see answered()
+      transport.handle(new PathIn.RelayDown("the rendezvous has another relay for it"));
     }
     this.relay = relay;
     peerKnown = true;
@@ -161,6 +169,10 @@ final class SessionPath {
   void link(boolean up, String reason) {
     if (relay != 0 && !handover) {
       transport.handle(up ? new PathIn.RelayUp() : new PathIn.RelayDown(reason));
+      if (up && !peerKnown) {
+        // the agent's last run knew the laptop; this one is told of it by an exchange only
+        listener.exchangeWanted();
+      }
     }
   }
 
@@ -249,6 +261,16 @@ final class SessionPath {
           .addKeyValue("reason", changed.reason())
           .log("path changed");
       listener.pathChanged(changed.path());
+    }
+
+    @Override
+    public void relayMissing() {
+      listener.relayMissing();
+    }
+
+    @Override
+    public void pathDoubted() {
+      listener.pathDoubted();
     }
 
     @Override

@@ -85,13 +85,21 @@ final class SessionServer {
               return null;
             },
             (saved, failure) -> {
-              if (failure == null) {
+              if (failure == null && closed) {
+                // it ended meanwhile, and its record was deleted before it was written
+                parts.loop().offload(() -> delete(record), (deleted, kept) -> {});
+              } else if (failure == null) {
                 then.run();
               } else {
                 LOG.atError().setCause(failure).log("a session's record could not be written");
                 listener.serverFailed(Refusal.FAILURE, "the box cannot write its session records");
               }
             });
+  }
+
+  private Void delete(SessionRecord record) {
+    parts.store().delete(record.id());
+    return null;
   }
 
   /**
@@ -120,6 +128,12 @@ final class SessionServer {
     port = record.serverPort();
     watch(process);
     openLoopback(() -> {});
+  }
+
+  /** Goes on with the one that is there and speaks to the network itself. */
+  void resumeOutside(SessionRecord record, ServerProcess process) {
+    port = record.serverPort();
+    watch(process);
   }
 
   /** Whether it can be spoken to. */

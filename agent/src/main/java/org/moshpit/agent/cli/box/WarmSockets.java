@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
@@ -16,8 +17,9 @@ import org.moshpit.common.sansio.TransportAddress;
 
 /**
  * The box's warm set of sockets: open on a port of the range, its mapping known and kept alive, for
- * the next session to take. Whoever comes while it is taken gets a set of its own. For the event
- * loop's thread.
+ * the next session to take. Whoever comes while it is taken gets a set of its own; whoever comes
+ * while the host's addresses are being read waits, because the set may be bound to one that is
+ * gone. For the event loop's thread.
  */
 final class WarmSockets {
   private static final long RETRY_SECONDS = 5;
@@ -26,13 +28,32 @@ final class WarmSockets {
   private final ProcessSockets sockets;
   private final PortRange ports;
   private final RandomGenerator random;
+  private final Function<Collection<InetAddress>, List<TransportAddress>> addresses;
   private Collection<InetAddress> towards = List.of();
   private List<TransportAddress> bases = List.of();
+  private final Queue<BiConsumer<SocketSet, Throwable>> waiting = new ArrayDeque<>();
   private SocketSet warm;
+  private int readings;
   private boolean opening;
   private boolean stopped;
 
+  /** On this host's addresses. */
   WarmSockets(AgentLoop loop, ProcessSockets sockets, PortRange ports, RandomGenerator random) {
+    this(loop, sockets, ports, random, SocketSet::bases);
+  }
+
+  /**
+   * On others.
+   *
+   * @param addresses reads them, on a thread that may block
+   */
+  WarmSockets(
+      AgentLoop loop,
+      ProcessSockets sockets,
+      PortRange ports,
+      RandomGenerator random,
+      Function<Collection<InetAddress>, List<TransportAddress>> addresses) {
+    this.addresses = addresses;
     this.loop = loop;
     this.sockets = sockets;
     this.ports = ports;
@@ -42,9 +63,11 @@ final class WarmSockets {
   /** Reads the host's addresses anew and opens the set on them; for the start and each change. */
   void rebuild(Collection<InetAddress> rendezvous) {
     towards = List.copyOf(rendezvous);
+    readings++;
     loop.offload(
-        () -> SocketSet.bases(towards),
+        () -> addresses.apply(towards),
         (found, failure) -> {
+          readings--;
           if (failure == null && !stopped) {
             boolean same = found.equals(bases) && warm != null;
             bases = found;
@@ -52,6 +75,11 @@ final class WarmSockets {
               drop();
               refill();
             }
+          }
+          if (readings == 0) {
+            List<BiConsumer<SocketSet, Throwable>> all = List.copyOf(waiting);
+            waiting.clear();
+            all.forEach(this::take);
           }
         });
   }
@@ -68,6 +96,10 @@ final class WarmSockets {
 
   /** Gives the warm set away, or a set opened now; with the failure if no port can be had. */
   void take(BiConsumer<SocketSet, Throwable> then) {
+    if (readings > 0) {
+      waiting.add(then);
+      return;
+    }
     if (warm != null) {
       SocketSet taken = warm;
       warm = null;
@@ -82,7 +114,7 @@ final class WarmSockets {
   /** The same on that port, if it can be had. */
   void take(int port, BiConsumer<SocketSet, Throwable> then) {
     loop.offload(
-        () -> SocketSet.bases(towards),
+        () -> addresses.apply(towards),
         (found, failure) -> {
           if (failure != null || found.isEmpty()) {
             then.accept(null, new java.net.SocketException("this box has no network address"));

@@ -52,6 +52,12 @@ final class Conversation {
     /** The box has started its checks again. */
     void peerRestarted(ControlOutput.PeerRestarted restarted);
 
+    /** The box may have lost the path. */
+    void pathHinted();
+
+    /** Something was asked for over the link, and there is no answer. */
+    void silent();
+
     /** The box says that the session is no more. */
     void gone(String reason);
   }
@@ -339,6 +345,10 @@ final class Conversation {
               Optional.of(send.session())));
     } else if (event instanceof ControlOutput.PeerRestarted restarted) {
       host.peerRestarted(restarted);
+    } else if (event instanceof ControlOutput.PathHinted) {
+      host.pathHinted();
+    } else if (event instanceof ControlOutput.Silent) {
+      host.silent();
     } else if (event instanceof ControlOutput.Gone word) {
       trace.say("the box says the session is gone: " + word.reason());
       host.gone(word.reason());

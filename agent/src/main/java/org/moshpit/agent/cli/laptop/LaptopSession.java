@@ -81,7 +81,7 @@ final class LaptopSession {
   private String goneReason = "";
   private Runnable goneAction = () -> {};
   private PathKind lastPath = PathKind.NONE;
-  private TransportAddress lastDirect;
+  private int lastRoams;
   private UdpSocket handed;
   private TransportAddress handedRemote;
   private PathSnapshot finalPath;
@@ -391,7 +391,20 @@ final class LaptopSession {
     public void peerRestarted(ControlOutput.PeerRestarted restarted) {
       relay.is(restarted.relay());
       restarted.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
-      transport.handle(new PathIn.PeerDescribed(restarted.peer(), restarted.startDelayMillis()));
+      transport.handle(
+          new PathIn.PeerDescribed(
+              restarted.peer(), restarted.startDelayMillis(), restarted.answers()));
+    }
+
+    @Override
+    public void pathHinted() {
+      transport.handle(new PathIn.PeerHinted("the box asks for it"));
+    }
+
+    /** A link that died without a word is found out by that. */
+    @Override
+    public void silent() {
+      link.probe();
     }
 
     @Override
@@ -528,6 +541,16 @@ final class LaptopSession {
     }
 
     @Override
+    public void relayMissing() {
+      link.wanted();
+    }
+
+    @Override
+    public void pathDoubted() {
+      link.doubt();
+    }
+
+    @Override
     public void pathChanged(PathOut.PathChanged changed) {
       if (stopped) {
         return;
@@ -537,10 +560,11 @@ final class LaptopSession {
         pings.handle(new PingRounds.In.Changed(changed.path(), changed.reason()));
       }
       if (changed.path() == PathKind.DIRECT) {
-        if (lastDirect != null && !lastDirect.equals(changed.remote())) {
+        int roams = transport.snapshot().roams();
+        if (roams > lastRoams) {
+          lastRoams = roams;
           events.append("roam", line -> line.member("remote", changed.remote()));
         }
-        lastDirect = changed.remote();
       } else if (running) {
         considerMappingSoon();
       }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.portmap.Gateway;
 import org.moshpit.agent.portmap.Knowledge;
 import org.moshpit.agent.portmap.PortMapIn;
@@ -180,7 +181,10 @@ public final class PortMappings {
                 + socket.local().port()
                 + " ("
                 + mapped.by()
-                + ")");
+                + ")"
+                + (DestinationRules.isShared(mapped.outer().ip())
+                    ? ", for peers behind the same carrier's NAT"
+                    : ""));
         listener.mapped(socket, mapped.outer());
       }
     } else if (event instanceof PortMapOut.Lost lost) {

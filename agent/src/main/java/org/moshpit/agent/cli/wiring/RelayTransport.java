@@ -2,6 +2,7 @@ package org.moshpit.agent.cli.wiring;
 
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.moshpit.agent.path.RelayWay;
 import org.moshpit.agent.path.RelayWayIn;
 import org.moshpit.agent.path.RelayWayMachine;
 import org.moshpit.agent.path.RelayWayOut;
@@ -19,6 +20,7 @@ final class RelayTransport {
   private final SocketBook book;
   private final Consumer<byte[]> byLink;
   private final Consumer<byte[]> fromPeer;
+  private final Runnable doubted;
   private final Consumer<String> trace;
   private final MachineDriver<RelayWayIn, RelayWayOut> driver;
   private UdpSocket socket;
@@ -29,6 +31,7 @@ final class RelayTransport {
    *
    * @param byLink takes what is to go over the link
    * @param fromPeer takes what came by UDP
+   * @param doubted called when UDP may lead nowhere any more
    * @param trace takes one line per transition, for the log
    */
   RelayTransport(
@@ -36,10 +39,12 @@ final class RelayTransport {
       SocketBook book,
       Consumer<byte[]> byLink,
       Consumer<byte[]> fromPeer,
+      Runnable doubted,
       Consumer<String> trace) {
     this.book = book;
     this.byLink = byLink;
     this.fromPeer = fromPeer;
+    this.doubted = doubted;
     this.trace = trace;
     this.driver = new MachineDriver<>(loop.loop(), new RelayWayMachine(), book::get, this::handle);
   }
@@ -69,6 +74,11 @@ final class RelayTransport {
 
   /** Interfaces, routes or the clock changed. */
   void networkChanged(String reason) {
+    driver.handle(new RelayWayIn.NetworkChanged(reason));
+  }
+
+  /** UDP may lead nowhere any more: the link as well, until the rendezvous answers. */
+  void doubt(String reason) {
     driver.handle(new RelayWayIn.NetworkChanged(reason));
   }
 
@@ -113,6 +123,9 @@ final class RelayTransport {
       socket = null;
     } else if (event instanceof RelayWayOut.Changed changed) {
       trace.accept("relay " + changed.from() + " → " + changed.to() + ": " + changed.reason());
+      if (changed.to() == RelayWay.DOUBT) {
+        doubted.run();
+      }
     }
   }
 }

@@ -15,10 +15,12 @@ import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathMachine;
 import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
+import org.moshpit.agent.path.PathState;
 import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.nat.ServerChoice;
+import org.moshpit.common.netty.LocalAddresses;
 import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.SocketId;
@@ -40,6 +42,12 @@ public final class SessionTransport {
 
     /** What carries the datagrams now. */
     void pathChanged(PathOut.PathChanged changed);
+
+    /** A datagram is lost because there is neither a path nor a relay. */
+    void relayMissing();
+
+    /** The path may be gone, and with it whatever else runs over this network. */
+    void pathDoubted();
 
     /** Descriptions must be exchanged. */
     void needExchange(String reason);
@@ -90,7 +98,8 @@ public final class SessionTransport {
     this.machine = new PathMachine(config, random);
     this.driver = new MachineDriver<>(loop.loop(), machine, sockets.book()::get, this::handle);
     this.relay =
-        new RelayTransport(loop, sockets.book(), listener::toRelay, this::fromRelay, trace);
+        new RelayTransport(
+            loop, sockets.book(), listener::toRelay, this::fromRelay, listener::pathDoubted, trace);
   }
 
   /**
@@ -168,6 +177,24 @@ public final class SessionTransport {
       relay.networkChanged(changed.reason());
     }
     driver.handle(event);
+    if (event instanceof PathIn.NetworkChanged) {
+      loseWhatLeadsNowhere();
+    }
+  }
+
+  /** A socket is bound to its address: without that it neither sends nor receives again. */
+  private void loseWhatLeadsNowhere() {
+    List<UdpSocket> all = new ArrayList<>(sockets());
+    all.addAll(extras.values());
+    for (UdpSocket socket : all) {
+      if (LocalAddresses.isGone(socket.local().ip())) {
+        closeSocket(socket.id());
+        sockets.mappings().unwatch(socket.id());
+        driver.handle(
+            new PathIn.SocketLost(
+                socket.id(), "this computer is no longer " + socket.local().ip().getHostAddress()));
+      }
+    }
   }
 
   /** The sockets' names towards the rendezvous, oldest first. */
@@ -294,6 +321,8 @@ public final class SessionTransport {
       }
     } else if (event instanceof PathOut.RoundTrip trip) {
       listener.roundTrip(trip);
+    } else if (event instanceof PathOut.RelayMissing) {
+      listener.relayMissing();
     } else if (event instanceof PathOut.PingAnswered) {
       listener.pingAnswered();
     } else if (event instanceof PathOut.Using using) {
@@ -303,6 +332,10 @@ public final class SessionTransport {
       sockets.mappings().unwatch(close.socket());
     } else if (event instanceof PathOut.StateChanged state) {
       trace.accept(state.from() + " → " + state.to() + ": " + state.reason());
+      if (state.to() == PathState.SUSPECT) {
+        relay.doubt(state.reason());
+        listener.pathDoubted();
+      }
     } else if (event instanceof PathOut.SearchChanged search) {
       trace.accept("search " + search.from() + " → " + search.to() + ": " + search.reason());
     }

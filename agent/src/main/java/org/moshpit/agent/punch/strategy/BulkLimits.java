@@ -1,6 +1,7 @@
 package org.moshpit.agent.punch.strategy;
 
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,19 +22,34 @@ public final class BulkLimits {
   /** Addresses remembered; others get nothing until one is forgotten. */
   static final int MAX_ADDRESSES = 64;
 
+  /** Checks that nobody waits for, in any second, whatever for: what a home router bears. */
+  static final int PER_SECOND = 400;
+
+  /**
+   * So many such checks may have left within the last half minute when a punch of many flows
+   * begins, which takes up to 960 itself: with the peer's as many, no router sees 2,048 new flows
+   * in that time.
+   */
+  static final int BEFORE_MANY = 64;
+
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+  private static final long HALF_MINUTE = TimeUnit.SECONDS.toNanos(30);
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private static final class Spent {
-    final long since;
-    int count;
-
-    Spent(long since) {
-      this.since = since;
-    }
+  /** What becomes of a check. */
+  enum Verdict {
+    /** It may leave. */
+    GO,
+    /** Too many have left within this second: it counts as one that was lost on the way. */
+    LOST,
+    /** Nothing goes to that address any more within this hour. */
+    SPENT
   }
 
   private final Set<Strategy.Name> allowed;
-  private final Map<InetAddress, Spent> spent = new HashMap<>();
+  private final Map<InetAddress, Rolling> spent = new HashMap<>();
+  private final ArrayDeque<Long> second = new ArrayDeque<>(PER_SECOND);
+  private Rolling halfMinute;
   private Object holder;
   private boolean cooling;
   private long freeAt;
@@ -66,7 +82,8 @@ public final class BulkLimits {
 
   /** Whether {@link #begin} would be allowed now. */
   boolean isFree(long now) {
-    return holder == null && !(cooling && freeAt - now > 0);
+    boolean room = halfMinute == null || halfMinute.count(now) <= BEFORE_MANY;
+    return holder == null && !(cooling && freeAt - now > 0) && room;
   }
 
   /**
@@ -92,27 +109,39 @@ public final class BulkLimits {
     }
   }
 
-  /** One packet towards an address; false if it must not be sent. */
-  boolean take(long now, InetAddress ip) {
-    Spent so = spent.get(ip);
-    if (so != null && now - so.since > HOUR) {
-      spent.remove(ip);
-      so = null;
+  /** When the next check may leave; not after {@code now} if it may at once. */
+  long roomAt(long now) {
+    while (!second.isEmpty() && now - second.getFirst() >= SECOND) {
+      second.removeFirst();
     }
-    if (so == null) {
+    return second.size() < PER_SECOND ? now : second.getFirst() + SECOND;
+  }
+
+  /** Takes one check towards an address. */
+  Verdict take(long now, InetAddress ip) {
+    if (roomAt(now) - now > 0) {
+      return Verdict.LOST;
+    }
+    Rolling hour = spent.get(ip);
+    if (hour == null) {
       if (spent.size() >= MAX_ADDRESSES) {
-        spent.values().removeIf(old -> now - old.since > HOUR);
+        spent.values().removeIf(old -> old.count(now) == 0);
       }
       if (spent.size() >= MAX_ADDRESSES) {
-        return false;
+        return Verdict.SPENT;
       }
-      so = new Spent(now);
-      spent.put(ip, so);
+      hour = new Rolling(now, HOUR, 60);
+      spent.put(ip, hour);
     }
-    if (so.count >= PER_ADDRESS_PER_HOUR) {
-      return false;
+    if (hour.count(now) >= PER_ADDRESS_PER_HOUR) {
+      return Verdict.SPENT;
     }
-    so.count++;
-    return true;
+    hour.add(now);
+    second.addLast(now);
+    if (halfMinute == null) {
+      halfMinute = new Rolling(now, HALF_MINUTE, 30);
+    }
+    halfMinute.add(now);
+    return Verdict.GO;
   }
 }

@@ -30,6 +30,10 @@ final class ManyOpeners extends Strategy {
   private List<TransportAddress> aims;
   private Pace pace;
   private int wanted;
+
+  /** How many of the aims the first of those waiting has sent to. */
+  private int aimed;
+
   private long nextBatch = Machine.NO_DEADLINE;
 
   /**
@@ -52,7 +56,7 @@ final class ManyOpeners extends Strategy {
 
   @Override
   void start(long now) {
-    pace = new Pace(now);
+    pace = new Pace(means, now);
     if (!aims.isEmpty()) {
       batch(now);
       advance(now);
@@ -91,8 +95,12 @@ final class ManyOpeners extends Strategy {
       batch(now);
     }
     while (!aims.isEmpty() && !waiting.isEmpty() && pace.take(now)) {
-      SocketId socket = waiting.remove();
-      aims.forEach(aim -> means.send(now, socket, aim, true));
+      means.send(now, waiting.element(), aims.get(aimed), true);
+      aimed++;
+      if (aimed == aims.size()) {
+        aimed = 0;
+        waiting.remove();
+      }
     }
   }
 

@@ -15,7 +15,13 @@ public interface Means {
   void ask(SocketId socket, ServerChoice server);
 
   /**
-   * Sends one check that nobody waits for.
+   * When the next check may leave, by what all of this agent's strategies have sent within a
+   * second; not after {@code now} if it may at once.
+   */
+  long roomAt(long now);
+
+  /**
+   * Sends one check that nobody waits for. One that there is no {@link #roomAt} for is lost.
    *
    * @param opening whether it is only to open our own NAT, and should die before the peer's
    * @return false if the budget for that address is used up: nothing more goes there

@@ -40,6 +40,8 @@ final class MeetingChecks extends Strategy {
   private final Supplier<SocketId> from;
   private final boolean opensFirst;
   private final Map<Integer, Port> ports = new LinkedHashMap<>();
+  private Pace pace;
+  private boolean held;
 
   /**
    * With nothing sent.
@@ -56,6 +58,9 @@ final class MeetingChecks extends Strategy {
 
   @Override
   void told(long now, PortNote peer) {
+    if (pace == null) {
+      pace = new Pace(means, now);
+    }
     for (PortRange range : peer.meetings()) {
       for (int port = range.low(); port <= range.high() && ports.size() < MOST; port++) {
         ports.computeIfAbsent(port, p -> new Port(now, opensFirst ? OPENING_MILLIS : MILLIS));
@@ -70,23 +75,32 @@ final class MeetingChecks extends Strategy {
     if (socket == null) {
       return;
     }
-    ports.forEach(
-        (number, port) -> {
-          if (Deadlines.isDue(port.next(), now)) {
-            boolean opening = opensFirst && port.sent == 0;
-            port.sent++;
-            means.send(now, socket, new TransportAddress(means.peer().ip(), number), opening);
-          }
-        });
+    held = false;
+    for (Map.Entry<Integer, Port> entry : ports.entrySet()) {
+      Port port = entry.getValue();
+      if (Deadlines.isDue(port.next(), now)) {
+        if (!pace.take(now)) {
+          held = true;
+          return;
+        }
+        boolean opening = opensFirst && port.sent == 0;
+        port.sent++;
+        means.send(now, socket, new TransportAddress(means.peer().ip(), entry.getKey()), opening);
+      }
+    }
   }
 
   @Override
   long nextDeadline() {
+    if (from.get() == null) {
+      return Machine.NO_DEADLINE;
+    }
+    if (held) {
+      return pace.wake();
+    }
     long next = Machine.NO_DEADLINE;
-    if (from.get() != null) {
-      for (Port port : ports.values()) {
-        next = Deadlines.earlier(next, port.next());
-      }
+    for (Port port : ports.values()) {
+      next = Deadlines.earlier(next, port.next());
     }
     return next;
   }

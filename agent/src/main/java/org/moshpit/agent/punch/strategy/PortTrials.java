@@ -52,7 +52,7 @@ final class PortTrials extends Strategy {
         new RandomPorts(
             all ? span : PortRange.blockAround(span.low(), span.high()), means.random());
     left = all ? ALL_PORTS : BLOCK;
-    pace = new Pace(all ? now + HEAD_START : now);
+    pace = new Pace(means, all ? now + HEAD_START : now);
     advance(now);
   }
 

@@ -26,6 +26,14 @@ public final class StrategyRunner {
   private static final String LATER =
       "a punch of many flows ended a moment ago; the next one waits";
 
+  /**
+   * A block is swept in less, mostly. A plain check that leaves before meets the peer's NAT from a
+   * port it has not sent to; should the sweep come to that very port, which is one of some thirty
+   * that are open, the peer's NAT takes another port for it and for all that the socket sends to
+   * from then on. Other NATs open so many ports, or so few are tried, that it hardly happens.
+   */
+  private static final long SWEEP_FIRST = TimeUnit.MILLISECONDS.toNanos(800);
+
   /** Sockets beyond the session's own that one generation may have open. */
   public static final int MAX_SOCKETS = 704;
 
@@ -68,6 +76,7 @@ public final class StrategyRunner {
   private final Tools tools = new Tools();
   private List<Strategy> strategies = List.of();
   private boolean introduced;
+  private long plainFrom;
   private TransportAddress peerAddress;
   private PortKind own = PortKind.UNKNOWN;
   private int step = 1;
@@ -95,6 +104,7 @@ public final class StrategyRunner {
   public void introduced(long now) {
     if (!introduced) {
       introduced = true;
+      plainFrom = now + SWEEP_FIRST;
       tellFirst(now);
     }
   }
@@ -201,6 +211,7 @@ public final class StrategyRunner {
       return;
     }
     chosen = true;
+    plainFrom = now + SWEEP_FIRST;
     strategies = possible;
     String phrase = main.name().word() + ": " + own.phrase() + " here, " + peer.phrase() + " there";
     shortcoming = phrase + ", and the ends did not meet";
@@ -251,6 +262,16 @@ public final class StrategyRunner {
   /** Whether strategies are at work. */
   public boolean isAtWork() {
     return !over && chosen;
+  }
+
+  /**
+   * Until when plain checks to public IPv4 addresses had better wait, or {@link
+   * Machine#NO_DEADLINE}.
+   */
+  public long plainFrom() {
+    boolean block = own == PortKind.BLOCK || (sample != null && own == PortKind.UNKNOWN);
+    boolean hope = chosen || shortcoming.isEmpty();
+    return introduced && !over && block && hope ? plainFrom : Machine.NO_DEADLINE;
   }
 
   /** Why no strategy ran, or which one was in vain; empty if there is nothing to say. */
@@ -343,13 +364,18 @@ public final class StrategyRunner {
     }
 
     @Override
+    public long roomAt(long now) {
+      return limits.roomAt(now);
+    }
+
+    @Override
     public boolean send(long at, SocketId socket, TransportAddress to, boolean opening) {
-      if (!limits.take(at, to.ip())) {
-        spent = true;
-        return false;
+      BulkLimits.Verdict verdict = limits.take(at, to.ip());
+      if (verdict == BulkLimits.Verdict.GO) {
+        ground.check(socket, to, opening);
       }
-      ground.check(socket, to, opening);
-      return true;
+      spent |= verdict == BulkLimits.Verdict.SPENT;
+      return verdict != BulkLimits.Verdict.SPENT;
     }
 
     @Override

@@ -42,6 +42,11 @@ class AlignedWindowsTest {
     }
 
     @Override
+    public long roomAt(long now) {
+      return now;
+    }
+
+    @Override
     public boolean send(long now, SocketId socket, TransportAddress to, boolean opening) {
       aims.add(to);
       openers += opening ? 1 : 0;

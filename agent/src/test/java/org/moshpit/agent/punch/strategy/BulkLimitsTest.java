@@ -10,32 +10,65 @@ import org.moshpit.common.sansio.TransportAddress;
 
 class BulkLimitsTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final BulkLimits limits = BulkLimits.standard();
 
+  private boolean goes(long now, String ip) {
+    return limits.take(now, TransportAddress.parseIp(ip)) == BulkLimits.Verdict.GO;
+  }
+
   @Test
-  void anAddressGetsItsShareAnHour() {
-    var one = TransportAddress.parseIp("203.0.113.1");
-    var other = TransportAddress.parseIp("203.0.113.2");
+  void anAddressGetsItsShareInAnyHour() {
+    long gap = SECOND / 10;
     int taken = 0;
-    for (int i = 0; i < 5000; i++) {
-      taken += limits.take(i, one) ? 1 : 0;
+    long last = 0;
+    for (int i = 0; i < 8 * HOUR / 10 / gap; i++) {
+      if (goes(i * gap, "203.0.113.1")) {
+        taken++;
+        last = i * gap;
+      }
     }
     assertThat(taken).isEqualTo(2048);
-    assertThat(limits.take(5000, other)).isTrue();
-    assertThat(limits.take(HOUR, one)).isFalse();
-    assertThat(limits.take(HOUR + 5001, one)).isTrue();
+    assertThat(goes(last + 1, "203.0.113.2")).isTrue();
+    // not a new share with each new hour: what left a moment before its end still counts
+    assertThat(limits.take(last + HOUR / 2, TransportAddress.parseIp("203.0.113.1")))
+        .isEqualTo(BulkLimits.Verdict.SPENT);
+    assertThat(goes(last + HOUR + MINUTE, "203.0.113.1")).isTrue();
   }
 
   @Test
   void newAddressesWaitUntilOldOnesAreForgotten() {
     int taken = 0;
     for (int i = 0; i < 300; i++) {
-      taken += limits.take(0, TransportAddress.parseIp("198.51.100." + i % 256)) ? 1 : 0;
+      taken += goes(0, "198.51.100." + i % 256) ? 1 : 0;
     }
     assertThat(taken).isBetween(BulkLimits.MAX_ADDRESSES, BulkLimits.MAX_ADDRESSES + 44);
-    assertThat(limits.take(0, TransportAddress.parseIp("203.0.113.1"))).isFalse();
-    assertThat(limits.take(HOUR + 1, TransportAddress.parseIp("203.0.113.1"))).isTrue();
+    assertThat(goes(0, "203.0.113.1")).isFalse();
+    assertThat(goes(HOUR + MINUTE + 1, "203.0.113.1")).isTrue();
+  }
+
+  @Test
+  void inNoSecondMoreThanWhatARouterBears() {
+    for (int i = 0; i < 400; i++) {
+      assertThat(goes(i, "203.0.113." + i % 3)).isTrue();
+    }
+    assertThat(limits.roomAt(400)).isEqualTo(SECOND);
+    assertThat(limits.take(SECOND - 1, TransportAddress.parseIp("203.0.113.9")))
+        .isEqualTo(BulkLimits.Verdict.LOST);
+    assertThat(limits.roomAt(SECOND)).isEqualTo(SECOND);
+    assertThat(goes(SECOND, "203.0.113.9")).isTrue();
+  }
+
+  @Test
+  void aPunchOfManyFlowsFindsRoomInRouters() {
+    for (int i = 0; i <= BulkLimits.BEFORE_MANY; i++) {
+      assertThat(limits.isFree(i)).isTrue();
+      assertThat(goes(i, "203.0.113.1")).isTrue();
+    }
+    assertThat(limits.isFree(30 * SECOND)).isFalse();
+    assertThat(limits.isFree(32 * SECOND)).isTrue();
   }
 
   @Test

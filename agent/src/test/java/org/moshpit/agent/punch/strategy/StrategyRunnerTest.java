@@ -144,7 +144,9 @@ class StrategyRunnerTest {
   void endsWithTheBudgetOfTheAddress() {
     for (int i = 0; i < BulkLimits.PER_ADDRESS_PER_HOUR - 10; i++) {
       limits.take(now, PEER.ip());
+      pass(10);
     }
+    pass(40_000);
     introduced();
     runner.localNat(now, PortKind.FIXED, 0, null);
     runner.heard(now, random());
@@ -168,6 +170,29 @@ class StrategyRunnerTest {
     }
     assertThat(bench.wanted).isEqualTo(ManyOpeners.ALL_PORTS);
     assertThat(bench.sent).hasSize(ManyOpeners.ALL_PORTS).containsOnly(PEER);
+  }
+
+  @Test
+  void plainChecksFromABlockWaitForItsSweep() {
+    introduced();
+    assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+    long wait = TimeUnit.MILLISECONDS.toNanos(800);
+    long introduced = now;
+    runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
+    assertThat(runner.plainFrom()).isEqualTo(introduced + wait);
+    pass(120);
+    runner.heard(now, note(PortKind.FIXED, 15, null));
+    assertThat(runner.plainFrom()).as("of the sweep's begin").isEqualTo(now + wait);
+    runner.stop(now);
+    assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+  }
+
+  @Test
+  void whereThereIsNoSweepNothingWaits() {
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
+    runner.heard(now, note(PortKind.RANDOM, 15, null));
+    assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
   }
 
   @Test

@@ -1,0 +1,224 @@
+package org.moshpit.deploy.roaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.moshpit.deploy.lab.Host;
+import org.moshpit.deploy.lab.Lab;
+import org.moshpit.deploy.session.Session;
+
+/** A lab in which much happens to a session, and what a session owes a person after it. */
+final class Roaming implements AutoCloseable {
+  /** The promise is 2 s on a machine that does nothing else; the tests' machine does. */
+  static final Duration ECHO = Duration.ofSeconds(Integer.getInteger("moshpit.roam.echo", 4));
+
+  /** For any pair that has a direct path: two punches of many flows have a pause between them. */
+  static final Duration DIRECT = Duration.ofSeconds(Integer.getInteger("moshpit.roam.direct", 45));
+
+  /** So long a path must stay as it is to count. */
+  private static final Duration STEADY = Duration.ofSeconds(3);
+
+  private static final Duration LUCK = Duration.ofSeconds(15);
+
+  final Lab lab;
+  private ProcessHandle agent;
+  private ProcessHandle rendezvous;
+
+  /** Whether a path that was there before the last change can be there no longer. */
+  private volatile boolean oldPathIsGone;
+
+  private final Set<String> moved = ConcurrentHashMap.newKeySet();
+  private final Set<String> undone = ConcurrentHashMap.newKeySet();
+
+  Roaming(String client, String server, String... more) {
+    List<String> options = new ArrayList<>(List.of("--rtt", "40", "--udp-timeout", "10"));
+    options.addAll(List.of(more));
+    lab = Lab.populated(client, server, options.toArray(String[]::new));
+    agent = lab.agent("box");
+    rendezvous = lab.rendezvousServer();
+  }
+
+  /** A person in a session on its direct path. */
+  Typist typist() {
+    Typist typist = Typist.at(lab);
+    typist.session().awaitPath("direct", DIRECT);
+    typist.worst();
+    return typist;
+  }
+
+  /** What may have been asked of it: echo soon after {@code since}, direct in time. */
+  void recovers(Typist typist, String what, long since) throws IOException {
+    recovers(typist, what, since, "direct");
+  }
+
+  /**
+   * What may be asked of it.
+   *
+   * @param since when the network, and all processes, were there
+   * @param path the best there is now; null: whichever is there after a while
+   */
+  void recovers(Typist typist, String what, long since, String path) throws IOException {
+    boolean another = oldPathIsGone;
+    oldPathIsGone = false;
+    CompletableFuture<Duration> found =
+        CompletableFuture.supplyAsync(() -> settled(typist.session(), since, path, another));
+    Duration echo = typist.awaitEcho(since, Duration.ofSeconds(60));
+    Duration direct = found.join();
+    List<String> paths = typist.session().paths();
+    String last = paths.get(paths.size() - 1);
+    RoamingTable.row(what, echo, direct, typist.worst(), last);
+    assertThat(echo).as("echo after " + what).isLessThan(ECHO);
+    if (direct != null && "direct".equals(path)) {
+      assertThat(direct).as("direct after " + what).isLessThan(DIRECT);
+    }
+    assertThat(sessions()).as("sessions after " + what).isEqualTo(1);
+    assertThat(servers()).as("mosh-servers after " + what).isEqualTo(1);
+  }
+
+  /** Ends it, and has nothing left of it. */
+  void finish(Typist typist) throws IOException {
+    typist.finish();
+    await().atMost(Duration.ofSeconds(10)).until(() -> servers() == 0 && sessions() == 0);
+    assertThat(lab.box().home().resolve(".local/state/moshpit/sessions")).isEmptyDirectory();
+  }
+
+  /** When it came to {@code path} after {@code since} to stay; null if it was there all along. */
+  private static Duration settled(Session session, long since, String path, boolean another) {
+    int before = session.paths().size();
+    int known = before;
+    long changed = since;
+    long begin = System.nanoTime();
+    while (true) {
+      List<String> paths = session.paths();
+      long now = System.nanoTime();
+      if (paths.size() > known) {
+        known = paths.size();
+        changed = now;
+      }
+      boolean there = path == null || paths.get(paths.size() - 1).equals(path);
+      there &= !another || known > before;
+      Duration steady = path == null ? LUCK : STEADY;
+      if (there && now - Math.max(changed, begin) > steady.toNanos()) {
+        return known == before ? null : Duration.ofNanos(changed - since);
+      }
+      if (now - begin > Duration.ofSeconds(90).toNanos()) {
+        throw new AssertionError("not " + path + ": " + session.events());
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  // what happens to it
+
+  void change(String... words) {
+    lab.change(words);
+    if (words[0].equals("move")) {
+      moved.add(words[1]);
+      oldPathIsGone = true;
+    } else if (words[0].equals("udp") || words[0].equals("oneway")) {
+      String undo = String.join(" ", words).replace(" off ", " on ");
+      if (words[1].equals("off")) {
+        undone.add(undo);
+      } else {
+        undone.remove(undo);
+      }
+    }
+  }
+
+  /** Everything is as it was, but for the addresses of routers that restarted. */
+  void putBack() throws IOException {
+    Set.copyOf(undone).forEach(words -> change(words.split(" ")));
+    for (String host : Set.copyOf(moved)) {
+      lab.change("move", host, host);
+    }
+    moved.clear();
+    if (!rendezvous.isAlive()) {
+      startRendezvous();
+    }
+    if (!agent.isAlive()) {
+      startAgent();
+    }
+    await().atMost(Duration.ofSeconds(90)).until(() -> sessions() == 0 && isRegistered());
+  }
+
+  private boolean isRegistered() throws IOException {
+    return status().path("registered").asBoolean();
+  }
+
+  /** Between the addresses their NATs have by now. */
+  void oneWay(String to, String from, String into) {
+    change("oneway", to, from, into);
+  }
+
+  void killAgent() {
+    agent.destroyForcibly();
+    await().atMost(Duration.ofSeconds(10)).until(() -> !agent.isAlive());
+  }
+
+  void startAgent() {
+    agent = lab.box().start("agent", "run").process().toHandle();
+  }
+
+  void killRendezvous() {
+    rendezvous.destroyForcibly();
+    await().atMost(Duration.ofSeconds(10)).until(() -> !rendezvous.isAlive());
+  }
+
+  void startRendezvous() {
+    Host host = lab.rendezvous();
+    rendezvous =
+        host.start(
+                "rendezvous-server",
+                "run",
+                "--state",
+                host.home().resolve("state").toString(),
+                "--listen",
+                Lab.RENDEZVOUS + ":3478",
+                "--listen",
+                Lab.RENDEZVOUS_SECOND + ":3478",
+                "--public-address",
+                Lab.RENDEZVOUS,
+                "--public-address",
+                Lab.RENDEZVOUS_SECOND)
+            .process()
+            .toHandle();
+  }
+
+  /** Of the box, as its agent counts them; −1 while it does not answer. */
+  private int sessions() throws IOException {
+    JsonNode status = status();
+    return status.isMissingNode() ? -1 : status.path("sessions").size();
+  }
+
+  private JsonNode status() throws IOException {
+    var status = lab.box().run("agent", "status", "--json");
+    return status.exit() == 0
+        ? new ObjectMapper().readTree(status.out())
+        : MissingNode.getInstance();
+  }
+
+  /** Of the lab's user, whose number nobody else has. */
+  private int servers() {
+    String found = lab.box().run("pgrep", "-c", "-u", "demo", "-x", "mosh-server").out();
+    return Integer.parseInt(found.strip());
+  }
+
+  @Override
+  public void close() {
+    lab.close();
+  }
+}
