@@ -12,6 +12,9 @@ import java.util.function.Predicate;
 
 /** Answers one line of a client with one line. Pure but for the host. */
 final class ControlRequests {
+  private static final int MAX_SESSION = 32;
+  private static final int MAX_KEY = 64;
+
   private final ControlHost host;
 
   ControlRequests(ControlHost host) {
@@ -56,7 +59,11 @@ final class ControlRequests {
   private String kill(Map<String, String> asked, Viewer viewer) {
     String session = asked.get("session");
     String key = asked.get("key");
-    if ((session == null) == (key == null) || (session != null && session.isEmpty())) {
+    boolean fits =
+        session == null
+            ? key != null && key.length() <= MAX_KEY
+            : key == null && !session.isEmpty() && session.length() <= MAX_SESSION;
+    if (!fits) {
       return error("this is not a request");
     }
     // Of somebody else's session nobody learns whether it is there.

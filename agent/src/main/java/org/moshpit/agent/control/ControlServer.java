@@ -15,6 +15,7 @@ import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +29,12 @@ import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 
 /**
- * The daemon's end of the control socket. It lives on the agent's event loop: the host is called
+ * The daemon's end of the control socket: one question for each connection, so that nobody can have
+ * answers pile up here by not reading them. It lives on the agent's event loop: the host is called
  * there, so what it reads needs no lock.
  */
 public final class ControlServer implements AutoCloseable {
-  private static final int MAX_LINE = 65_536;
+  private static final int MAX_LINE = 4_096;
   private static final int MAX_CLIENTS = 32;
   private static final int SILENCE_SECONDS = 10;
 
@@ -138,6 +140,7 @@ public final class ControlServer implements AutoCloseable {
 
   private final class RequestHandler extends SimpleChannelInboundHandler<String> {
     private final EpollDomainSocketChannel client;
+    private boolean asked;
 
     RequestHandler(EpollDomainSocketChannel client) {
       this.client = client;
@@ -145,19 +148,31 @@ public final class ControlServer implements AutoCloseable {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, String line) throws IOException {
+      if (asked) {
+        return;
+      }
       ControlRequests.Viewer viewer = viewer(client.peerCredentials());
       String answer =
           viewer == null
               ? ControlRequests.error("this agent does not know who you are")
               : requests.answer(line, viewer);
-      context.writeAndFlush(answer + "\n");
+      last(context, answer);
+    }
+
+    /** Of one that is not read the timeout disposes. */
+    private void last(ChannelHandlerContext context, String answer) {
+      asked = true;
+      context.channel().config().setAutoRead(false);
+      context.writeAndFlush(answer + "\n").addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context
-          .writeAndFlush(ControlRequests.error("this is not a request") + "\n")
-          .addListener(ChannelFutureListener.CLOSE);
+      if (asked || cause instanceof ReadTimeoutException) {
+        context.close();
+      } else {
+        last(context, ControlRequests.error("this is not a request"));
+      }
     }
   }
 
@@ -173,7 +188,10 @@ public final class ControlServer implements AutoCloseable {
     Map<String, Object> process =
         Files.readAttributes(Path.of("/proc/" + credentials.pid()), "unix:uid,owner");
     long owner = ((Number) process.get("uid")).longValue() & 0xffffffffL;
-    return owner == uid ? new ControlRequests.Viewer(process.get("owner").toString(), false) : null;
+    String name = process.get("owner").toString();
+    // without an account the JDK gives the number, and somebody else may be called that
+    boolean named = !name.equals(Long.toString(uid));
+    return owner == uid && named ? new ControlRequests.Viewer(name, false) : null;
   }
 
   /** Stops listening and removes the socket; from any thread. */

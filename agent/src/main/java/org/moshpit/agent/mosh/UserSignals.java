@@ -3,9 +3,13 @@ package org.moshpit.agent.mosh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,19 +18,26 @@ import java.util.concurrent.TimeUnit;
 /**
  * Sends signals with a user's rights, by a program that becomes that user first: between a look at
  * a process and a signal to its number, the number may have become another user's, and then the
- * kernel says no. Any thread; one of its own waits for the program.
+ * kernel says no. Any thread; threads of its own wait for the program, for each user at most one,
+ * because a user can keep theirs waiting.
  */
 final class UserSignals {
   private static final long PATIENCE_SECONDS = 5;
-  private static final Executor THREAD = thread();
+  private static final int MAX_THREADS = 8;
+  private static final Executor THREADS = threads();
+
+  /** Of each user, what is being sent, and behind it what waits. */
+  private static final Map<Integer, Queue<Order>> ORDERS = new HashMap<>();
+
+  private record Order(String signal, long pid, ProcessIds sender) {}
 
   private UserSignals() {}
 
-  private static Executor thread() {
+  private static Executor threads() {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-            1,
-            1,
+            MAX_THREADS,
+            MAX_THREADS,
             1,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
@@ -40,14 +51,41 @@ final class UserSignals {
   }
 
   /**
-   * Sends one, soon. Whoever it does not reach has ended or is another's.
+   * Sends one, soon; once, however often that is asked for before it is sent. Whoever it does not
+   * reach has ended or is another's.
    *
    * @param signal its name without SIG
    * @param sender whose rights
    */
   static void send(String signal, long pid, ProcessIds sender) {
-    THREAD.execute(
-        () -> command(signal, pid, sender).ifPresent(command -> run(new ProcessBuilder(command))));
+    Order order = new Order(signal, pid, sender);
+    synchronized (ORDERS) {
+      Queue<Order> waiting = ORDERS.get(sender.uid());
+      if (waiting == null) {
+        ORDERS.put(sender.uid(), new ArrayDeque<>(List.of(order)));
+        THREADS.execute(() -> carryOut(order));
+      } else if (!waiting.contains(order)) {
+        waiting.add(order);
+      }
+    }
+  }
+
+  private static void carryOut(Order order) {
+    try {
+      command(order.signal, order.pid, order.sender)
+          .ifPresent(command -> run(new ProcessBuilder(command)));
+    } finally {
+      synchronized (ORDERS) {
+        Queue<Order> waiting = ORDERS.get(order.sender.uid());
+        waiting.remove();
+        Order next = waiting.peek();
+        if (next == null) {
+          ORDERS.remove(order.sender.uid());
+        } else {
+          THREADS.execute(() -> carryOut(next));
+        }
+      }
+    }
   }
 
   /** What to run as root; empty where no program here can become another user. */

@@ -20,6 +20,11 @@ public record UpnpRequest(
     int innerPort,
     int outerPort,
     int leaseSeconds) {
+  /**
+   * A router's own are a tenth of that; a request has to fit a socket's buffer whatever it says.
+   */
+  private static final int MAX_URI = 256;
+
   /** The request that ends what this one began. */
   UpnpRequest released() {
     return new UpnpRequest(location, router, client, innerPort, outerPort, 0);
@@ -27,6 +32,6 @@ public record UpnpRequest(
 
   /** Whether the location is the router's, so that nobody else is ever spoken to. */
   public boolean mayAsk(URI where) {
-    return Ssdp.isOf(where, router);
+    return where.toString().length() <= MAX_URI && Ssdp.isOf(where, router);
   }
 }

@@ -289,8 +289,7 @@ class ControlTest {
         "[[[[[[[[[[[[[[[[",
         "\u0000\u0001",
       })
-  void anythingElseIsAnsweredWithAnErrorAndTheNextQuestionWithItsAnswer(String line)
-      throws Exception {
+  void anythingElseIsAnsweredWithAnErrorAndNothingMoreIsHeard(String line) throws Exception {
     try (ControlServer server = serve();
         SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       assertThat(server).isNotNull();
@@ -301,7 +300,46 @@ class ControlTest {
       try (java.util.Scanner in =
           new java.util.Scanner(Channels.newInputStream(client), StandardCharsets.UTF_8)) {
         assertThat(in.nextLine()).startsWith("{\"error\":\"this ");
-        assertThat(in.nextLine()).startsWith("{\"status\":{\"registered\":true");
+        assertThat(in.hasNextLine()).isFalse();
+      }
+    }
+  }
+
+  /** Whoever asks on and on and reads nothing has one answer waiting, and is closed on. */
+  @Test
+  void onlyTheFirstQuestionOfAConnectionIsAnswered() throws Exception {
+    try (ControlServer server = serve();
+        SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      assertThat(server).isNotNull();
+      client.connect(UnixDomainSocketAddress.of(socket()));
+      client.write(
+          ByteBuffer.wrap(
+              "{\"request\":\"status\"}\n".repeat(100).getBytes(StandardCharsets.UTF_8)));
+      try (java.util.Scanner in =
+          new java.util.Scanner(Channels.newInputStream(client), StandardCharsets.UTF_8)) {
+        assertThat(in.nextLine()).startsWith("{\"status\":");
+        assertThat(in.hasNextLine()).isFalse();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"session\":\"000000000000000000000000000000000\"",
+        "\"key\":\"SHA256:00000000000000000000000000000000000000000000000000000000000\""
+      })
+  void whatNoSessionCanBeCalledIsNotRepeated(String asked) throws Exception {
+    try (ControlServer server = serve();
+        SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      assertThat(server).isNotNull();
+      client.connect(UnixDomainSocketAddress.of(socket()));
+      client.write(
+          ByteBuffer.wrap(
+              ("{\"request\":\"kill\"," + asked + "}\n").getBytes(StandardCharsets.UTF_8)));
+      try (java.util.Scanner in =
+          new java.util.Scanner(Channels.newInputStream(client), StandardCharsets.UTF_8)) {
+        assertThat(in.nextLine()).isEqualTo("{\"error\":\"this is not a request\"}");
       }
     }
   }

@@ -204,16 +204,24 @@ final class Relays {
     }
   }
 
-  /** An agent's socket was seen somewhere new: the other end of each of its relays is told. */
-  void observed(String agent, Observed observed) {
+  /**
+   * An agent's socket was seen somewhere new: the other end of each of its relays is told.
+   *
+   * @return how many were
+   */
+  int observed(String agent, Observed observed) {
+    int told = 0;
     for (Relay relay : of(agent)) {
       if (relay.laptopName.equals(agent) && relay.laptopSockets.contains(observed.socket())) {
         tell(relay.box, relay.number, observed);
+        told++;
       }
       if (relay.boxName.equals(agent) && relay.boxSockets.contains(observed.socket())) {
         tell(relay.laptop, relay.number, observed);
+        told++;
       }
     }
+    return told;
   }
 
   private void tell(Link end, int number, Observed observed) {

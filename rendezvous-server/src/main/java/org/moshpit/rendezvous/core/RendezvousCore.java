@@ -227,7 +227,8 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     }
     Observed observed = new Observed(claim.socket(), claim.observed());
     if (presence.observed(now, link.name(), observed, claim.registered())) {
-      relays.observed(link.name(), observed);
+      // what it makes us send counts as if it had sent it: one socket may be that of many relays
+      link.frames.charge(now, relays.observed(link.name(), observed));
     }
   }
 

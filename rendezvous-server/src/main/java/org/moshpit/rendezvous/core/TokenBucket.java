@@ -31,6 +31,12 @@ public final class TokenBucket {
     return true;
   }
 
+  /** Takes {@code amount} whether there is as much or not: what follows waits for it. */
+  public void charge(long now, double amount) {
+    fill(now);
+    level -= amount;
+  }
+
   /** Whether nothing has been taken for so long that a new bucket would be the same. */
   public boolean isFull(long now) {
     fill(now);

@@ -23,6 +23,12 @@ public final class RelayEnd {
   /** An end that has not been heard for so long, in nanoseconds, is not sent to. */
   public static final long SILENT = TimeUnit.SECONDS.toNanos(30);
 
+  /**
+   * A proof of the address is good for so long, in nanoseconds: data can be sent in somebody's
+   * name, and agents prove it anew every 15 s while they use it.
+   */
+  public static final long PROVEN = TimeUnit.SECONDS.toNanos(60);
+
   /** Opens that are answered at once, and the nanoseconds until one more is. */
   private static final int BURST = 12;
 
@@ -40,6 +46,7 @@ public final class RelayEnd {
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile Place place;
   private volatile long heardAt;
+  private volatile long provenAt;
   private volatile boolean dismissed;
   private long lastNumber;
   private TransportAddress challenged;
@@ -88,7 +95,7 @@ public final class RelayEnd {
 
   /** Whether it can be sent to. */
   public boolean isOpen(long now) {
-    return place != null && !dismissed && now - heardAt < SILENT;
+    return place != null && !dismissed && now - heardAt < SILENT && now - provenAt < PROVEN;
   }
 
   /** The address it proved to be at last; null if none, or if it is void. */
@@ -167,6 +174,7 @@ public final class RelayEnd {
     }
     challenged = null;
     heardAt = now;
+    provenAt = now;
     place = new Place(source, outlet);
     return confirm.followedBy(Kind.OPENED, token);
   }

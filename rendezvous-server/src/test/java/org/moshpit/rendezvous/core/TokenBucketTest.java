@@ -19,4 +19,12 @@ class TokenBucketTest {
     assertThat(bucket.isFull(now + 3 * SECOND)).isFalse();
     assertThat(bucket.isFull(now + 5 * SECOND)).isTrue();
   }
+
+  @Test
+  void aChargeMayGoBelowNothing() {
+    TokenBucket bucket = new TokenBucket(3, 1, 0);
+    bucket.charge(0, 10);
+    assertThat(bucket.take(7 * SECOND + 1, 1)).isFalse();
+    assertThat(bucket.take(8 * SECOND + 1, 1)).isTrue();
+  }
 }

@@ -196,6 +196,20 @@ class RelayDoorTest {
     assertThat(end.isOpen(now)).isTrue();
   }
 
+  /** Data can be sent in somebody's name; only an open shows that the agent is still there. */
+  @Test
+  void dataAloneDoesNotKeepAnEndOpen() {
+    open(1, HOME);
+    for (now = 0; now < RelayEnd.PROVEN; now += RelayEnd.SILENT / 2) {
+      data(HOME);
+      assertThat(end.isOpen(now)).isTrue();
+    }
+    data(HOME);
+    assertThat(end.isOpen(now)).isFalse();
+    open(2, HOME);
+    assertThat(end.isOpen(now)).isTrue();
+  }
+
   @Test
   void anAgentThatOpensWithoutEndIsAnsweredFourTimesASecond() {
     int answered = 0;
