@@ -38,8 +38,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   private static String sentence(ParameterException e, String... args) {
     String asked = CommandName.in(args);
-    if (e instanceof UnmatchedArgumentException && e.getCommandLine().getParent() == null) {
-      return "there is no command " + asked;
+    if (e instanceof UnmatchedArgumentException unmatched
+        && e.getCommandLine().getParent() == null) {
+      return asked == null
+          ? "there is no option " + unmatched.getUnmatched().get(0)
+          : "there is no command " + asked;
     }
     if (e instanceof UnmatchedArgumentException
         && "connect".equals(asked)

@@ -1,6 +1,7 @@
 package org.moshpit.agent.session;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -35,7 +36,7 @@ import org.moshpit.common.seal.SessionSecret.ControlBinding;
  * before it is used. The box can only hint.
  *
  * <pre>
- * IDLE     → WAITING   an exchange is wanted, hinted (at most every 10 s), or the link came back
+ * IDLE     → WAITING   an exchange is wanted, hinted (three times in 30 s), or the link came back
  * WAITING  → COUNTING  link, description and time are there; after a hint a second has passed, or
  *                      the path wants it
  * COUNTING → ASKED     the counter is on the disk
@@ -52,7 +53,11 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private static final long SECOND = 1_000_000_000L;
   private static final long SILENCE_NANOS = 2 * SECOND;
   private static final long PACE_NANOS = SECOND;
-  private static final long HINT_NANOS = 10 * SECOND;
+
+  /** So many hints are taken up within that time: the last may be the one that it is over. */
+  private static final int HINTS = 3;
+
+  private static final long HINTS_NANOS = 30 * SECOND;
 
   /** A path that begins anew has its sockets described by then. */
   private static final long HINT_PATIENCE_NANOS = SECOND;
@@ -80,8 +85,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private Described said;
   private boolean wanted;
   private boolean ending;
-  private boolean hinted;
-  private long hintedAt;
+  private final Deque<Long> hints = new ArrayDeque<>();
   private boolean timed;
   private long deadline;
   private boolean sent;
@@ -188,11 +192,13 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   }
 
   private void hinted(long now) {
-    if (hinted && now - hintedAt < HINT_NANOS) {
+    if (hints.size() == HINTS && now - hints.peek() < HINTS_NANOS) {
       return;
     }
-    hinted = true;
-    hintedAt = now;
+    if (hints.size() == HINTS) {
+      hints.remove();
+    }
+    hints.add(now);
     out.add(new ControlOutput.PathHinted());
     boolean idle = step == ControlStep.IDLE;
     want(now, "the box asks for it");

@@ -37,7 +37,7 @@ final class AgentsCommand implements Callable<Integer> {
       return List.of("No agents yet; 'rendezvous-server invite' prints a join URL for one.");
     }
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("NAME", "STATE", "SINCE", "OBSERVED", "MAPPING", "KEY"));
+    rows.add(List.of("NAME", "STATE", "SINCE", "OBSERVED", "MAPPING", "LINK KEY"));
     for (Answer.Row agent : agents) {
       rows.add(
           List.of(

@@ -236,7 +236,7 @@ class CommandsTest {
                         "2026-01-02T03:04:05.678Z"),
                     new Answer.Row("lap", "SHA256:d", false, null, "unknown", null))))
         .containsExactly(
-            "NAME   STATE    SINCE                 OBSERVED     MAPPING               KEY",
+            "NAME   STATE    SINCE                 OBSERVED     MAPPING               LINK KEY",
             "attic  online   2026-01-02T03:04:05Z  192.0.2.1:7  endpoint-independent  SHA256:abc",
             "lap    offline  -                     -            unknown               SHA256:d");
   }
