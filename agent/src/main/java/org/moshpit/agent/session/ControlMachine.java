@@ -36,7 +36,7 @@ import org.moshpit.common.seal.SessionSecret.ControlBinding;
  * before it is used. The box can only hint.
  *
  * <pre>
- * IDLE     → WAITING   an exchange is wanted, hinted (three times in 30 s), or the link came back
+ * IDLE     → WAITING   an exchange is wanted, hinted (eight times in 30 s), or the link came back
  * WAITING  → COUNTING  link, description and time are there; after a hint a second has passed, or
  *                      the path wants it
  * COUNTING → ASKED     the counter is on the disk
@@ -54,8 +54,11 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private static final long SILENCE_NANOS = 2 * SECOND;
   private static final long PACE_NANOS = SECOND;
 
-  /** So many hints are taken up within that time: the last may be the one that it is over. */
-  private static final int HINTS = 3;
+  /**
+   * So many hints are taken up within that time: a box' agent that is restarted gives two, and the
+   * last may be the one that the session is over.
+   */
+  private static final int HINTS = 8;
 
   private static final long HINTS_NANOS = 30 * SECOND;
 

@@ -290,16 +290,16 @@ class ControlMachineTest {
   }
 
   @Test
-  void hintsStartThreeExchangesInHalfAMinuteAtMost() {
+  void hintsStartEightExchangesInHalfAMinuteAtMost() {
     for (int i = 0; i < 100; i++) {
       world.tell(new ControlInput.Hinted());
       world.now += SECOND / 10;
     }
-    assertThat(said(ControlOutput.PathHinted.class)).hasSize(3);
-    assertThat(said(ControlOutput.SendControl.class).size()).isBetween(1, 3);
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(8);
+    assertThat(said(ControlOutput.SendControl.class).size()).isBetween(1, 8);
     world.now += 20 * SECOND;
     world.tell(new ControlInput.Hinted());
-    assertThat(said(ControlOutput.PathHinted.class)).hasSize(4);
+    assertThat(said(ControlOutput.PathHinted.class)).hasSize(9);
   }
 
   @Test
