@@ -155,7 +155,7 @@ final class Roaming implements AutoCloseable {
     await().atMost(Duration.ofSeconds(90)).until(() -> sessions() == 0 && isRegistered());
   }
 
-  private boolean isRegistered() throws IOException {
+  boolean isRegistered() throws IOException {
     return status().path("registered").asBoolean();
   }
 

@@ -1,6 +1,7 @@
 package org.moshpit.deploy.roaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -156,8 +157,13 @@ class RoamingTest {
       stay(Duration.ofSeconds(30));
       typist.awaitEcho(killed, Roaming.ECHO);
       assertThat(typist.worst()).as("a direct session notices nothing").isLessThan(Roaming.ECHO);
+      int links = typist.session().events("linked").size();
       world.startRendezvous();
       world.recovers(typist, "rendezvous away for 30 s, session direct", System.nanoTime());
+      // nobody waits for them, so both come back with jitter; what follows is a fault of its own
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> typist.session().events("linked").size() > links && world.isRegistered());
       world.change("udp", "off", "laptop");
       world.recovers(typist, "UDP off at the laptop", System.nanoTime(), "relay");
       world.killRendezvous();

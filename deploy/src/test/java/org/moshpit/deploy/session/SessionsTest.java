@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +46,12 @@ class SessionsTest {
     if (lab != null) {
       lab.close();
     }
+  }
+
+  /** A mosh-server that ends by itself is missed within two seconds. */
+  @BeforeEach
+  void awaitTheEndOfThoseBefore() {
+    await().atMost(LONG).ignoreExceptions().until(() -> sessions().isEmpty());
   }
 
   @Test
