@@ -132,8 +132,10 @@ done
 EOF
 fi
 cat >> "$launcher.new" <<EOF
+# Without an archive of ours the runtime's own is better than none.
+[ -e "\$home/lib/\$archive.jsa" ] && shared=yes || shared=
 # shellcheck disable=SC2086 # no option holds a blank
-exec "\$java" -XX:SharedArchiveFile="\$home/lib/\$archive.jsa" \\
+exec "\$java" \${shared:+"-XX:SharedArchiveFile=\$home/lib/\$archive.jsa"} \\
   -Xlog:disable -Xlog:all=error:stderr \\
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 \\
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData $options \$options \\

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.moshpit.common.identity.KeyType;
+import org.moshpit.common.identity.SshFormatException;
 import org.moshpit.common.identity.SshPublicKey;
 
 /**
@@ -103,6 +104,37 @@ public final class AuthorizedKeys {
   /** Whether some line holds this key, whatever its options say. */
   public boolean lists(SshPublicKey key) {
     return lines.stream().anyMatch(line -> match(line, key).isPresent());
+  }
+
+  /**
+   * What the files say of each of their keys at this moment, in order; a key that stands in several
+   * lines counts once.
+   *
+   * @param zone the time zone in which {@code expiry-time=} without a Z is meant
+   */
+  public List<KeyPolicy> policies(Instant now, ZoneId zone) {
+    return lines.stream()
+        .flatMap(line -> key(line).stream())
+        .distinct()
+        .flatMap(key -> policy(key, now, zone).stream())
+        .toList();
+  }
+
+  /** The key that stands in a line, at its beginning or after its options. */
+  private static Optional<SshPublicKey> key(String line) {
+    int end = KeyOptions.end(line);
+    for (String text : List.of(line, end < 0 ? "" : skipBlanks(line.substring(end)))) {
+      String[] words = text.strip().split("[ \t]+", 3);
+      try {
+        if (words.length >= 2) {
+          String type = RSA_NAMES.contains(words[0]) ? KeyType.RSA.sshName() : words[0];
+          return Optional.of(SshPublicKey.parseText(type, words[1]));
+        }
+      } catch (SshFormatException e) {
+        continue; // the options come first, or it is no key
+      }
+    }
+    return Optional.empty();
   }
 
   /**

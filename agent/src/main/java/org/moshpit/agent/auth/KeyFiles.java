@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,32 +84,51 @@ final class KeyFiles {
 
   /** The contents of those that are there and pass; the others are skipped as sshd skips them. */
   List<byte[]> read(List<Path> files, Account account, boolean strict, Deadline deadline) {
-    return self.uid() == account.uid()
-        ? readHere(files, account, strict)
-        : readThere(files, account, strict, deadline);
+    return read(files, account, strict, deadline, (file, reason) -> skipped(file, account, reason));
   }
 
-  private static List<byte[]> readHere(List<Path> files, Account account, boolean strict) {
+  /**
+   * The same.
+   *
+   * @param skipped hears of each file that is there and does not pass, and why
+   */
+  List<byte[]> read(
+      List<Path> files,
+      Account account,
+      boolean strict,
+      Deadline deadline,
+      BiConsumer<Path, String> skipped) {
+    return self.uid() == account.uid()
+        ? readHere(files, account, strict, skipped)
+        : readThere(files, account, strict, deadline, skipped);
+  }
+
+  private static List<byte[]> readHere(
+      List<Path> files, Account account, boolean strict, BiConsumer<Path, String> skipped) {
     List<byte[]> contents = new ArrayList<>();
     for (Path file : files) {
       try {
         if (Files.exists(file)) {
           Optional<String> problem = strict ? SecurePath.problem(file, account) : Optional.empty();
           if (problem.isPresent()) {
-            skipped(file, account, problem.get());
+            skipped.accept(file, problem.get());
           } else {
             contents.add(limited(readHere(file.toRealPath())));
           }
         }
       } catch (IOException e) {
-        skipped(file, account, e.getMessage());
+        skipped.accept(file, e.getMessage());
       }
     }
     return contents;
   }
 
   private List<byte[]> readThere(
-      List<Path> files, Account account, boolean strict, Deadline deadline) {
+      List<Path> files,
+      Account account,
+      boolean strict,
+      Deadline deadline,
+      BiConsumer<Path, String> skipped) {
     List<byte[]> contents = new ArrayList<>();
     if (files.isEmpty()) {
       return contents;
@@ -125,14 +145,14 @@ final class KeyFiles {
       }
       lines = result.text().lines().iterator();
     } catch (IOException e) {
-      skipped(files.get(0), account, e.getMessage());
+      skipped.accept(files.get(0), e.getMessage());
       return contents;
     }
     for (Path file : files) {
       try {
         next(lines, account, strict).ifPresent(contents::add);
       } catch (IOException e) {
-        skipped(file, account, e.getMessage());
+        skipped.accept(file, e.getMessage());
       }
     }
     return contents;

@@ -33,6 +33,15 @@ public final class OwnUserAuthorizer implements Authorizer {
     return new OwnUserAuthorizer(Account.self(), Clock.system(ZoneId.systemDefault()));
   }
 
+  /** What somebody finds who wants to be this user. */
+  public DoorReport report() {
+    return DoorReport.of(
+        self,
+        SshdPolicy.ABSENT.keyFiles(self),
+        (paths, skipped) -> files.read(paths, self, true, Deadline.in(LISTING), skipped),
+        clock);
+  }
+
   @Override
   public Listing look(String user, List<SshPublicKey> keys) {
     if (!user.equals(self.name())) {

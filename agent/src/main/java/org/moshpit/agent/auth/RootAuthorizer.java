@@ -127,6 +127,35 @@ public final class RootAuthorizer implements Authorizer {
     }
   }
 
+  /**
+   * What somebody finds who wants to be this user; empty if there is none of that name. Blocks for
+   * {@link #LISTING} at most.
+   *
+   * @throws IOException if that cannot be found out, with the reason
+   */
+  public Optional<DoorReport> report(String user) throws IOException {
+    if (!Account.isName(user)) {
+      return Optional.empty();
+    }
+    Deadline deadline = Deadline.in(LISTING);
+    Optional<Account> account = Account.byName(user, deadline);
+    if (account.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SshdPolicy> policy = new Question(user, deadline).answer();
+    SshdPolicy sources = policy.orElse(SshdPolicy.ABSENT);
+    boolean strict = sources.strictModes();
+    DoorReport found =
+        DoorReport.of(
+            account.get(),
+            sources.keyFiles(account.get()),
+            (paths, skipped) -> files.read(paths, account.get(), strict, deadline, skipped),
+            clock);
+    Found rules = new Found(account.get(), policy);
+    return Optional.of(
+        found.with(rules.refusesAccount(Optional.empty()), sources.keyCommand().isPresent()));
+  }
+
   /** What sshd says of a user, asked at once unless it is known or being asked already. */
   private final class Question {
     private final String user;
@@ -227,6 +256,13 @@ public final class RootAuthorizer implements Authorizer {
     private final List<SshPublicKey> offered;
     private final List<AuthorizedKeys> byKey = new ArrayList<>();
 
+    /** Of nobody's keys. */
+    Found(Account account, Optional<SshdPolicy> policy) {
+      this.account = account;
+      this.policy = policy;
+      this.offered = List.of();
+    }
+
     Found(
         Account account, Optional<SshdPolicy> policy, List<SshPublicKey> offered, Deadline deadline)
         throws IOException {
@@ -276,7 +312,7 @@ public final class RootAuthorizer implements Authorizer {
         return new Decision.NotListed();
       }
       try {
-        Optional<String> refusal = refusesAccount(key);
+        Optional<String> refusal = refusesAccount(Optional.of(key));
         if (refusal.isPresent()) {
           return new Decision.Refused(refusal.get());
         }
@@ -299,7 +335,8 @@ public final class RootAuthorizer implements Authorizer {
       }
     }
 
-    private Optional<String> refusesAccount(SshPublicKey key) throws IOException {
+    /** Whoever it is, or whoever has this key. */
+    private Optional<String> refusesAccount(Optional<SshPublicKey> key) throws IOException {
       if (policy.isEmpty()) {
         return Optional.of("The box's sshd has an error in its configuration (sshd -T shows it).");
       }
@@ -307,7 +344,7 @@ public final class RootAuthorizer implements Authorizer {
       Set<String> groups = sshd.asksForGroups() ? account.groups() : Set.of();
       return refusesHere()
           .or(() -> sshd.refusesAccount(account, groups))
-          .or(() -> revoked(sshd, key))
+          .or(() -> key.flatMap(one -> revoked(sshd, one)))
           .or(() -> refusesLogin(sshd));
     }
 

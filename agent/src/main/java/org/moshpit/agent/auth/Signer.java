@@ -55,6 +55,11 @@ public final class Signer {
     this.client = new SshClient(new HashMap<>(environment), home);
   }
 
+  /** The ssh-keygen that signs, if there is one; box records are signed with it too. */
+  public static Optional<Path> program() {
+    return Subprocess.find("ssh-keygen");
+  }
+
   /** One result per key, in order. The message is small: at most 16 KiB. */
   public List<Result> sign(List<UserKey> keys, String namespace, byte[] message) {
     List<Run> runs = new ArrayList<>();

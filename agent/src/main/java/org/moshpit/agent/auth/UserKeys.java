@@ -1,6 +1,7 @@
 package org.moshpit.agent.auth;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,6 +84,18 @@ public final class UserKeys {
       }
     }
     return asking.isEmpty() ? List.of() : List.of(asking.remove(0));
+  }
+
+  /**
+   * Whether {@code -i} names a key; said before the network or the person is asked for anything.
+   *
+   * @throws IOException with a sentence if it does not
+   */
+  public static void check(Path identity) throws IOException {
+    if (Files.notExists(identity)) {
+      throw new IOException(identity + " does not exist.");
+    }
+    explicit(identity);
   }
 
   private static UserKey explicit(Path file) throws IOException {

@@ -15,7 +15,16 @@ import picocli.CommandLine.ParentCommand;
     name = "connect",
     description = {
       "Opens a mosh session on a box.",
-      "What mosh understands is understood here: --predict, -a, -n, -o, --no-init, --client, --server."
+      "What mosh understands is understood here: --predict, -a, -n, -o, --no-init, --client, --server.",
+      "Options are this command's wherever they stand; what the box is to run, and all that belongs"
+          + " to it, comes after --."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  agent connect attic",
+      "  agent connect ann@attic -- tmux new -A -s main",
+      "  agent connect --relay=never attic   only if there is a direct path"
     })
 final class ConnectCommand implements Callable<Integer> {
   private final Optional<EarlyLink> early;

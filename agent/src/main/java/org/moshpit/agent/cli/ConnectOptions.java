@@ -1,9 +1,11 @@
 package org.moshpit.agent.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.moshpit.agent.auth.UserKeys;
 import org.moshpit.agent.cli.laptop.ConnectPlan;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Setting;
@@ -34,8 +36,8 @@ final class ConnectOptions {
 
   @Option(
       names = "--predict",
-      paramLabel = "WHEN",
-      description = "Local echo: adaptive, always, never or experimental.")
+      paramLabel = "adaptive|always|never|experimental",
+      description = "When keys are echoed at once, before the box has answered.")
   String predict;
 
   @Option(names = "-a", description = "The same as --predict=always.")
@@ -81,14 +83,14 @@ final class ConnectOptions {
 
   @Option(
       names = "--relay",
-      paramLabel = "WHEN",
-      description = "auto: until a direct path is there; only; never.")
+      paramLabel = "auto|only|never",
+      description = "Whether the relay may carry the session: auto, until a direct path is there.")
   String relay = "auto";
 
   @Option(
       names = "--port-mapping",
-      paramLabel = "WORD",
-      description = "Whether the router is asked to map a port: on or off.")
+      paramLabel = "on|off",
+      description = "Whether the router is asked to map a port.")
   String portMapping;
 
   @Option(
@@ -120,7 +122,7 @@ final class ConnectOptions {
             "agent connect " + target,
             System.getenv()),
         server,
-        Optional.ofNullable(identity),
+        identity(identity),
         expected(hostKey),
         handover,
         false,
@@ -173,6 +175,23 @@ final class ConnectOptions {
       throw usage(name + " cannot be the name of a box; 'agent list' shows those there are");
     }
     return name;
+  }
+
+  /**
+   * What {@code -i} says, if it is there.
+   *
+   * @throws UserError exit 2, if it is no key
+   */
+  static Optional<Path> identity(Path file) {
+    if (file == null) {
+      return Optional.empty();
+    }
+    try {
+      UserKeys.check(file);
+      return Optional.of(file);
+    } catch (IOException e) {
+      throw new UserError(ExitCode.USAGE, Sentences.continued("-i: " + e.getMessage()), e);
+    }
   }
 
   /** What {@code -4} and {@code -6} say. */

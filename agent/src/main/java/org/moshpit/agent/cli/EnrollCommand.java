@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.auth.HostKey;
+import org.moshpit.agent.cli.enroll.Checks;
+import org.moshpit.agent.cli.enroll.Surroundings;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
@@ -20,8 +22,11 @@ import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.RefusedError;
+import org.moshpit.agent.link.UnreachableError;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.text.Screen;
+import org.moshpit.common.text.Terminal;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.RefusalCode;
@@ -36,15 +41,27 @@ import picocli.CommandLine.Spec;
 /** {@code agent enroll}: makes this agent known to a rendezvous. */
 @Command(
     name = "enroll",
-    description = "Makes this agent known to a rendezvous, once.",
-    footer = "JOIN-URL comes from 'rendezvous-server invite'; quote it. - reads it from stdin.")
+    description = {
+      "Makes this agent known to a rendezvous, once.",
+      "JOIN-URL comes from 'rendezvous-server invite'; quote it, or a shell takes its & for its own.",
+      "Enrolling again replaces the enrolment, with a new key.",
+      "Then looks whether anything would keep a first session from coming about, and says what to do."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  agent enroll 'moshpit://pit.example.org/?pin=…&token=…'",
+      "  agent enroll - < join-url     as a secret that no process list shows"
+    })
 final class EnrollCommand implements Callable<Integer> {
   private static final int MAX_LINE = 8192;
 
   @ParentCommand private RootCommand root;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "JOIN-URL", description = "The invitation, or - for stdin.")
+  @Parameters(
+      paramLabel = "JOIN-URL",
+      description = "The invitation, or - to read it from stdin or be asked for it.")
   private String url;
 
   @Option(
@@ -71,25 +88,27 @@ final class EnrollCommand implements Callable<Integer> {
     Rendezvous rendezvous = Rendezvous.of(invitation);
     LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
-    Enrollment enrollment;
+    LinkCall.Enrolment link;
     try {
-      enrollment = enrollment(rendezvous, enroll(rendezvous, preparation, invitation.token()));
+      link = enroll(rendezvous, preparation, invitation.token());
     } catch (UserError e) {
+      if (e.getCause() instanceof UnreachableError) {
+        out.print(Checks.reportUnreached(rendezvous, Screen.stdout()));
+        out.flush();
+      }
       if (e.getCause() instanceof RefusedError) {
         LinkKeyFile.dropCandidate(paths);
       }
-      if (isThisAgent(e, before, rendezvous, paths, invitation)) {
-        out.println(
-            "Enrolled already as "
-                + before.get().name()
-                + " at "
-                + rendezvous
-                + "; nothing to do.");
-        out.flush();
-        return ExitCode.OK.value();
+      Optional<LinkCall.Enrolment> present = present(e, before, rendezvous, paths, invitation);
+      if (present.isEmpty()) {
+        throw e;
       }
-      throw e;
+      out.println(
+          "Enrolled already as " + before.get().name() + " at " + rendezvous + "; nothing to do.");
+      report(out, before.get(), present.get(), settings);
+      return ExitCode.OK.value();
     }
+    Enrollment enrollment = enrollment(rendezvous, link.answer());
     LinkKeyFile.adoptCandidate(paths);
     enrollment.save(paths);
     before.ifPresent(
@@ -103,19 +122,35 @@ final class EnrollCommand implements Callable<Integer> {
     out.println("Enrolled as " + enrollment.name() + " at " + rendezvous + ".");
     out.flush();
     if (enrollment.role() != Enrollment.Role.LAPTOP) {
+      HostKey shown;
+      try {
+        shown = hostKey(paths, settings, enrollment);
+      } catch (UserError e) {
+        report(out, enrollment, link, settings);
+        throw e;
+      }
       out.println("Host key, shown to people at first contact if this is to be a box:");
-      out.println("  " + hostKey(paths, settings, enrollment).fingerprint());
+      out.println("  " + shown.fingerprint());
       out.println("Next, on a box: agent run.");
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
       out.println("Next, on a laptop: agent connect NAME.");
     }
-    out.flush();
+    report(out, enrollment, link, settings);
     return ExitCode.OK.value();
   }
 
-  /** Whether the name is taken only because this very agent, with its present key, has it. */
-  private boolean isThisAgent(
+  /** What is known already is on the screen while the rest is being looked at. */
+  private static void report(
+      PrintWriter out, Enrollment enrollment, LinkCall.Enrolment link, Settings settings) {
+    out.println();
+    out.flush();
+    out.print(Checks.report(enrollment, link, Surroundings.of(settings), Screen.stdout()));
+    out.flush();
+  }
+
+  /** If the name is taken only because this very agent, with its present key, has it. */
+  private Optional<LinkCall.Enrolment> present(
       UserError refusal,
       Optional<Enrollment> before,
       Rendezvous rendezvous,
@@ -126,18 +161,18 @@ final class EnrollCommand implements Callable<Integer> {
         || before.isEmpty()
         || !before.get().rendezvous().pins().equals(rendezvous.pins())
         || (name != null && !name.equals(before.get().name()))) {
-      return false;
+      return Optional.empty();
     }
     try {
       LinkKey present = LinkKeyFile.read(paths);
-      Enrolled enrolled =
+      LinkCall.Enrolment link =
           LinkCall.enroll(
               rendezvous,
               LinkPreparation.start(rendezvous, () -> present),
               new LinkPurpose.EnrolAs(before.get().name(), invitation.token()));
-      return enrolled.getName().equals(before.get().name());
+      return Optional.of(link).filter(l -> l.answer().getName().equals(before.get().name()));
     } catch (UserError e) {
-      return false; // then the first refusal stands
+      return Optional.empty(); // then the first refusal stands
     }
   }
 
@@ -163,7 +198,12 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  private static String firstLineOfStdin() {
+  private String firstLineOfStdin() {
+    if (Terminal.isStdin()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.print("paste the join URL: ");
+      err.flush();
+    }
     try {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8), MAX_LINE);
@@ -187,7 +227,8 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  private Enrolled enroll(Rendezvous rendezvous, LinkPreparation preparation, JoinUrl.Token token) {
+  private LinkCall.Enrolment enroll(
+      Rendezvous rendezvous, LinkPreparation preparation, JoinUrl.Token token) {
     if (name != null) {
       return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(name, token));
     }

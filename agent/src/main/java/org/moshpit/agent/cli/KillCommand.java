@@ -27,8 +27,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kill",
     description = {
-      "Ends a mosh session on this box, or all that a key opened; the laptop is told.",
+      "Ends a mosh session on this box, or all of a key.",
+      "The laptop is told who ended it.",
       "A key that stands in authorized_keys can open new ones."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  agent kill 5f01            the session whose name begins so",
+      "  agent kill --key SHA256:…  all sessions of a stolen laptop's key"
     })
 final class KillCommand implements Callable<Integer> {
   /** A mosh-server waits 10 s for a client that does not answer, and is asked 2 s after us. */
@@ -68,7 +75,7 @@ final class KillCommand implements Callable<Integer> {
   }
 
   private Map<String, String> meant() {
-    if ((session == null) == (key == null)) {
+    if ((session == null || session.isBlank()) == (key == null)) {
       throw new UserError(
           ExitCode.USAGE,
           "name one session (agent sessions lists them), or a key with --key SHA256:…");

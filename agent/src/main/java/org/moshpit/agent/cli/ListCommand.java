@@ -3,7 +3,6 @@ package org.moshpit.agent.cli;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.config.AgentPaths;
@@ -13,6 +12,10 @@ import org.moshpit.agent.control.JsonLine;
 import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.text.Cell;
+import org.moshpit.common.text.Human;
+import org.moshpit.common.text.Screen;
+import org.moshpit.common.text.TextTable;
 import org.moshpit.common.wire.proto.Box;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.ListBoxes;
@@ -24,11 +27,19 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code agent list}: the boxes this agent can see. */
-@Command(name = "list", description = "Shows the boxes this agent can see.")
+@Command(
+    name = "list",
+    description = {
+      "Shows the boxes this agent can see.",
+      "SINCE is when a box came online or went offline; NAT says how it maps and numbers ports."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  agent list",
+      "  agent list --json | jq -r '.[] | select(.online) | .name'"
+    })
 final class ListCommand implements Callable<Integer> {
-  private static final DateTimeFormatter LOCAL_TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
-
   @ParentCommand private RootCommand root;
   @Spec private CommandSpec spec;
 
@@ -55,34 +66,27 @@ final class ListCommand implements Callable<Integer> {
     } else if (boxes.isEmpty()) {
       out.println("No boxes yet: a box appears here once it has let you in, or by an invitation.");
     } else {
-      out.print(table(boxes, ZoneId.systemDefault()));
+      out.print(table(boxes, ZoneId.systemDefault(), Screen.stdout()));
     }
     out.flush();
     return ExitCode.OK.value();
   }
 
-  static String table(List<Box> boxes, ZoneId zone) {
-    TextTable table = new TextTable("NAME", "ONLINE", "SINCE", "NAT");
+  static String table(List<Box> boxes, ZoneId zone, Screen screen) {
+    TextTable table =
+        new TextTable().column("NAME").column("STATE").column("SINCE", 2, 0).column("NAT", 1, 8);
     for (Box box : boxes) {
       table.row(
           box.getName(),
-          box.getOnline() ? "yes" : "no",
-          box.getSinceMillis() == 0
-              ? "-"
-              : LOCAL_TIME.format(Instant.ofEpochMilli(box.getSinceMillis()).atZone(zone)),
-          nat(box));
+          Cell.online(box.getOnline()),
+          Human.time(since(box), zone),
+          Cell.nat(box.getNat().getMapping(), box.getNat().getAllocation()));
     }
-    return table.toString();
+    return table.on(screen);
   }
 
-  /** Mapping first: it decides whether a direct path is easy. */
-  private static String nat(Box box) {
-    String mapping = word(box.getNat().getMapping());
-    if (mapping.equals("unknown") || mapping.equals("none")) {
-      return mapping.equals("none") ? "none" : "-";
-    }
-    String allocation = word(box.getNat().getAllocation());
-    return allocation.equals("unknown") ? mapping : mapping + ", " + allocation;
+  private static Instant since(Box box) {
+    return box.getSinceMillis() == 0 ? null : Instant.ofEpochMilli(box.getSinceMillis());
   }
 
   static String json(List<Box> boxes) {
@@ -95,9 +99,7 @@ final class ListCommand implements Callable<Integer> {
           .member("mapping", word(box.getNat().getMapping()))
           .member("filtering", word(box.getNat().getFiltering()))
           .member("allocation", word(box.getNat().getAllocation()))
-          .member(
-              "since",
-              box.getSinceMillis() == 0 ? null : Instant.ofEpochMilli(box.getSinceMillis()))
+          .member("since", since(box))
           .endObject();
     }
     return line.endArray().toString();

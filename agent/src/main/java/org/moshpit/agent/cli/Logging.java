@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.nio.charset.StandardCharsets;
+import org.moshpit.common.process.JournalStream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,7 +27,7 @@ final class Logging {
     System.setProperty("slf4j.provider", LogProvider.class.getName());
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    LogLineLayout layout = new LogLineLayout(System.getenv("JOURNAL_STREAM") != null);
+    LogLineLayout layout = new LogLineLayout(JournalStream.isStderr());
     layout.setContext(context);
     layout.start();
     LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
@@ -39,10 +40,19 @@ final class Logging {
     appender.setTarget("System.err");
     appender.setEncoder(encoder);
     appender.start();
-    Logger all = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    all.setLevel(Level.toLevel(level, Level.INFO));
-    all.addAppender(appender);
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
+    level(level);
     // Netty at DEBUG tells its whole start-up.
     context.getLogger("io.netty").setLevel(Level.WARN);
+  }
+
+  /**
+   * Tells more, or less, from now on.
+   *
+   * @param level error, warn, info, debug or trace
+   */
+  static void level(String level) {
+    Logger all = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    all.setLevel(Level.toLevel(level, Level.INFO));
   }
 }

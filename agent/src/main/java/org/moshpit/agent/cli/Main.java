@@ -13,13 +13,24 @@ import org.moshpit.agent.cli.laptop.EarlyLink;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.common.identity.JavaVersion;
+import org.moshpit.common.text.Usage;
 import picocli.CommandLine;
 
 /** Entry point of {@code agent}. */
 public final class Main {
   /** In the order of the help text. */
   private static final List<String> COMMANDS =
-      List.of("enroll", "run", "connect", "list", "ping", "netcheck", "status", "sessions", "kill");
+      List.of(
+          "enroll",
+          "run",
+          "connect",
+          "list",
+          "ping",
+          "netcheck",
+          "status",
+          "sessions",
+          "kill",
+          "help");
 
   private Main() {}
 
@@ -37,7 +48,8 @@ public final class Main {
     return run(JavaVersion.unsafe(), args);
   }
 
-  static int run(Optional<String> unsafeJava, String... args) {
+  static int run(Optional<String> unsafeJava, String... given) {
+    String[] args = helped(given);
     if (unsafeJava.isPresent()) {
       System.err.println("agent: " + unsafeJava.get());
       return ExitCode.FAILURE.value();
@@ -64,6 +76,7 @@ public final class Main {
         line.addSubcommand(name, create(name, early));
       }
     }
+    Usage.fit(line, args);
     Failures failures = new Failures(root);
     return asWritten(line)
         .setParameterExceptionHandler(failures)
@@ -71,9 +84,28 @@ public final class Main {
         .execute(args);
   }
 
+  /** All commands; see {@link CommandModel}. */
+  static CommandLine all() {
+    CommandLine line = new CommandLine(new RootCommand());
+    for (String name : COMMANDS) {
+      line.addSubcommand(name, create(name, Optional.empty()));
+    }
+    return asWritten(line);
+  }
+
   /** A word of a COMMAND that begins with @ is that word, not a file to read more words from. */
   static CommandLine asWritten(CommandLine line) {
     return line.setExpandAtFiles(false);
+  }
+
+  /** {@code help NAME} as {@code NAME --help}, so that only that one command is loaded. */
+  private static String[] helped(String... args) {
+    if (args.length == 0 || args.length > 2 || !args[0].equals("help")) {
+      return args;
+    }
+    return args.length == 1
+        ? new String[] {"--help"}
+        : COMMANDS.contains(args[1]) ? new String[] {args[1], "--help"} : new String[] {args[1]};
   }
 
   private static int connect(ConnectWords words) {
@@ -116,6 +148,7 @@ public final class Main {
       case "status" -> new StatusCommand();
       case "sessions" -> new SessionsCommand();
       case "kill" -> new KillCommand();
+      case "help" -> new HelpCommand();
       default -> null;
     };
   }

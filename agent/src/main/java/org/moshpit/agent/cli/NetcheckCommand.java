@@ -10,6 +10,7 @@ import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.link.LinkPreparation;
+import org.moshpit.common.text.Screen;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +18,13 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code agent netcheck}: this network. */
-@Command(name = "netcheck", description = "Shows what NATs this network has, and what to expect.")
+@Command(
+    name = "netcheck",
+    description = {
+      "Shows what NATs this network has, and what to expect.",
+      "The words are those of RFC 4787."
+    },
+    footer = {"", "Examples:", "  agent netcheck", "  agent netcheck --json | jq -r .mapping"})
 final class NetcheckCommand implements Callable<Integer> {
   @ParentCommand private RootCommand root;
   @Spec private CommandSpec spec;
@@ -42,7 +49,7 @@ final class NetcheckCommand implements Callable<Integer> {
     if (json) {
       out.println(NetcheckJson.of(result));
     } else {
-      out.print(NetcheckText.of(result));
+      out.print(NetcheckText.of(result, Screen.stdout()));
     }
     out.flush();
     return ExitCode.OK.value();

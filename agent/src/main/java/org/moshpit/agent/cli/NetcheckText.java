@@ -10,31 +10,48 @@ import org.moshpit.common.nat.Mapping;
 import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.nat.NatFindings.Aspect;
 import org.moshpit.common.nat.PortPattern;
+import org.moshpit.common.text.Cell;
+import org.moshpit.common.text.Screen;
+import org.moshpit.common.text.Style;
+import org.moshpit.common.text.TextTable;
 
 /** The result of {@code agent netcheck} for people. */
 final class NetcheckText {
   private NetcheckText() {}
 
-  static String of(NetcheckResult result) {
+  static String of(NetcheckResult result, Screen screen) {
     StringBuilder text = new StringBuilder();
-    text.append(facts(result)).append('\n');
-    TextTable peers = new TextTable("A PEER'S NETWORK", "PATH TO EXPECT");
+    text.append(facts(result).on(screen)).append('\n');
+    TextTable peers =
+        new TextTable().column("A PEER'S NETWORK", 0, 20).column("PATH TO EXPECT", 0, 10);
     for (PeerNat peer : PeerNat.values()) {
-      peers.row(peer.words(), peer.expectation(result).word());
+      peers.row(peer.words(), expectation(peer.expectation(result)));
     }
-    text.append(peers).append('\n');
-    text.append(verdict(result)).append('\n');
+    text.append(peers.on(screen)).append('\n');
+    text.append(screen.wrapped(verdict(result)));
     if (!result.main().varying().isEmpty()) {
       text.append(
-          "What varies differed between two looks a second apart, as in cellular networks with"
-              + " several NATs; the stricter is shown.\n");
+          screen.wrapped(
+              "What varies differed between two looks a second apart, as in cellular networks with"
+                  + " several NATs; the stricter is shown."));
     }
-    return text.append(help(result)).toString();
+    String help = help(result);
+    return help.isEmpty() ? text.toString() : text.append(screen.wrapped(help)).toString();
+  }
+
+  private static Cell expectation(Expectation expectation) {
+    return new Cell(
+        expectation.word(),
+        switch (expectation) {
+          case DIRECT, DIRECT_AFTER_TRIES -> Style.GOOD;
+          case RELAY -> Style.FAIR;
+        });
   }
 
   private static TextTable facts(NetcheckResult result) {
     NatFindings found = result.main();
-    TextTable table = new TextTable("THIS NETWORK", "SEEN FROM " + result.rendezvous());
+    TextTable table =
+        new TextTable().column("THIS NETWORK").column("SEEN FROM " + result.rendezvous(), 0, 20);
     table.row("UDP", result.udp() ? "gets out and back" : "blocked");
     if (found.observed() != null) {
       table.row("address", found.observed().toString());
@@ -115,7 +132,7 @@ final class NetcheckText {
 
   private static String help(NetcheckResult result) {
     if (!result.udp()) {
-      return "What would help: a firewall that lets UDP out, and the answers in.\n";
+      return "What would help: a firewall that lets UDP out, and the answers in.";
     }
     boolean mapped = result.portMapping() != null && !result.portMapping().isEmpty();
     if (PeerNat.RANDOM.expectation(result) == Expectation.DIRECT || mapped) {
@@ -126,6 +143,6 @@ final class NetcheckText {
         + (PeerNat.EASY.expectation(result) == Expectation.DIRECT ? " with the others: " : ": ")
         + (ipv6 ? "" : "IPv6 at both ends; ")
         + "port mapping (PCP, NAT-PMP or UPnP) switched on in the router, or a UDP port forwarded"
-        + " there to this machine.\n";
+        + " there to this machine.";
   }
 }

@@ -15,7 +15,7 @@ enum PeerNat {
       new NatBehaviour(
           Mapping.ENDPOINT_INDEPENDENT, Filtering.ENDPOINT_INDEPENDENT, Allocation.PRESERVING)),
   EASY(
-      "endpoint-independent mapping (home routers, most carriers)",
+      "endpoint-independent mapping (homes, most carriers)",
       new NatBehaviour(
           Mapping.ENDPOINT_INDEPENDENT,
           Filtering.ADDRESS_AND_PORT_DEPENDENT,

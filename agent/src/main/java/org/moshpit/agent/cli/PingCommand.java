@@ -1,7 +1,6 @@
 package org.moshpit.agent.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.cli.laptop.ConnectPlan;
 import org.moshpit.agent.cli.laptop.EarlyLink;
@@ -20,8 +19,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ping",
     description = {
-      "Finds a path to a box as a session does, and shows each round trip with the path it took.",
+      "Finds a path to a box and shows each round trip.",
+      "The path is found as a session finds it, and each round trip is shown with the one it took.",
       "Ends with exit 0 if any came back, with 1 if none."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  agent ping attic       until Ctrl-C",
+      "  agent ping -c 5 attic  five round trips"
     })
 final class PingCommand implements Callable<Integer> {
   @ParentCommand private RootCommand root;
@@ -60,7 +66,7 @@ final class PingCommand implements Callable<Integer> {
         ConnectPlan.ping(
             ConnectOptions.name(target),
             ConnectOptions.user(target),
-            Optional.ofNullable(identity),
+            ConnectOptions.identity(identity),
             ConnectOptions.expected(hostKey),
             ConnectOptions.family(ipv4, ipv6),
             root.verbose());

@@ -20,7 +20,14 @@ import picocli.CommandLine.Spec;
     name = "agent",
     description = "A mosh session on any box you own, behind any NAT.",
     versionProvider = RootCommand.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "'agent help COMMAND' tells more of one. To begin with:",
+      "  agent enroll 'JOIN-URL'   once on each machine",
+      "  agent run                 on a box",
+      "  agent connect NAME        on a laptop"
+    })
 final class RootCommand implements Callable<Integer> {
   @Option(
       names = "--config-dir",
@@ -50,7 +57,10 @@ final class RootCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // picocli reads it through the annotation
   private boolean help;
 
-  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
   @SuppressWarnings("UnusedVariable")
   private boolean version;
 

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.cli.box.BoxRun;
+import org.moshpit.agent.cli.box.SettingsSource;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Setting;
@@ -11,6 +12,7 @@ import org.moshpit.agent.config.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -20,10 +22,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs this box's agent, until it is told to end.",
       "Every option is also a key of agent.conf."
-    })
+    },
+    footer = {"", "Examples:", "  agent run", "  agent run --ports 61000-61099 --log-level debug"})
 final class RunCommand implements Callable<Integer> {
   @ParentCommand private RootCommand root;
   private CommandSpec spec;
+
+  @Option(
+      names = "--print-config",
+      description = "Show the settings and where each comes from, and end.")
+  private boolean printConfig;
 
   /** Adds an option for every key of the file. */
   @Spec
@@ -45,8 +53,26 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     AgentPaths paths = root.paths();
     Settings settings = settings(paths);
+    if (printConfig) {
+      settings.printed().forEach(spec.commandLine().getOut()::println);
+      return ExitCode.OK.value();
+    }
     Logging.configure(settings.logLevel());
-    BoxRun.run(paths, settings, () -> LinkKeyFile.read(paths));
+    BoxRun.run(
+        paths,
+        settings,
+        new SettingsSource() {
+          @Override
+          public Settings read() {
+            return settings(paths);
+          }
+
+          @Override
+          public void logLevel(String level) {
+            Logging.level(level);
+          }
+        },
+        () -> LinkKeyFile.read(paths));
     return ExitCode.OK.value();
   }
 

@@ -3,11 +3,17 @@ package org.moshpit.agent.cli;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.control.ControlClient;
 import org.moshpit.agent.control.SessionsReply;
+import org.moshpit.common.text.Screen;
+import org.moshpit.common.text.Watch;
+import org.moshpit.common.text.WatchOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -17,8 +23,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sessions",
     description = {
-      "Lists the mosh sessions on this box: yours, or as root everybody's.",
+      "Lists the mosh sessions on this box.",
+      "Yours, or as root everybody's.",
       "A session whose laptop is not heard is kept until the time shown."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  agent sessions --watch",
+      "  agent sessions --json | jq -r '.[] | select(.path == \"none\") | .id'"
     })
 final class SessionsCommand implements Callable<Integer> {
   @ParentCommand private RootCommand root;
@@ -27,17 +40,29 @@ final class SessionsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints JSON.")
   private boolean json;
 
+  @Mixin private final WatchOption watch = new WatchOption();
+
   @Override
-  public Integer call() {
-    SessionsReply reply =
-        SessionsReply.parse(ControlClient.ask(root.paths().socketToAsk(), "sessions"));
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(reply.json());
-    } else {
-      out.print(SessionsText.of(reply.sessions(), Instant.now(), ZoneId.systemDefault()));
+  public Integer call() throws Exception {
+    Optional<String> refusal = watch.refusal(json);
+    if (refusal.isPresent()) {
+      throw new UserError(ExitCode.USAGE, refusal.get());
     }
+    if (watch.wanted()) {
+      Watch.run(this::picture);
+      return ExitCode.OK.value();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? ask().json() + "\n" : picture(Screen.stdout()));
     out.flush();
     return ExitCode.OK.value();
+  }
+
+  private SessionsReply ask() {
+    return SessionsReply.parse(ControlClient.ask(root.paths().socketToAsk(), "sessions"));
+  }
+
+  private String picture(Screen screen) {
+    return SessionsText.of(ask().sessions(), Instant.now(), ZoneId.systemDefault(), screen);
   }
 }

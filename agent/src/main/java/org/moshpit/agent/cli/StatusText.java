@@ -1,59 +1,89 @@
 package org.moshpit.agent.cli;
 
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.moshpit.agent.control.AgentStatus;
 import org.moshpit.agent.control.SessionStatus;
+import org.moshpit.common.text.Cell;
+import org.moshpit.common.text.Human;
+import org.moshpit.common.text.Screen;
+import org.moshpit.common.text.Style;
+import org.moshpit.common.text.TextTable;
 
 /** The daemon's status for people. */
 final class StatusText {
-  private static final DateTimeFormatter LOCAL_TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
-
   private StatusText() {}
 
-  static String of(AgentStatus status, ZoneId zone) {
+  static String of(AgentStatus status, ZoneId zone, Screen screen) {
     StringBuilder text = new StringBuilder();
+    text.append(login(status, screen));
     text.append(
-        status.registered()
-            ? "Logged in at the rendezvous"
-            : "Not logged in: the rendezvous cannot be reached, or refuses this agent");
-    if (status.registered() && status.observed() != null) {
-      text.append(", seen as ").append(status.observed());
-    }
-    text.append(".\nNAT: mapping ")
-        .append(status.mapping())
-        .append(", filtering ")
-        .append(status.filtering())
-        .append(", allocation ")
-        .append(status.allocation())
-        .append(".\n");
+        screen.wrapped(
+            "NAT: mapping "
+                + status.mapping()
+                + ", filtering "
+                + status.filtering()
+                + ", allocation "
+                + status.allocation()
+                + "."));
     if (status.sessions().isEmpty()) {
-      return text.append("No sessions.\n").toString();
+      return text.append(
+              screen.wrapped(
+                  "No sessions on this host; those that agent connect opened from here are not"
+                      + " listed."))
+          .toString();
     }
-    TextTable table =
-        new TextTable("SESSION", "USER", "FROM", "PATH", "REMOTE", "RTT", "SINCE", "ROAMS", "PORT");
-    for (SessionStatus session : status.sessions()) {
-      table.row(
-          session.id(),
-          session.user(),
-          session.peer(),
-          session.path(),
-          session.remote() == null ? "-" : session.remote().toString(),
-          session.rttMillis() == null
-              ? "-"
-              : String.format(Locale.ROOT, "%.0f ms", session.rttMillis()),
-          LOCAL_TIME.format(session.since().atZone(zone)),
-          Long.toString(session.roams()),
-          Integer.toString(session.port()));
-    }
-    text.append(table);
+    int digits = Human.digits(status.sessions().stream().map(SessionStatus::id).toList());
+    text.append('\n').append(table(status, digits, zone).on(screen));
     for (SessionStatus session : status.sessions()) {
       if (session.reason() != null) {
-        text.append(session.id()).append(": ").append(session.reason()).append(".\n");
+        text.append(
+            screen.wrapped(Human.shortened(session.id(), digits) + ": " + session.reason() + "."));
       }
     }
     return text.toString();
+  }
+
+  private static String login(AgentStatus status, Screen screen) {
+    String state = status.registered() ? "Logged in" : "Not logged in";
+    String more =
+        !status.registered()
+            ? ": the rendezvous cannot be reached, or refuses this agent."
+            : status.observed() == null
+                ? " at the rendezvous."
+                : " at the rendezvous, seen as " + status.observed() + ".";
+    // wrapped as it is seen, then coloured: what colours takes no room
+    return screen.styled(status.registered() ? Style.GOOD : Style.BAD, state)
+        + screen.wrapped(state + more).substring(state.length());
+  }
+
+  private static TextTable table(AgentStatus status, int digits, ZoneId zone) {
+    TextTable table =
+        new TextTable()
+            .column("SESSION")
+            .column("USER", 2, 8)
+            .column("FROM", 3, 8)
+            .column("PATH")
+            .column("REMOTE", 4, 0)
+            .column("RTT", 1, 0)
+            .column("IN", 6, 0)
+            .column("OUT", 5, 0)
+            .column("ROAMS", 7, 0)
+            .column("SINCE", 8, 0)
+            .column("PORT", 9, 0);
+    for (SessionStatus session : status.sessions()) {
+      table.row(
+          Human.shortened(session.id(), digits),
+          session.user(),
+          session.peer(),
+          Cell.path(session.path()),
+          session.remote(),
+          Human.millis(session.rttMillis()),
+          Human.bytes(session.receivedBytes()),
+          Human.bytes(session.sentBytes()),
+          session.roams(),
+          Human.time(session.since(), zone),
+          session.port());
+    }
+    return table;
   }
 }

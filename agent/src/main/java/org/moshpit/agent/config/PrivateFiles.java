@@ -106,8 +106,8 @@ public final class PrivateFiles {
    *
    * @param limit the most bytes it may have
    * @throws NoSuchFileException if it is not there
-   * @throws UserError exit 2, if it is a symbolic link, no regular file, readable by others, or too
-   *     long
+   * @throws UserError exit 2, if it is a symbolic link, no regular file, readable by others,
+   *     another user's (other than root's), or too long
    */
   public static byte[] read(Path file, int limit) throws IOException {
     PosixFileAttributes attributes =
@@ -120,6 +120,11 @@ public final class PrivateFiles {
     foreign.remove(PosixFilePermission.OWNER_EXECUTE);
     if (!foreign.isEmpty()) {
       throw new UserError(ExitCode.USAGE, file + " can be read by others; run: chmod 600 " + file);
+    }
+    long owner = ownerOf(file);
+    if (owner != ThisUser.uid() && owner != 0) {
+      throw new UserError(
+          ExitCode.USAGE, file + " belongs to another user; give it to " + ThisUser.name());
     }
     try (SeekableByteChannel channel =
         Files.newByteChannel(

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.moshpit.common.web.WebAddress;
 
 /** Every key of {@code agent.conf}; the key is also the long option's name. */
 public enum Setting {
@@ -26,8 +27,8 @@ public enum Setting {
   PERMIT_ROOT(
       "permit-root",
       "sshd",
-      "WORD",
-      "Whether a root agent serves root: sshd (as sshd has it), yes or no."),
+      "sshd|yes|no",
+      "Whether a root agent serves root; sshd: as sshd has it."),
   /** After how long a session ends whose laptop fell silent: a minute to a year. */
   SESSION_TIMEOUT(
       "session-timeout",
@@ -41,8 +42,7 @@ public enum Setting {
   /** The mosh-server to start; a bare name is looked up in PATH. */
   MOSH_SERVER("mosh-server", "mosh-server", "PROGRAM", "The mosh-server to start."),
   /** Whether the router is asked to map ports: {@code on} or {@code off}. */
-  PORT_MAPPING(
-      "port-mapping", "on", "WORD", "Whether the router is asked to map ports: on or off."),
+  PORT_MAPPING("port-mapping", "on", "on|off", "Whether the router is asked to map ports."),
   /**
    * Which strategies against hard NATs may be used: {@code all}, {@code none}, or names of {@link
    * #STRATEGY_WORDS} separated by commas or spaces. Both ends must allow one.
@@ -53,8 +53,20 @@ public enum Setting {
       "NAMES",
       "Strategies against hard NATs that may be used: all, none, or some of sandwich, windows,"
           + " sweep, birthday."),
+  /** Where metrics and health are answered; empty: nowhere. */
+  METRICS(
+      "metrics",
+      "",
+      "HOST:PORT",
+      "Answer /metrics and /healthz there; on loopback, unless there is a token; default: nowhere."),
+  /** A file with the token that a scraper sends. */
+  METRICS_TOKEN_FILE(
+      "metrics-token-file",
+      "",
+      "FILE",
+      "Only who sends the token in it (Authorization: Bearer) gets metrics."),
   /** How much {@code agent run} writes: error, warn, info, debug or trace. */
-  LOG_LEVEL("log-level", "info", "LEVEL", "How much is logged: error, warn, info, debug or trace.");
+  LOG_LEVEL("log-level", "info", "error|warn|info|debug|trace", "How much is logged.");
 
   /** Names of strategies, as {@code org.moshpit.agent.punch.strategy.Strategy.Name} has them. */
   public static final List<String> STRATEGY_WORDS =
@@ -118,7 +130,8 @@ public enum Setting {
   Object parse(String value) {
     return switch (this) {
       case PORTS -> ports(value);
-      case HOST_KEY ->
+      case METRICS -> value.isEmpty() ? List.of() : WebAddress.parse(value);
+      case HOST_KEY, METRICS_TOKEN_FILE ->
           checked(value.isEmpty() || value.startsWith("/"), value, "must be an absolute path");
       case ALLOW_USERS -> users(value);
       case PERMIT_ROOT ->

@@ -53,7 +53,12 @@ public final class ControlClient {
             ExitCode.USAGE, "the control socket " + socket + " belongs to another user", e);
       }
       throw new UserError(
-          ExitCode.FAILURE, "no agent runs here (" + socket + "); start it with: agent run", e);
+          ExitCode.FAILURE,
+          "no agent runs here ("
+              + socket
+              + "); start it with: agent run (sessions that agent connect opened from here are"
+              + " not its own)",
+          e);
     }
   }
 }

@@ -16,6 +16,9 @@ import org.moshpit.common.sansio.TransportAddress;
  * @param since when it began
  * @param roams how often the path's remote address changed
  * @param reason why the path is not direct, and what would change that; null: it is
+ * @param receivedBytes from the laptop, payload of mosh's datagrams, since this daemon serves the
+ *     session; null: not known, as when the port is mosh-server's own
+ * @param sentBytes to the laptop, counted alike
  * @param port mosh-server's UDP port
  * @param pid mosh-server's; null: unknown
  */
@@ -29,6 +32,8 @@ public record SessionStatus(
     Instant since,
     long roams,
     String reason,
+    Long receivedBytes,
+    Long sentBytes,
     int port,
     Long pid) {
   /** Checks for nulls where there is always a value. */

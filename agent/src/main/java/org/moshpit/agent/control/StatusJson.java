@@ -24,6 +24,8 @@ final class StatusJson {
           .member("since", session.since())
           .member("roams", session.roams())
           .member("reason", session.reason())
+          .member("receivedBytes", session.receivedBytes())
+          .member("sentBytes", session.sentBytes())
           .member("port", session.port())
           .member("pid", session.pid())
           .endObject();

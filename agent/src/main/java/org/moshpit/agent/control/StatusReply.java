@@ -56,8 +56,15 @@ public record StatusReply(AgentStatus status, String json) {
         Instant.parse(text(fields, "since")),
         number(fields, "roams"),
         fields.get("reason") instanceof String reason ? reason : null,
+        count(fields, "receivedBytes"),
+        count(fields, "sentBytes"),
         (int) number(fields, "port"),
-        fields.get("pid") instanceof Number pid ? pid.longValue() : null);
+        count(fields, "pid"));
+  }
+
+  /** Null if it is not known, or the daemon is too old to tell. */
+  private static Long count(Map<String, Object> fields, String name) {
+    return fields.get(name) instanceof Number number ? number.longValue() : null;
   }
 
   private static TransportAddress address(Object text) {

@@ -33,6 +33,10 @@ final class BindingRequests {
   private long clockMillis;
   private long begun;
 
+  /**
+   * @param credentials of an enrolled agent; null: those of a stranger, which say nothing of whose
+   *     they are, and to which any answer with their transaction ID counts
+   */
   BindingRequests(StunCredentials credentials, RandomGenerator random) {
     this.credentials = credentials;
     this.random = random;
@@ -89,6 +93,10 @@ final class BindingRequests {
       Patience patience,
       StunAttribute extra) {
     TransactionId id = TransactionId.random(random);
+    if (credentials == null) {
+      byte[] bare = StunEncoder.encode(StunMessage.request(id));
+      return new BindingTransaction(id, server, purpose, patience, begun++, bare, now);
+    }
     List<StunAttribute> attributes = new ArrayList<>(5);
     attributes.add(new Username(credentials.username()));
     attributes.add(new SocketIdAttribute(wireId));
@@ -102,10 +110,10 @@ final class BindingRequests {
     return new BindingTransaction(id, server, purpose, patience, begun++, request, now);
   }
 
-  /** Whether that is a success this agent's rendezvous made. */
+  /** Whether that is a success, and, for an enrolled agent, one its rendezvous made. */
   boolean authentic(Parsed answer) {
     return answer.message().isBinding(StunClass.SUCCESS)
         && answer.unknownRequired().isEmpty()
-        && answer.verifies(credentials.key());
+        && (credentials == null || answer.verifies(credentials.key()));
   }
 }

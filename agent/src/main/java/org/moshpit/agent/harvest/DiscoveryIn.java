@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
-/** Events into {@link DiscoveryMachine} and {@link LifetimeMachine}. */
+/** Events into {@link DiscoveryMachine}, {@link LifetimeMachine} and {@link ReachMachine}. */
 public sealed interface DiscoveryIn {
   /**
    * Begin; the first event, and once.

@@ -62,6 +62,9 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private static final long[] RETRY = {5 * SECOND, 10 * SECOND, 30 * SECOND, 60 * SECOND};
   private static final double JITTER = 0.2;
 
+  /** Between two changes of address that are told. */
+  private static final long CHANGE_PAUSE = 60 * SECOND;
+
   private final BindingRequests requests;
   private final RandomGenerator random;
   private final Map<SocketId, WatchedSocket> sockets = new LinkedHashMap<>();
@@ -70,6 +73,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
   private List<TransportAddress> servers = List.of();
   private final BindingSender sender;
   private final NatKnowledge nat = new NatKnowledge();
+  private long nextChange = NO_DEADLINE;
 
   /**
    * @param credentials what requests are authenticated with
@@ -343,11 +347,21 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
               claim,
               transaction.rttNanos(now)));
     }
+    if (claim && watched.isElsewhere(server, address.ip())) {
+      addressChanged(now);
+    }
     if (moved && !watched.fullRound) {
       // another public address: what the other servers saw is history
       watched.observed.keySet().removeIf(other -> !other.equals(server));
       nat.forget();
       beginFullRound(now, watched);
+    }
+  }
+
+  private void addressChanged(long now) {
+    if (nextChange == NO_DEADLINE || nextChange - now <= 0) {
+      nextChange = now + CHANGE_PAUSE;
+      events.add(new ObserverOut.AddressChanged());
     }
   }
 

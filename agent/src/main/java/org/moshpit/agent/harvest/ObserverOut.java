@@ -37,6 +37,14 @@ public sealed interface ObserverOut {
   record Spotted(SocketId socket, ServerChoice server, TransportAddress address)
       implements ObserverOut {}
 
+  /**
+   * A server saw a socket at another IP address than before, although nothing changed here: the
+   * router in front, or its provider, has another one. Another port alone is a mapping that
+   * expired. Once a minute at most: behind a pool of addresses each new mapping may have another
+   * (RFC 4787 §4.1, arbitrary pooling).
+   */
+  record AddressChanged() implements ObserverOut {}
+
   /** What is known of the NATs changed. */
   record NatFound(NatBehaviour behaviour) implements ObserverOut {}
 

@@ -1,5 +1,6 @@
 package org.moshpit.agent.harvest;
 
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.moshpit.common.nat.ServerChoice;
@@ -29,6 +30,11 @@ final class WatchedSocket {
 
   /** What the rendezvous was told last. */
   TransportAddress claimed;
+
+  /** One server, and the IP address it saw last, also before a silence; null before the first. */
+  private TransportAddress witness;
+
+  private InetAddress witnessed;
 
   boolean claimWanted = true;
   boolean answeredThisRound;
@@ -69,7 +75,24 @@ final class WatchedSocket {
     return questions != null;
   }
 
+  /**
+   * That server saw it there.
+   *
+   * @return whether the same server saw another IP address before; what others see may differ
+   */
+  boolean isElsewhere(TransportAddress server, InetAddress ip) {
+    if (witness != null && !witness.equals(server)) {
+      return false;
+    }
+    InetAddress before = witnessed;
+    witness = server;
+    witnessed = ip;
+    return before != null && !before.equals(ip);
+  }
+
   void forget() {
+    witness = null;
+    witnessed = null;
     pending.clear();
     observed.clear();
     reference = null;

@@ -47,7 +47,10 @@ final class DialFailures {
     }
     for (Throwable at = cause; at != null; at = at.getCause()) {
       if (at instanceof CertificateException) {
-        keep(4, new LinkFailure.Untrusted(rendezvous, words(at)));
+        keep(
+            4,
+            new LinkFailure.Untrusted(
+                rendezvous, CertificateWords.of(at, rendezvous.host().host())));
         return;
       }
     }

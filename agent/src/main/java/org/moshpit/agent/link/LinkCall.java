@@ -6,11 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.common.netty.EventLoops;
+import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Enrolled;
 import org.moshpit.common.wire.proto.Mode;
@@ -26,20 +28,30 @@ public final class LinkCall {
 
   private LinkCall() {}
 
+  /**
+   * An enrolment that holds, and what the link told beside it.
+   *
+   * @param answer the rendezvous' own
+   * @param remote the address that answered
+   * @param clockOffsetMillis how far the rendezvous' clock is ahead of this one
+   */
+  public record Enrolment(Enrolled answer, TransportAddress remote, long clockOffsetMillis) {}
+
   /** Enrols this agent's key under a name, or, if the name is empty, under the invite's. */
-  public static Enrolled enroll(
+  public static Enrolment enroll(
       Rendezvous rendezvous, LinkPreparation preparation, LinkPurpose.EnrolAs purpose) {
-    CompletableFuture<Enrolled> answer = new CompletableFuture<>();
+    CompletableFuture<Enrolment> answer = new CompletableFuture<>();
+    LinkClient[] link = new LinkClient[1];
     return run(
         rendezvous,
         preparation,
         purpose,
-        null,
+        opened -> link[0] = opened,
         answer,
         new LinkClient.Listener() {
           @Override
           public void enrolled(Enrolled enrolled) {
-            answer.complete(enrolled);
+            answer.complete(new Enrolment(enrolled, link[0].remote(), link[0].clockOffsetMillis()));
           }
 
           @Override
@@ -70,7 +82,7 @@ public final class LinkCall {
         rendezvous,
         preparation,
         new LinkPurpose.LogIn(name, Mode.VISITOR),
-        question,
+        link -> link.send(question),
         answer,
         new LinkClient.Listener() {
           @Override
@@ -91,7 +103,7 @@ public final class LinkCall {
       Rendezvous rendezvous,
       LinkPreparation preparation,
       LinkPurpose purpose,
-      ClientFrame question,
+      Consumer<LinkClient> opened,
       CompletableFuture<T> answer,
       LinkClient.Listener listener) {
     EventLoopGroup group = EventLoops.create("link", 1);
@@ -100,9 +112,7 @@ public final class LinkCall {
       loop.execute(
           () -> {
             LinkClient client = LinkClient.open(loop, rendezvous, preparation, purpose, listener);
-            if (question != null) {
-              client.send(question);
-            }
+            opened.accept(client);
             answer.whenComplete((value, problem) -> loop.execute(client::close));
           });
       return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);

@@ -37,6 +37,11 @@ public sealed interface LinkFailure {
           + why
           + "); check this network, or whether it runs";
     }
+
+    @Override
+    public UserError asError() {
+      return new UserError(ExitCode.RENDEZVOUS, sentence(), new UnreachableError(why));
+    }
   }
 
   /** It answered with a key that is not pinned. */

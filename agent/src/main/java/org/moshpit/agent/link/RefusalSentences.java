@@ -32,7 +32,9 @@ final class RefusalSentences {
           "the rendezvous does not take that name; "
               + "use lower-case letters, digits and inner hyphens, at most 63";
       case REVOKED ->
-          "this agent was revoked at " + rendezvous + "; enroll it again with a new key";
+          "this agent was revoked at "
+              + rendezvous
+              + "; run agent enroll with a new join URL, which gives it a new key";
       case NOT_ENROLLED ->
           "the rendezvous "
               + rendezvous

@@ -70,7 +70,7 @@ public final class LocaleVariables {
   }
 
   /** What to do where the one {@link #inEffect} is not a UTF-8 locale, for a sentence. */
-  static String advice(Map<String, String> environment) {
+  public static String advice(Map<String, String> environment) {
     String all = environment.getOrDefault("LC_ALL", "");
     if (isUtf8(inEffect(environment).replaceFirst(".*\\.", ""))) {
       return "that locale is not installed: install it, or set another";

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.agent.config.ExitCode;
@@ -96,9 +97,9 @@ public final class MoshClientRunner implements AutoCloseable {
               + LocaleVariables.advice(environment)
               + " (locale -a lists those that are installed).");
     }
-    String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+    String path = path(environment);
     Path client =
-        Executables.find(options.client(), path).orElseThrow(() -> missing(options.client()));
+        locate(options.client(), environment).orElseThrow(() -> missing(options.client()));
     TerminalGuard guard;
     try {
       guard = TerminalGuard.start(path, options.init() && usesScreen(environment));
@@ -106,6 +107,20 @@ public final class MoshClientRunner implements AutoCloseable {
       throw new UserError(ExitCode.FAILURE, "there is no sh to guard the terminal with.", e);
     }
     return new MoshClientRunner(options, Map.copyOf(environment), client, guard);
+  }
+
+  /**
+   * What would be run; empty if there is nothing to run.
+   *
+   * @param client a path, or a name to look up
+   * @param environment of this process
+   */
+  public static Optional<Path> locate(String client, Map<String, String> environment) {
+    return Executables.find(client, path(environment));
+  }
+
+  private static String path(Map<String, String> environment) {
+    return environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
   }
 
   /** mosh-client leaves the alternate screen alone as soon as the variable is set, to whatever. */

@@ -54,7 +54,7 @@ public final class MoshServerLauncher {
    */
   public MoshServerResult launch(MoshServerRequest request) {
     Map<String, String> environment = login.of(request.account());
-    Optional<Path> server = Executables.find(request.server(), environment.get("PATH"));
+    Optional<Path> server = locate(request.account(), request.server());
     if (server.isEmpty()) {
       return notFound(request);
     }
@@ -71,6 +71,20 @@ public final class MoshServerLauncher {
       return attempt(request, environment, server.get(), 0);
     }
     return first;
+  }
+
+  /**
+   * What would be started; empty if there is nothing to start.
+   *
+   * @param server a path, or a name to look up as a login of that account does
+   */
+  public Optional<Path> locate(LoginAccount account, String server) {
+    return Executables.find(server, login.of(account).get("PATH"));
+  }
+
+  /** The program that starts it for another user, if it is missing here. */
+  public Optional<String> missingStarter() {
+    return style.missing();
   }
 
   private MoshServerResult attempt(

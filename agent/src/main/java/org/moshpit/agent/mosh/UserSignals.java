@@ -3,13 +3,9 @@ package org.moshpit.agent.mosh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -24,12 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class UserSignals {
   private static final long PATIENCE_SECONDS = 5;
   private static final int MAX_THREADS = 8;
-  private static final Executor THREADS = threads();
-
-  /** Of each user, what is being sent, and behind it what waits. */
-  private static final Map<Integer, Queue<Order>> ORDERS = new HashMap<>();
-
-  private record Order(String signal, long pid, ProcessIds sender) {}
+  private static final SignalQueue QUEUE = new SignalQueue(threads(), UserSignals::carryOut);
 
   private UserSignals() {}
 
@@ -58,34 +49,12 @@ final class UserSignals {
    * @param sender whose rights
    */
   static void send(String signal, long pid, ProcessIds sender) {
-    Order order = new Order(signal, pid, sender);
-    synchronized (ORDERS) {
-      Queue<Order> waiting = ORDERS.get(sender.uid());
-      if (waiting == null) {
-        ORDERS.put(sender.uid(), new ArrayDeque<>(List.of(order)));
-        THREADS.execute(() -> carryOut(order));
-      } else if (!waiting.contains(order)) {
-        waiting.add(order);
-      }
-    }
+    QUEUE.add(new SignalQueue.Order(signal, pid, sender));
   }
 
-  private static void carryOut(Order order) {
-    try {
-      command(order.signal, order.pid, order.sender)
-          .ifPresent(command -> run(new ProcessBuilder(command)));
-    } finally {
-      synchronized (ORDERS) {
-        Queue<Order> waiting = ORDERS.get(order.sender.uid());
-        waiting.remove();
-        Order next = waiting.peek();
-        if (next == null) {
-          ORDERS.remove(order.sender.uid());
-        } else {
-          THREADS.execute(() -> carryOut(next));
-        }
-      }
-    }
+  private static void carryOut(SignalQueue.Order order) {
+    command(order.signal(), order.pid(), order.sender())
+        .ifPresent(command -> run(new ProcessBuilder(command)));
   }
 
   /** What to run as root; empty where no program here can become another user. */

@@ -14,7 +14,7 @@ import org.moshpit.common.sansio.Machine;
  * answer is owed. It is suspect when an answer is owed for 1.2 s, or three round trips: four checks
  * lost in a row, which a path with 10 % loss each way does once in eight hundred times, and from
  * then on datagrams travel twice, which costs little when it was wrong; waiting costs a person who
- * types every key. It is dead after 6 s: twelve in a row, never by chance, and longer than an
+ * types every key. It is dead after 6 s: twenty in a row, never by chance, and longer than an
  * access point or a mobile cell takes to hand over. RFC 7675 allows 30 s; a person at a keyboard
  * does not. Evidence of trouble from elsewhere shortens the 1.2 s to three round trips.
  */

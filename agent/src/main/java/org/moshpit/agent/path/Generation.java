@@ -1,12 +1,34 @@
 package org.moshpit.agent.path;
 
+import java.util.concurrent.TimeUnit;
 import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
+import org.moshpit.agent.punch.PunchOut;
+import org.moshpit.common.sansio.Deadlines;
+import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
 /** One generation of checks that has not become a path yet. */
 final class Generation {
+  /** Distance of the checks that prove a nominated pair, and for how long they go on. */
+  static final long PROOF_GAP = TimeUnit.MILLISECONDS.toNanos(200);
+
+  static final long PROOF_LIMIT = TimeUnit.SECONDS.toNanos(4);
+
+  /** Authenticated round trips a path needs before datagrams follow. */
+  static final int PROOF = 2;
+
+  /**
+   * The laptop's first note over the relay says that its own NAT is open, so checks begin with it;
+   * a laptop that takes longer than the plan is not met too early. Without a note they begin after
+   * this, beyond the plan.
+   */
+  static final long NOTE_LIMIT = TimeUnit.MILLISECONDS.toNanos(600);
+
+  private static final long GIVEN_UP_AFTER = TimeUnit.SECONDS.toNanos(2);
+
   final int number;
   final PunchMachine punch;
 
@@ -15,6 +37,9 @@ final class Generation {
 
   /** What the peer was last told. */
   IceDescription told;
+
+  /** Whether the peer waits for a description, be it new or not. */
+  boolean owesDescription;
 
   /** When the peer was described. */
   long boundAt;
@@ -35,7 +60,37 @@ final class Generation {
     this.punch = punch;
   }
 
-  boolean isNominated(SocketId otherSocket, TransportAddress address) {
-    return socket != null && socket.equals(otherSocket) && remote.equals(address);
+  /** A pair had a round trip; whether it is the nominated one. */
+  boolean answered(PunchOut.RoundTrip trip) {
+    rttNanos = trip.rttNanos() < 0 ? rttNanos : trip.rttNanos();
+    return socket != null && socket.equals(trip.socket()) && remote.equals(trip.remote());
+  }
+
+  /** When something is due, or {@link Machine#NO_DEADLINE}. */
+  long nextDeadline() {
+    long due = punch.nextDeadline();
+    return socket == null ? due : Deadlines.earlier(due, nextProof);
+  }
+
+  /**
+   * The peer, as the checks are told of it.
+   *
+   * @param awaitsNote whether they may begin with a note of the peer's
+   */
+  PunchIn.Remote remote(boolean awaitsNote) {
+    return new PunchIn.Remote(peer, startDelay + (awaitsNote ? NOTE_LIMIT : 0));
+  }
+
+  /** Whether a peer that starts over now has given the checks up: sockets may be poisoned. */
+  boolean isGivenUp(long now) {
+    return now - boundAt > GIVEN_UP_AFTER;
+  }
+
+  /** The peer, or this end, chose that pair; it is to be proven. */
+  void nominated(long now, PunchOut.Nominated pair) {
+    socket = pair.socket();
+    remote = pair.remote();
+    nextProof = now;
+    provenBy = now + PROOF_LIMIT;
   }
 }

@@ -15,7 +15,7 @@ import org.moshpit.common.sansio.TransportAddress;
  * while; but its checks are not answered any more, so that they do come.
  */
 final class Lingering {
-  /** The peer's doubts come within 7.5 s: five until it asks, and 2.5 without an answer. */
+  /** The peer's doubts come within 6.2 s: five until it asks, and 1.2 without an answer. */
   static final long FOR = TimeUnit.SECONDS.toNanos(8);
 
   /** The oldest makes room. */

@@ -13,6 +13,7 @@ import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
 import org.moshpit.agent.punch.PunchOut;
 import org.moshpit.agent.punch.RelayEcho;
+import org.moshpit.agent.punch.strategy.Shortcoming;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -34,7 +35,7 @@ import org.moshpit.common.stun.StunParser;
  *   <li>OVERLAP, DIRECT, SUSPECT → OVERLAP: the same for another pair, of a later generation;
  *   <li>SUSPECT → OVERLAP: another pair of the same generation answered twice meanwhile;
  *   <li>OVERLAP → DIRECT: a second passed;
- *   <li>OVERLAP, DIRECT → SUSPECT: a check is owed an answer for 2.5 s, or sooner when there is
+ *   <li>OVERLAP, DIRECT → SUSPECT: a check is owed an answer for 1.2 s, or sooner when there is
  *       other evidence; the network changed; the peer goes on sending over the relay alone;
  *   <li>SUSPECT → DIRECT: a check was answered since, and the peer is not on the relay alone;
  *   <li>OVERLAP, DIRECT, SUSPECT → RELAY (NONE without one): no answer for six seconds, or the
@@ -61,11 +62,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private final Search search;
   private final IceDescription relayOnly;
   private PathState state = PathState.NONE;
-  private String reason = RelayReason.SEARCHING;
+  private RelayReason reason = RelayReason.of(RelayReason.SEARCHING);
   private boolean relayUp;
   private DirectPath direct;
   private DirectPath fading;
-
   private final Lingering lingering = new Lingering();
   private final RelayEcho echo;
   private int directPing;
@@ -87,7 +87,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       IceCredentials unused = IceCredentials.random(random);
       relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
       search = null;
-      reason = RelayReason.ASKED_FOR;
+      reason = RelayReason.of(RelayReason.ASKED_FOR);
       outbox.say(new PathOut.LocalDescription(relayOnly));
     } else {
       relayOnly = null;
@@ -117,7 +117,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   /** Everything status wants to know at {@code now}. */
   public PathSnapshot snapshot(long now) {
-    return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason);
+    return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason.at(now));
   }
 
   /** Everything of which there could be ever more; for tests of the bounds. */
@@ -420,7 +420,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   /** What the search reports. */
-  private final class Found implements Search.Listener {
+  private final class Found implements SearchListener {
     @Override
     public void introduced(IceCredentials local, IceCredentials peer) {
       echo.know(local, peer);
@@ -447,13 +447,16 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
 
     @Override
-    public void failed(String why, String nat, boolean localUdp, boolean peerUdp) {
-      explain(RelayReason.of(why, nat, localUdp, peerUdp, localNat, peerNat));
+    public void failed(long now, String why, Shortcoming nat, Evidence evidence) {
+      boolean weak = nat.isNone() && !evidence.isTelling() && reason.isWaiting(now);
+      if (!weak) {
+        explain(now, RelayReason.of(why, nat, evidence, localNat, peerNat));
+      }
     }
 
     @Override
-    public void doubted(String nat, boolean localUdp, boolean peerUdp) {
-      explain(RelayReason.of(nat, nat, localUdp, peerUdp, localNat, peerNat));
+    public void doubted(long now, Shortcoming nat, Evidence evidence) {
+      explain(now, RelayReason.of(nat.why(), nat, evidence, localNat, peerNat));
     }
 
     @Override
@@ -469,10 +472,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
   }
 
-  private void explain(String told) {
-    if (direct == null && !told.equals(reason)) {
+  private void explain(long now, RelayReason told) {
+    if (direct == null && !told.isLike(reason)) {
       reason = told;
-      announce();
+      announce(now);
     }
   }
 
@@ -588,6 +591,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void become(long now, PathState to, String why) {
+    become(now, to, RelayReason.of(why));
+  }
+
+  private void become(long now, PathState to, RelayReason why) {
     PathState from = state;
     boolean moved = to == PathState.OVERLAP || from.kind() != to.kind();
     state = to;
@@ -596,14 +603,14 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (direct != null) {
       direct.warm.urgent(now, to == PathState.SUSPECT);
     }
-    outbox.say(new PathOut.StateChanged(from, to, why));
+    outbox.say(new PathOut.StateChanged(from, to, why.at(now)));
     if (moved) {
-      announce();
+      announce(now);
     }
   }
 
-  private void announce() {
-    outbox.say(new PathOut.PathChanged(state.kind(), remote(), rttMillis(), reason));
+  private void announce(long now) {
+    outbox.say(new PathOut.PathChanged(state.kind(), remote(), rttMillis(), reason.at(now)));
   }
 
   private TransportAddress remote() {

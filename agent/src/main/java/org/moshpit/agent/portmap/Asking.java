@@ -1,6 +1,7 @@
 package org.moshpit.agent.portmap;
 
 import java.util.concurrent.TimeUnit;
+import org.moshpit.common.sansio.Deadlines;
 
 /** A request under way: sent again after 250 ms, and then after twice as long each time. */
 final class Asking {
@@ -25,5 +26,10 @@ final class Asking {
 
   boolean isExhausted() {
     return sent >= TRANSMISSIONS;
+  }
+
+  /** The earlier of a deadline and the next transmission; {@code asking} may be null. */
+  static long earlier(long deadline, Asking asking) {
+    return asking == null ? deadline : Deadlines.earlier(deadline, asking.next);
   }
 }

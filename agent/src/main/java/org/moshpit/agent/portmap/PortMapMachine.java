@@ -10,12 +10,10 @@ import static org.moshpit.agent.portmap.PortMappingProtocol.UPNP;
 
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.common.sansio.Deadlines;
@@ -61,8 +59,8 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
   private static final int FIRST_OUTER_PORT = 1024;
 
   private final RandomGenerator random;
-  private final Queue<Transmit> transmits = new ArrayDeque<>();
-  private final Queue<PortMapOut> events = new ArrayDeque<>();
+  private final Requests requests = new Requests();
+  private final Told told = new Told();
   private final Map<SocketId, Watched> sockets = new LinkedHashMap<>();
   private final UpnpDesk upnp = new UpnpDesk();
   private List<Router> routers = List.of();
@@ -113,7 +111,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     for (Watched watched : sockets.values()) {
       if (!routers.contains(watched.router)) {
         watched.forgetRouter();
-        review(watched, "another router");
+        told.review(watched, "another router");
         watched.router = routerOf(watched.base.ip());
       }
     }
@@ -151,17 +149,17 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     }
     router.nextRound = now + ROUND - random.nextLong(ROUND / 4);
     for (PortMappingProtocol protocol : PortMappingProtocol.values()) {
-      know(router, protocol, UNKNOWN, reason);
+      told.know(router, protocol, UNKNOWN, reason);
     }
     router.forget();
     ofRouter.forEach(watched -> ask(now, watched));
     if (!router.gateway.isIpv6()) {
       if (router.address == null) {
-        askAddress(now, router);
+        requests.askAddress(now, router);
       }
       if (!isNotNeeded(router, UPNP)) {
         router.search = new Asking(Ssdp.search(), now);
-        search(now, router);
+        requests.search(now, router);
       }
     }
   }
@@ -175,12 +173,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     if (watched == null || watched.router == null) {
       return;
     }
-    if (watched.grants.containsKey(PCP) || watched.asking.containsKey(PCP)) {
-      send(watched.router, pcp(watched, 0));
-    }
-    if (watched.grants.containsKey(NAT_PMP) || watched.asking.containsKey(NAT_PMP)) {
-      send(watched.router, NatPmpCodec.port(watched.base.port(), 0, 0));
-    }
+    requests.release(watched);
     if (watched.grants.containsKey(UPNP)) {
       upnp.release(watched.upnpGranted.released());
     }
@@ -192,71 +185,14 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
   private void ask(long now, Watched watched) {
     Router router = watched.router;
     if (router.isUseful(PCP)) {
-      ask(now, watched, PCP, pcp(watched, LEASE_SECONDS));
+      requests.askPcp(now, watched);
     }
     if (router.outer != null && !watched.isServedBetterThan(NAT_PMP)) {
-      askNatPmp(now, watched);
+      requests.askNatPmp(now, watched);
     }
     if (router.location != null && !watched.isServedBetterThan(UPNP)) {
       watched.upnpDue = now + UPNP_HEAD_START;
     }
-  }
-
-  private void askNatPmp(long now, Watched watched) {
-    Watched.Grant grant = watched.grants.get(NAT_PMP);
-    int suggested = grant == null ? watched.base.port() : grant.outer.port();
-    ask(now, watched, NAT_PMP, NatPmpCodec.port(watched.base.port(), suggested, LEASE_SECONDS));
-  }
-
-  private void ask(long now, Watched watched, PortMappingProtocol protocol, byte[] request) {
-    Asking asking = new Asking(request, now);
-    watched.asking.put(protocol, asking);
-    transmit(now, watched.router, asking);
-  }
-
-  private void askAddress(long now, Router router) {
-    router.address = new Asking(NatPmpCodec.address(), now);
-    transmit(now, router, router.address);
-  }
-
-  private void transmit(long now, Router router, Asking asking) {
-    asking.transmitted(now);
-    send(router, asking.request);
-  }
-
-  private void send(Router router, byte[] datagram) {
-    transmits.add(new Transmit(router.gateway.query(), router.server, datagram));
-  }
-
-  /** To the group, and to the router itself, which some switches need. */
-  private void search(long now, Router router) {
-    router.search.transmitted(now);
-    byte[] request = router.search.request;
-    TransportAddress unicast = new TransportAddress(router.gateway.router(), Ssdp.PORT);
-    transmits.add(new Transmit(router.gateway.query(), Ssdp.GROUP, request));
-    transmits.add(new Transmit(router.gateway.query(), unicast, request));
-  }
-
-  private static byte[] pcp(Watched watched, int lifetime) {
-    Watched.Grant grant = watched.grants.get(PCP);
-    boolean keep = grant != null && lifetime > 0;
-    return PcpCodec.map(
-        watched.base.ip(),
-        watched.nonce,
-        watched.base.port(),
-        keep ? grant.outer.port() : lifetime == 0 ? 0 : watched.base.port(),
-        keep ? grant.outer.ip() : null,
-        lifetime);
-  }
-
-  private static UpnpRequest upnp(Watched watched) {
-    return new UpnpRequest(
-        watched.router.location,
-        watched.router.gateway.router(),
-        watched.base.ip(),
-        watched.base.port(),
-        watched.upnpPort,
-        LEASE_SECONDS);
   }
 
   // hearing
@@ -293,9 +229,9 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     watched.asking.remove(PCP);
     boolean lost = router.pcpEpoch.lost(now, answer.epochSeconds());
     if (answer.result() != PcpCodec.SUCCESS || answer.lifetimeSeconds() == 0) {
-      know(router, PCP, USELESS, "refused, result " + answer.result());
+      told.know(router, PCP, USELESS, "refused, result " + answer.result());
     } else {
-      know(router, PCP, ANSWERS, "answered");
+      told.know(router, PCP, ANSWERS, "answered");
       granted(now, watched, PCP, answer.outer(), answer.outerPort(), answer.lifetimeSeconds());
     }
     if (lost) {
@@ -334,20 +270,20 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     String problem = OuterAddress.problem(outer, NatPmpCodec.PORT, false);
     if (problem != null) {
       router.outer = null;
-      know(router, NAT_PMP, USELESS, problem);
+      told.know(router, NAT_PMP, USELESS, problem);
       return;
     }
-    know(router, NAT_PMP, ANSWERS, "answered");
+    told.know(router, NAT_PMP, ANSWERS, "answered");
     boolean first = router.outer == null;
     router.outer = outer;
     for (Watched watched : of(router)) {
       Watched.Grant grant = watched.grants.get(NAT_PMP);
       if (grant != null && !grant.outer.ip().equals(outer)) {
         grant.outer = new TransportAddress(outer, grant.outer.port());
-        review(watched, "the outer address changed");
+        told.review(watched, "the outer address changed");
       }
       if (first && !watched.isServedBetterThan(NAT_PMP)) {
-        askNatPmp(now, watched);
+        requests.askNatPmp(now, watched);
       }
     }
   }
@@ -357,10 +293,10 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     if (refused.result() != NatPmpCodec.UNSUPPORTED_VERSION) {
       router.address = null;
       of(router).forEach(watched -> watched.asking.remove(NAT_PMP));
-      know(router, NAT_PMP, USELESS, "refused, result " + refused.result());
+      told.know(router, NAT_PMP, USELESS, "refused, result " + refused.result());
     } else if (router.knows(PCP) == UNKNOWN) {
       of(router).forEach(watched -> watched.asking.remove(PCP));
-      know(router, PCP, USELESS, "this router speaks NAT-PMP only");
+      told.know(router, PCP, USELESS, "this router speaks NAT-PMP only");
     }
   }
 
@@ -371,7 +307,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     }
     router.search = null;
     router.location = location;
-    know(router, UPNP, ANSWERS, "answered");
+    told.know(router, UPNP, ANSWERS, "answered");
     for (Watched watched : of(router)) {
       if (!watched.isServedBetterThan(UPNP)) {
         watched.upnpDue = now + UPNP_HEAD_START;
@@ -400,7 +336,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     grant.endsAt = now + lease;
     grant.renewAt = now + Math.max(lease / 2, SHORTEST_RENEWAL);
     watched.asking.keySet().removeIf(other -> other.compareTo(protocol) > 0);
-    review(watched, "granted");
+    told.review(watched, "granted");
   }
 
   /**
@@ -409,13 +345,13 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
   private void distrust(Watched watched, PortMappingProtocol protocol, String problem) {
     Router router = watched.router;
     watched.grants.remove(protocol);
-    review(watched, problem);
+    told.review(watched, problem);
     switch (protocol) {
-      case PCP -> send(router, pcp(watched, 0));
-      case NAT_PMP -> send(router, NatPmpCodec.port(watched.base.port(), 0, 0));
+      case PCP -> requests.releasePcp(watched);
+      case NAT_PMP -> requests.releaseNatPmp(watched);
       case UPNP -> upnp.release(watched.upnpGranted.released());
     }
-    know(router, protocol, USELESS, problem);
+    told.know(router, protocol, USELESS, problem);
   }
 
   /** The router began anew: it has forgotten what it granted. */
@@ -432,25 +368,6 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     }
   }
 
-  private void know(Router router, PortMappingProtocol protocol, Knowledge now, String reason) {
-    if (router.knows(protocol) != now) {
-      router.knows(protocol, now);
-      events.add(new PortMapOut.KnowledgeChanged(protocol, now, reason));
-    }
-  }
-
-  /** Tells the address of the best grant if it is another than was told. */
-  private void review(Watched watched, String reason) {
-    PortMappingProtocol best = watched.best();
-    TransportAddress outer = best == null ? null : watched.grants.get(best).outer;
-    if (outer == null && watched.told != null) {
-      events.add(new PortMapOut.Lost(watched.socket, reason));
-    } else if (outer != null && !outer.equals(watched.told)) {
-      events.add(new PortMapOut.Mapped(watched.socket, outer, best));
-    }
-    watched.told = outer;
-  }
-
   // UPnP
 
   private void callUpnp(long now) {
@@ -464,13 +381,13 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     }
     if (closing) {
       closing = false;
-      events.add(new PortMapOut.Closed());
+      told.say(new PortMapOut.Closed());
     }
     for (Watched watched : sockets.values()) {
       if (Deadlines.isDue(watched.upnpDue, now)) {
         watched.upnpDue = NO_DEADLINE;
         if (watched.router.location != null && !watched.isServedBetterThan(UPNP)) {
-          call(now, watched, upnp(watched));
+          call(now, watched, Requests.upnp(watched));
           return;
         }
       }
@@ -478,7 +395,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
   }
 
   private void call(long now, Watched watched, UpnpRequest request) {
-    events.add(new PortMapOut.AskUpnp(upnp.begin(now, watched, request).id(), request));
+    told.say(new PortMapOut.AskUpnp(upnp.begin(now, watched, request).id(), request));
   }
 
   private void upnpAnswered(long now, long id, UpnpResult result) {
@@ -504,7 +421,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
       }
     } else if (result instanceof UpnpResult.Failed failed && !gone) {
       if (!watched.grants.containsKey(UPNP)) {
-        know(watched.router, UPNP, USELESS, failed.reason());
+        told.know(watched.router, UPNP, USELESS, failed.reason());
         watched.router.location = null;
       }
     }
@@ -545,7 +462,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
         router.address = null;
         silent(router, NAT_PMP);
       } else {
-        transmit(now, router, router.address);
+        requests.transmit(now, router, router.address);
       }
     }
     if (router.search != null && router.search.next - now <= 0) {
@@ -555,7 +472,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
         router.search = null;
         silent(router, UPNP);
       } else {
-        search(now, router);
+        requests.search(now, router);
       }
     }
   }
@@ -566,7 +483,7 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
 
   private void silent(Router router, PortMappingProtocol protocol) {
     if (router.knows(protocol) == UNKNOWN) {
-      know(router, protocol, SILENT, "no answer");
+      told.know(router, protocol, SILENT, "no answer");
     }
   }
 
@@ -580,14 +497,14 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
         watched.asking.remove(entry.getKey());
         silent(watched.router, entry.getKey());
       } else {
-        transmit(now, watched.router, asking);
+        requests.transmit(now, watched.router, asking);
       }
     }
     for (PortMappingProtocol protocol : List.copyOf(watched.grants.keySet())) {
       Watched.Grant grant = watched.grants.get(protocol);
       if (grant.endsAt - now <= 0) {
         watched.grants.remove(protocol);
-        review(watched, "the router did not renew it");
+        told.review(watched, "the router did not renew it");
         ask(now, watched);
       } else if (grant.renewAt - now <= 0) {
         grant.renewAt = now + Math.max((grant.endsAt - now) / 2, SHORTEST_RENEWAL);
@@ -601,11 +518,11 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
       return;
     }
     switch (protocol) {
-      case PCP -> ask(now, watched, PCP, pcp(watched, LEASE_SECONDS));
+      case PCP -> requests.askPcp(now, watched);
       case NAT_PMP -> {
-        askNatPmp(now, watched);
+        requests.askNatPmp(now, watched);
         if (watched.router.address == null) {
-          askAddress(now, watched.router);
+          requests.askAddress(now, watched.router);
         }
       }
       case UPNP -> watched.upnpDue = now;
@@ -614,38 +531,23 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
 
   @Override
   public Transmit pollTransmit() {
-    return transmits.poll();
+    return requests.poll();
   }
 
   @Override
   public PortMapOut pollEvent() {
-    return events.poll();
+    return told.poll();
   }
 
   @Override
   public long nextDeadline() {
     long earliest = upnp.deadline();
     for (Router router : routers) {
-      earliest = Deadlines.earlier(earliest, router.nextRound);
-      earliest = earlier(earliest, router.address);
-      earliest = earlier(earliest, router.search);
+      earliest = Deadlines.earlier(earliest, router.deadline());
     }
     for (Watched watched : sockets.values()) {
-      if (!upnp.isBusy()) {
-        earliest = Deadlines.earlier(earliest, watched.upnpDue);
-      }
-      for (Asking asking : watched.asking.values()) {
-        earliest = earlier(earliest, asking);
-      }
-      for (Watched.Grant grant : watched.grants.values()) {
-        earliest = Deadlines.earlier(earliest, grant.endsAt);
-        earliest = Deadlines.earlier(earliest, grant.renewAt);
-      }
+      earliest = Deadlines.earlier(earliest, watched.deadline(!upnp.isBusy()));
     }
     return earliest;
-  }
-
-  private static long earlier(long deadline, Asking asking) {
-    return asking == null ? deadline : Deadlines.earlier(deadline, asking.next);
   }
 }

@@ -62,4 +62,9 @@ final class Router {
     outer = null;
     location = null;
   }
+
+  /** When something is to be done about it, or {@link Machine#NO_DEADLINE}. */
+  long deadline() {
+    return Asking.earlier(Asking.earlier(nextRound, address), search);
+  }
 }

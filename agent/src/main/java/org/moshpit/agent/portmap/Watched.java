@@ -2,6 +2,7 @@ package org.moshpit.agent.portmap;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -67,5 +68,22 @@ final class Watched {
     upnpDue = Machine.NO_DEADLINE;
     upnpPort = base.port();
     upnpTaken = 0;
+  }
+
+  /**
+   * When something is to be done for it, or {@link Machine#NO_DEADLINE}.
+   *
+   * @param upnp whether UPnP may be asked: one call follows the other
+   */
+  long deadline(boolean upnp) {
+    long earliest = upnp ? upnpDue : Machine.NO_DEADLINE;
+    for (Asking each : asking.values()) {
+      earliest = Asking.earlier(earliest, each);
+    }
+    for (Grant grant : grants.values()) {
+      earliest = Deadlines.earlier(earliest, grant.endsAt);
+      earliest = Deadlines.earlier(earliest, grant.renewAt);
+    }
+    return earliest;
   }
 }

@@ -29,43 +29,64 @@ public final class AddressBudget {
 
   private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
 
-  private final Map<TransportAddress, ArrayDeque<Long>> sent = new HashMap<>();
-  private final Map<InetAddress, ArrayDeque<Long>> sentToHosts = new HashMap<>();
+  private final Ledger<TransportAddress> sent = new Ledger<>();
+  private final Ledger<InetAddress> sentToHosts = new Ledger<>();
+
+  /** When something went to whom, for as long as that counts. */
+  private static final class Ledger<K> {
+    private final Map<K, ArrayDeque<Long>> times = new HashMap<>();
+    private boolean swept;
+    private long sweptAt;
+
+    boolean has(long now, K key, int perMinute) {
+      sweep(now);
+      ArrayDeque<Long> of = times.get(key);
+      if (of == null) {
+        return times.size() < MAX_ADDRESSES;
+      }
+      while (!of.isEmpty() && now - of.getFirst() > WINDOW) {
+        of.removeFirst();
+      }
+      return of.size() < perMinute;
+    }
+
+    boolean take(long now, K key, int perMinute) {
+      if (!has(now, key, perMinute)) {
+        return false;
+      }
+      times.computeIfAbsent(key, fresh -> new ArrayDeque<>()).addLast(now);
+      return true;
+    }
+
+    void forget(K key) {
+      times.remove(key);
+    }
+
+    /** A session that lives for a week meets many addresses, and none of them for long. */
+    private void sweep(long now) {
+      if (swept && now - sweptAt <= WINDOW && times.size() < MAX_ADDRESSES) {
+        return;
+      }
+      swept = true;
+      sweptAt = now;
+      times.values().removeIf(of -> of.isEmpty() || now - of.getLast() > WINDOW);
+    }
+
+    int size() {
+      return times.size();
+    }
+  }
 
   /** As {@link #take} for an address that the peer has not named, and for its host. */
   boolean takeUnconfirmed(long now, TransportAddress address) {
-    return has(now, sentToHosts, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE)
+    return sentToHosts.has(now, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE)
         && take(now, address, UNCONFIRMED_PER_MINUTE)
-        && take(now, sentToHosts, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE);
+        && sentToHosts.take(now, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE);
   }
 
   /** Takes one check out of an address' budget at {@code now}; false if nothing is left. */
   boolean take(long now, TransportAddress address, int perMinute) {
-    return take(now, sent, address, perMinute);
-  }
-
-  private static <K> boolean take(long now, Map<K, ArrayDeque<Long>> sent, K key, int perMinute) {
-    if (!has(now, sent, key, perMinute)) {
-      return false;
-    }
-    sent.computeIfAbsent(key, fresh -> new ArrayDeque<>()).addLast(now);
-    return true;
-  }
-
-  private static <K> boolean has(long now, Map<K, ArrayDeque<Long>> sent, K key, int perMinute) {
-    ArrayDeque<Long> times = sent.get(key);
-    if (times == null) {
-      if (sent.size() >= MAX_ADDRESSES) {
-        sent.values().removeIf(old -> now - old.getLast() > WINDOW);
-      }
-      return sent.size() < MAX_ADDRESSES;
-    }
-    // the last one stays: by it the entry is forgotten
-    while (times.size() > 1 && now - times.getFirst() > WINDOW) {
-      times.removeFirst();
-    }
-    long current = now - times.getFirst() > WINDOW ? 0 : times.size();
-    return current < perMinute;
+    return sent.take(now, address, perMinute);
   }
 
   /** Addresses and hosts remembered; for tests of the bounds. */
@@ -75,7 +96,7 @@ public final class AddressBudget {
 
   /** Gives an address its budget back: it answered. */
   void proven(TransportAddress address) {
-    sent.remove(address);
-    sentToHosts.remove(address.ip());
+    sent.forget(address);
+    sentToHosts.forget(address.ip());
   }
 }

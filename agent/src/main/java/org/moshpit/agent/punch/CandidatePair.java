@@ -27,6 +27,12 @@ final class CandidatePair {
   /** Answered checks, with authentic answers. */
   int roundTrips;
 
+  /** Whether an end has checked it since a pair was nominated, and so has use for it. */
+  boolean kept;
+
+  /** When that was last, nanoseconds; means nothing before {@link #kept}. */
+  long keptAt;
+
   /** Of the last unambiguous round trip, nanoseconds; −1 before the first. */
   long rttNanos = -1;
 

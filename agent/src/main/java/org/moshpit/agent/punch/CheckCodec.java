@@ -33,6 +33,9 @@ final class CheckCodec {
   /** RELAY-ECHO, likewise. */
   private static final int RELAY_ECHO = 0xED11;
 
+  /** PUNCH-WAIT, likewise; only ever beside a PORT-NOTE. */
+  private static final int PUNCH_WAIT = 0xED12;
+
   private final String localUfrag;
   private final byte[] localPwd;
   private String remoteUfrag;
@@ -85,9 +88,16 @@ final class CheckCodec {
         localPwd);
   }
 
-  /** An indication for the relay: docs/protocol.md. */
-  byte[] note(TransactionId id, byte[] text) {
-    return indication(id, PORT_NOTE, text);
+  /**
+   * An indication for the relay: docs/protocol.md.
+   *
+   * @param wait what stands beside the note; null: nothing
+   */
+  byte[] note(TransactionId id, byte[] text, byte[] wait) {
+    UnknownAttribute note = new UnknownAttribute(PORT_NOTE, text);
+    return wait == null
+        ? indication(id, note)
+        : indication(id, note, new UnknownAttribute(PUNCH_WAIT, wait));
   }
 
   /** What an authentic note of the peer says; empty for anything else. */
@@ -95,9 +105,14 @@ final class CheckCodec {
     return readIndication(parsed, PORT_NOTE);
   }
 
+  /** What an authentic note says of a wait; empty if it says nothing, or is none. */
+  Optional<byte[]> readWait(Parsed parsed) {
+    return readIndication(parsed, PUNCH_WAIT);
+  }
+
   /** A question or an answer over the relay: docs/protocol.md. */
   byte[] echo(TransactionId id, byte[] text) {
-    return indication(id, RELAY_ECHO, text);
+    return indication(id, new UnknownAttribute(RELAY_ECHO, text));
   }
 
   /** What an authentic one of the peer says; empty for anything else. */
@@ -105,14 +120,12 @@ final class CheckCodec {
     return readIndication(parsed, RELAY_ECHO);
   }
 
-  private byte[] indication(TransactionId id, int type, byte[] text) {
+  private byte[] indication(TransactionId id, StunAttribute... text) {
+    List<StunAttribute> attributes = new ArrayList<>(3);
+    attributes.add(new Username(remoteUfrag + ":" + localUfrag));
+    attributes.addAll(List.of(text));
     StunMessage message =
-        new StunMessage(
-            StunClass.INDICATION,
-            StunMessage.BINDING,
-            id,
-            List.of(
-                new Username(remoteUfrag + ":" + localUfrag), new UnknownAttribute(type, text)));
+        new StunMessage(StunClass.INDICATION, StunMessage.BINDING, id, attributes);
     return StunEncoder.encode(message, remotePwd);
   }
 

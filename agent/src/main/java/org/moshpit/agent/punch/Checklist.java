@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -97,6 +98,15 @@ final class Checklist {
 
   boolean hasTriggered() {
     return !triggered.isEmpty();
+  }
+
+  /** Calls {@code then} for each such pair, the best first. */
+  void forEach(Predicate<CandidatePair> which, Consumer<CandidatePair> then) {
+    for (CandidatePair pair : pairs) {
+      if (which.test(pair)) {
+        then.accept(pair);
+      }
+    }
   }
 
   /** The next ordinary check of such a pair, or null. */

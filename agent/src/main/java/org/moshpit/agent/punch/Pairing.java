@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.CandidateType;
@@ -148,12 +149,16 @@ final class Pairing {
 
   /**
    * The pair a check of the peer came over; a new one, with a peer-reflexive candidate if its
-   * source was unknown (RFC 8445 §7.3.1.3); null if there are too many.
+   * source was unknown (RFC 8445 §7.3.1.3); null if there are too many, none of them dispensable.
    *
-   * @param chosen whether the peer nominates it: then another one makes room
+   * @param dispensable whether a pair may be forgotten for it
    */
   CandidatePair of(
-      SocketId socket, TransportAddress from, long priority, IceRole role, boolean chosen) {
+      SocketId socket,
+      TransportAddress from,
+      long priority,
+      IceRole role,
+      Predicate<CandidatePair> dispensable) {
     CandidatePair known = checklist.find(socket, from);
     LocalCandidate local = socket(socket);
     if (known != null || local == null) {
@@ -163,8 +168,7 @@ final class Pairing {
     if (remote == null) {
       remote = remotes.reflexive(from, priority);
     }
-    if (remote == null && chosen) {
-      makeRoom();
+    if (remote == null && makeRoom(dispensable)) {
       remote = remotes.reflexive(from, priority);
     }
     if (remote == null) {
@@ -175,20 +179,34 @@ final class Pairing {
   }
 
   /**
-   * Forgets a peer-reflexive candidate on which nothing was answered. Behind a NAT with a mapping
-   * per destination a peer's checks come from as many ports as it has sockets.
+   * Forgets a peer-reflexive candidate, rather one on which nothing was answered. Behind a NAT with
+   * a mapping per destination a peer's checks come from as many ports as it has sockets.
    */
-  private void makeRoom() {
-    for (RemoteCandidate candidate : remotes.all()) {
-      List<CandidatePair> its =
-          checklist.pairs().stream().filter(pair -> pair.remote == candidate).toList();
-      if (candidate.source() == RemoteCandidate.Source.CHECK
-          && its.stream().noneMatch(pair -> pair.valid)) {
-        its.forEach(checklist::remove);
-        remotes.remove(candidate);
-        return;
-      }
+  private boolean makeRoom(Predicate<CandidatePair> dispensable) {
+    Optional<RemoteCandidate> least =
+        remotes.all().stream()
+            .filter(candidate -> candidate.source() == RemoteCandidate.Source.CHECK)
+            .filter(candidate -> pairsOf(candidate).allMatch(dispensable))
+            .min(
+                Comparator.comparing((RemoteCandidate it) -> pairsOf(it).anyMatch(p -> p.valid))
+                    .thenComparing(it -> pairsOf(it).anyMatch(p -> p.kept)));
+    least.ifPresent(
+        candidate -> {
+          pairsOf(candidate).toList().forEach(this::forget);
+          remotes.remove(candidate);
+        });
+    return least.isPresent();
+  }
+
+  private void forget(CandidatePair pair) {
+    if (pair.transaction != null) {
+      pair.transaction.cancel();
     }
+    checklist.remove(pair);
+  }
+
+  private Stream<CandidatePair> pairsOf(RemoteCandidate candidate) {
+    return checklist.pairs().stream().filter(pair -> pair.remote == candidate);
   }
 
   /** Whether one of our sockets is seen at that address, on any port: one NAT serves both ends. */

@@ -1,26 +1,15 @@
 package org.moshpit.agent.punch;
 
-import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
-import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.agent.candidates.IceCredentials;
-import org.moshpit.agent.candidates.LocalCandidate;
-import org.moshpit.agent.punch.strategy.PortKind;
-import org.moshpit.agent.punch.strategy.PortNote;
-import org.moshpit.agent.punch.strategy.PortRange;
 import org.moshpit.agent.punch.strategy.StrategyRunner;
-import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
@@ -29,7 +18,6 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
-import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.stun.XorMappedAddress;
 
 /**
@@ -49,19 +37,15 @@ import org.moshpit.common.stun.XorMappedAddress;
  * generation with credentials of its own.
  */
 public final class PunchMachine implements Machine<PunchIn, PunchOut> {
-  /** Ta, the pace of new transactions (RFC 8445 §14.2). */
-  static final long TA = TimeUnit.MILLISECONDS.toNanos(50);
-
   /** After the start, so long may it take in all: a person's patience, not a network's. */
   static final long FAIL_AFTER = TimeUnit.SECONDS.toNanos(10);
 
-  /** A start is never put off for longer, whatever the peer says. */
-  static final long MAX_START_DELAY = TimeUnit.SECONDS.toNanos(2);
+  /** A pair that an end falls back on is checked by it more often than that. */
+  static final long KEPT_FOR = TimeUnit.SECONDS.toNanos(30);
 
-  /** After the first valid pair, so long may a better one take to show. */
-  static final long NOMINATION_GRACE = TimeUnit.MILLISECONDS.toNanos(100);
+  /** Pairs unknown here that the peer may nominate: a nomination takes it 7.5 s to give up. */
+  static final int MAX_NOMINATIONS = 4;
 
-  private final PunchConfig config;
   private final IceCredentials localCredentials;
   private final AddressBudget budget;
   private final Roles roles;
@@ -70,17 +54,17 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private final Responder responder;
   private final Checklist checklist = new Checklist();
   private final Pairing pairing;
+  private final Openers openers;
   private final StrategyRunner strategies;
+  private final Ticks ticks;
+  private final NoteReader notes;
+  private final Aim aim;
+  private final Nomination nomination = new Nomination();
   private final ArrayDeque<PunchOut> events = new ArrayDeque<>();
   private PunchState state = PunchState.WAITING;
   private IceCredentials remoteCredentials;
-  private Optional<TransportAddress> aim = Optional.empty();
-  private final Set<InetAddress> seenAt = new HashSet<>();
   private CandidatePair selected;
-  private CandidatePair nominating;
-  private long startAt;
-  private long nextTick;
-  private long nominateAt = NO_DEADLINE;
+  private int nominations;
 
   /**
    * A generation in WAITING.
@@ -91,7 +75,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
    */
   public PunchMachine(
       PunchConfig config, IceCredentials local, RandomGenerator random, AddressBudget budget) {
-    this.config = Objects.requireNonNull(config);
+    Objects.requireNonNull(config);
     this.localCredentials = Objects.requireNonNull(local);
     this.budget = Objects.requireNonNull(budget);
     roles = new Roles(config.role(), random.nextLong());
@@ -99,7 +83,14 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     sender = new CheckSender(codec, random, budget);
     responder = new Responder(config.destinations(), codec, sender);
     pairing = new Pairing(checklist, config.destinations());
-    strategies = new StrategyRunner(new Ground(random), config.limits(), random);
+    openers = new Openers(config.openerTtl(), sender, roles, pairing);
+    StrategyGround ground =
+        new StrategyGround(
+            random, config.destinations(), codec, sender, roles, pairing, openers, events);
+    strategies = new StrategyRunner(ground, config.limits(), random);
+    ticks = new Ticks(checklist, strategies);
+    notes = new NoteReader(codec, ticks, strategies);
+    aim = new Aim(config.destinations());
   }
 
   /** Where it stands. */
@@ -130,20 +121,13 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   /** Calls {@code each} for every socket on which {@link #isValid} may hold, perhaps repeatedly. */
   public void validSockets(Consumer<SocketId> each) {
-    for (CandidatePair pair : checklist.pairs()) {
-      if (pair.roundTrips > 0) {
-        each.accept(pair.local.socket());
-      }
-    }
+    checklist.forEach(pair -> pair.roundTrips > 0, pair -> each.accept(pair.local.socket()));
   }
 
   /** Calls {@code each} for every pair that may be nominated, the best first. */
   public void validPairs(BiConsumer<SocketId, TransportAddress> each) {
-    for (CandidatePair pair : checklist.pairs()) {
-      if (pair.valid) {
-        each.accept(pair.local.socket(), pair.remote.address());
-      }
-    }
+    checklist.forEach(
+        pair -> pair.valid, pair -> each.accept(pair.local.socket(), pair.remote.address()));
   }
 
   /**
@@ -185,8 +169,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
       addRemote(now, pairing.remotes().observed(observed.address()));
-      if (seenAt.size() < RemoteCandidates.MAX_OBSERVED) {
-        seenAt.add(observed.address().ip());
+      if (aim.seen(observed.address().ip())) {
         addRemotes(now, List.of());
       }
       confirmAim(now);
@@ -200,15 +183,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     } else if (event instanceof PunchIn.Seen seen) {
       strategies.seen(now, seen.socket(), seen.server(), seen.at());
     } else if (event instanceof PunchIn.Note note) {
-      codec
-          .readNote(note.parsed())
-          .flatMap(PortNote::fromBytes)
-          .ifPresent(
-              heard -> {
-                // whoever says so has opened its own NAT for us
-                startAt = startAt - now > 0 ? now : startAt;
-                strategies.heard(now, heard);
-              });
+      notes.heard(now, note.parsed());
     }
     advance(now);
   }
@@ -236,23 +211,17 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       return NO_DEADLINE;
     }
     long next = sender.nextDeadline();
-    if (codec.knowsRemote() && checklist.hasTriggered()) {
-      next = Deadlines.earlier(next, nextTick);
+    if (codec.knowsRemote()) {
+      next = Deadlines.earlier(next, ticks.nextTriggered());
     }
     if (state != PunchState.COMPLETED) {
       next = Deadlines.earlier(next, strategies.nextDeadline());
     }
     if (state == PunchState.CHECKING) {
-      next = Deadlines.earlier(next, startAt + FAIL_AFTER);
-      long plainFrom = strategies.plainFrom();
-      long ordinaryAt = Deadlines.later(nextTick, startAt);
-      if (checklist.hasOrdinary(pair -> plainFrom == NO_DEADLINE || !pair.crossesNats())) {
-        next = Deadlines.earlier(next, ordinaryAt);
-      } else if (checklist.hasOrdinary(pair -> true)) {
-        next = Deadlines.earlier(next, Deadlines.later(ordinaryAt, plainFrom));
-      }
-      if (roles.isControlling() && nominating == null) {
-        next = Deadlines.earlier(next, nominateAt);
+      next = Deadlines.earlier(next, ticks.startAt() + FAIL_AFTER);
+      next = Deadlines.earlier(next, ticks.nextOrdinary());
+      if (roles.isControlling()) {
+        next = Deadlines.earlier(next, nomination.nextDeadline());
       }
     }
     return next;
@@ -263,9 +232,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void removeSocket(SocketId socket) {
     pairing.remove(socket);
     sender.forget(socket);
-    if (nominating != null && nominating.local.socket().equals(socket)) {
-      nominating = null;
-    }
+    nomination.drop(socket);
   }
 
   private void describe(long now, PunchIn.Remote event) {
@@ -277,30 +244,27 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (first) {
       remoteCredentials = credentials;
       codec.remote(credentials);
-      startAt = now + Math.min(Math.max(event.startDelayNanos(), 0), MAX_START_DELAY);
-      nextTick = now;
+      ticks.begin(now, event.startDelayNanos());
       open(now, checklist.pairs());
       transition(PunchState.CHECKING, "the peer's description came");
     }
     addRemotes(now, event.description().candidates());
-    aim = Pairing.aim(event.description().candidates()).filter(config.destinations()::allows);
-    strategies.introduced(now);
+    aim.described(event.description().candidates());
+    strategies.introduced(now, aim.ip());
     confirmAim(now);
     if (first) {
       for (Responder.Early check : responder.takeEarly(credentials.ufrag())) {
-        trigger(check.socket(), check.from(), check.facts());
+        trigger(now, check.socket(), check.from(), check.facts());
       }
     }
   }
 
-  /** Strategies send many packets: only where both the peer and the rendezvous say it is. */
   private void confirmAim(long now) {
-    aim.filter(address -> seenAt.contains(address.ip()))
-        .ifPresent(address -> strategies.peerAt(now, address));
+    aim.confirmed().ifPresent(address -> strategies.peerAt(now, address));
   }
 
   private void addRemotes(long now, List<Candidate> described) {
-    for (Candidate candidate : pairing.checkable(described, seenAt)) {
+    for (Candidate candidate : pairing.checkable(described, aim.seenAt())) {
       addRemote(now, pairing.remotes().described(candidate));
     }
   }
@@ -311,21 +275,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     }
   }
 
-  /** Sends what opens our NAT for each pair's remote address; inside one network there is none. */
+  /** Sends what opens our NAT for each pair's remote address. */
   private void open(long now, List<CandidatePair> pairs) {
-    if (config.openerTtl() == 0 || !codec.knowsRemote() || state == PunchState.COMPLETED) {
-      return;
+    if (codec.knowsRemote() && state != PunchState.COMPLETED) {
+      openers.send(now, pairs);
     }
-    for (CandidatePair pair : pairs) {
-      if (!DestinationRules.isPrivate(pair.remote.address().ip())) {
-        start(now, CheckTransaction.Kind.OPENER, pair, false, openerTtl(pair.remote.address()));
-      }
-    }
-  }
-
-  private int openerTtl(TransportAddress to) {
-    int ttl = config.openerTtl();
-    return pairing.isOurs(to.ip()) ? OpenerTtl.nearby(ttl) : ttl;
   }
 
   // requests of the peer
@@ -333,13 +287,13 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void received(long now, PunchIn.Stun stun) {
     StunMessage message = stun.parsed().message();
     if (message.isBinding(StunClass.REQUEST)) {
-      request(stun, message);
+      request(now, stun, message);
     } else if (message.isBinding(StunClass.SUCCESS) || message.isBinding(StunClass.ERROR)) {
       response(now, stun, message);
     }
   }
 
-  private void request(PunchIn.Stun stun, StunMessage message) {
+  private void request(long now, PunchIn.Stun stun, StunMessage message) {
     if (!pairing.has(stun.socket())) {
       return;
     }
@@ -348,23 +302,33 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       switchRole();
     }
     if (outcome != Responder.Outcome.NONE && codec.knowsRemote()) {
-      trigger(stun.socket(), stun.from(), RequestFacts.of(message));
+      trigger(now, stun.socket(), stun.from(), RequestFacts.of(message));
     }
   }
 
   private void switchRole() {
     roles.change();
-    nominating = null;
+    nomination.drop();
     checklist.prioritize(roles.role());
   }
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
-  private void trigger(SocketId socket, TransportAddress from, RequestFacts facts) {
+  private void trigger(long now, SocketId socket, TransportAddress from, RequestFacts facts) {
     boolean nominates = facts.useCandidate() && !roles.isControlling();
-    CandidatePair pair = pairing.of(socket, from, facts.priority(), roles.role(), nominates);
+    if (nominates && checklist.find(socket, from) == null) {
+      nominations++;
+    }
+    CandidatePair pair =
+        pairing.of(
+            socket,
+            from,
+            facts.priority(),
+            roles.role(),
+            other -> isDispensable(now, other, nominates));
     if (pair == null) {
       return;
     }
+    keep(now, pair);
     if (pair.state == PairState.SUCCEEDED) {
       if (nominates) {
         select(pair);
@@ -380,6 +344,24 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       }
       checklist.trigger(pair);
     }
+  }
+
+  /** It is one that an end falls back on: this check is not the search's. */
+  private void keep(long now, CandidatePair pair) {
+    pair.kept = state == PunchState.COMPLETED;
+    pair.keptAt = now;
+  }
+
+  /**
+   * Whether the pair may be forgotten for one that the peer checks now. What the peer falls back on
+   * it checks now and then, and that is to be proven here, too, before its datagrams come that way.
+   */
+  private boolean isDispensable(long now, CandidatePair pair, boolean nominates) {
+    if (nominates) {
+      return pair != selected && nominations <= MAX_NOMINATIONS;
+    }
+    boolean unused = !pair.kept || now - pair.keptAt > KEPT_FOR;
+    return state == PunchState.COMPLETED && pair != selected && unused;
   }
 
   // answers of the peer
@@ -441,8 +423,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       }
       events.add(new PunchOut.Validated(socket, remote));
       // where it took a strategy, whatever is better had its chance
-      long grace = strategic ? 0 : NOMINATION_GRACE;
-      nominateAt = nominateAt == NO_DEADLINE ? now + grace : nominateAt;
+      nomination.valid(now, !strategic);
     }
     events.add(new PunchOut.RoundTrip(socket, remote, transaction.rtt(now), pair.roundTrips));
     if (strategic && !roles.isControlling()) {
@@ -457,7 +438,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void fail(CheckTransaction transaction) {
     CandidatePair pair = transaction.pair;
     if (transaction.nominates) {
-      nominating = null;
+      nomination.drop();
       pair.valid = pair == selected;
     }
     pair.state = pair.valid ? PairState.SUCCEEDED : PairState.FAILED;
@@ -472,69 +453,44 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
         fail(over);
       }
     }
-    if (codec.knowsRemote() && nextTick - now <= 0) {
+    if (codec.knowsRemote()) {
       tick(now);
     }
     if (state != PunchState.COMPLETED) {
       strategies.advance(now);
     }
     nominate(now);
-    boolean late = startAt + FAIL_AFTER - now <= 0;
+    boolean late = ticks.startAt() + FAIL_AFTER - now <= 0;
     if (state == PunchState.CHECKING && (late || isHopeless(now))) {
       String reason = FailureReason.of(checklist, pairing.remotes(), responder.isHeard());
       transition(PunchState.FAILED, reason);
       sender.forgetAll();
       strategies.stop(now);
-      events.add(new PunchOut.Failed(reason, strategies.shortcoming().orElse("")));
+      events.add(new PunchOut.Failed(reason, strategies.shortcoming()));
     }
   }
 
-  /** RFC 8445 §6.1.4.2: one check each Ta, triggered ones first. */
   private void tick(long now) {
-    CandidatePair pair = checklist.nextTriggered();
-    boolean ordinary = pair == null && state == PunchState.CHECKING && startAt - now <= 0;
-    boolean all = !isEarly(now);
-    Predicate<CandidatePair> ready = each -> all || !each.crossesNats();
-    if (ordinary && checklist.hasOrdinary(ready)) {
-      nextTick = now + TA;
-      pair = checklist.nextOrdinary(ready);
-    }
+    CandidatePair pair = ticks.take(now, state == PunchState.CHECKING);
     if (pair != null) {
-      nextTick = now + TA;
       pair.state = PairState.IN_PROGRESS;
       pair.transaction = start(now, CheckTransaction.Kind.CHECK, pair, false, 0);
     }
   }
 
-  /** Whether plain checks would disturb a strategy. */
-  private boolean isEarly(long now) {
-    long plainFrom = strategies.plainFrom();
-    return plainFrom != NO_DEADLINE && plainFrom - now > 0;
-  }
-
   private boolean isHopeless(long now) {
-    return startAt + CheckTransaction.LIFE - now <= 0
+    return ticks.startAt() + CheckTransaction.LIFE - now <= 0
         && !strategies.isAtWork()
         && !checklist.pairs().isEmpty()
         && checklist.pairs().stream().allMatch(pair -> pair.state == PairState.FAILED);
   }
 
-  /** Regular nomination (RFC 8445 §8.1.1): the best valid pair, once no better one is in sight. */
   private void nominate(long now) {
-    if (state != PunchState.CHECKING || !roles.isControlling() || nominating != null) {
-      return;
-    }
-    boolean betterInSight = false;
-    for (CandidatePair pair : checklist.pairs()) {
-      if (pair.valid && (!betterInSight || Deadlines.isDue(nominateAt, now))) {
-        nominating = pair;
+    if (state == PunchState.CHECKING && roles.isControlling()) {
+      CandidatePair pair = nomination.choose(now, checklist.pairs());
+      if (pair != null) {
         pair.transaction = start(now, CheckTransaction.Kind.NOMINATION, pair, true, 0);
-        return;
       }
-      betterInSight |= pair.isOpen();
-    }
-    if (Deadlines.isDue(nominateAt, now)) {
-      nominateAt = NO_DEADLINE; // nothing valid is left; the next valid pair sets it again
     }
   }
 
@@ -559,6 +515,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void probe(long now, PunchIn.Probe probe) {
     CandidatePair pair = checklist.find(probe.socket(), probe.remote());
     if (pair != null && pair.valid) {
+      keep(now, pair);
       start(now, CheckTransaction.Kind.PROBE, pair, false, 0);
     }
   }
@@ -572,62 +529,5 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     PunchState from = state;
     state = to;
     events.add(new PunchOut.StateChanged(from, to, reason));
-  }
-
-  /** What strategies need of the rest. */
-  private final class Ground implements StrategyRunner.Ground {
-    private final RandomGenerator random;
-
-    Ground(RandomGenerator random) {
-      this.random = random;
-    }
-
-    @Override
-    public void openSockets(int count) {
-      pairing
-          .known()
-          .ifPresent(local -> events.add(new PunchOut.OpenExtra(local.base().ip(), count)));
-    }
-
-    @Override
-    public void ask(SocketId socket, ServerChoice server) {
-      events.add(new PunchOut.Ask(socket, server));
-    }
-
-    @Override
-    public void check(SocketId socket, TransportAddress to, boolean opening) {
-      LocalCandidate local = pairing.socket(socket);
-      if (local != null && config.destinations().allows(to)) {
-        sender.sendLoose(local, to, roles, opening ? openerTtl(to) : 0);
-      }
-    }
-
-    @Override
-    public SocketId knownSocket() {
-      return pairing.known().map(LocalCandidate::socket).orElse(null);
-    }
-
-    @Override
-    public void say(PortNote note) {
-      if (codec.knowsRemote()) {
-        TransactionId id = TransactionId.random(random);
-        events.add(new PunchOut.Say(codec.note(id, note.toBytes())));
-      }
-    }
-
-    @Override
-    public void sampled(PortKind kind, PortRange span) {
-      events.add(new PunchOut.Sampled(kind, span));
-    }
-
-    @Override
-    public void using(String phrase) {
-      events.add(new PunchOut.Using(phrase));
-    }
-
-    @Override
-    public void noStrategy(String why) {
-      events.add(new PunchOut.NoStrategy(why));
-    }
   }
 }

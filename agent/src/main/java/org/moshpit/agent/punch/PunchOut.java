@@ -3,6 +3,7 @@ package org.moshpit.agent.punch;
 import java.net.InetAddress;
 import org.moshpit.agent.punch.strategy.PortKind;
 import org.moshpit.agent.punch.strategy.PortRange;
+import org.moshpit.agent.punch.strategy.Shortcoming;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -50,17 +51,17 @@ public sealed interface PunchOut {
   record Using(String phrase) implements PunchOut {}
 
   /**
-   * Both NATs are known, and no strategy runs; plain checks go on.
+   * Both NATs are known, and no strategy runs, or not now; plain checks go on.
    *
    * @param why for a person
    */
-  record NoStrategy(String why) implements PunchOut {}
+  record NoStrategy(Shortcoming why) implements PunchOut {}
 
   /**
    * Nothing came of it.
    *
    * @param reason for a person
-   * @param nat what the NATs have to do with it, for a person; empty if nothing is known
+   * @param nat what the NATs have to do with it, as far as it is known
    */
-  record Failed(String reason, String nat) implements PunchOut {}
+  record Failed(String reason, Shortcoming nat) implements PunchOut {}
 }

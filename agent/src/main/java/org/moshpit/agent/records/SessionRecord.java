@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.seal.SealedLimits;
@@ -91,68 +92,69 @@ public record SessionRecord(
 
   /** The same with another counter. */
   public SessionRecord withCounter(long newCounter) {
-    return new SessionRecord(
-        role,
-        id,
-        user,
-        port,
-        serverPort,
-        pid,
-        pidStart,
-        uid,
-        sinceMillis,
-        heardMillis,
-        peer,
-        peerKey,
-        key,
-        secret,
-        newCounter,
-        handover,
-        relay);
+    return with(draft -> draft.counter = newCounter);
   }
 
   /** The same with the laptop heard later. */
   public SessionRecord withHeard(long newHeardMillis) {
-    return new SessionRecord(
-        role,
-        id,
-        user,
-        port,
-        serverPort,
-        pid,
-        pidStart,
-        uid,
-        sinceMillis,
-        newHeardMillis,
-        peer,
-        peerKey,
-        key,
-        secret,
-        counter,
-        handover,
-        relay);
+    return with(draft -> draft.heardMillis = newHeardMillis);
+  }
+
+  /** The same with another relay. */
+  public SessionRecord withRelay(int newRelay) {
+    return with(draft -> draft.relay = newRelay);
   }
 
   /** The same with mosh-server running. */
   public SessionRecord withServer(int newServerPort, long newPid, long newPidStart, int newUid) {
+    return with(
+        draft -> {
+          draft.serverPort = newServerPort;
+          draft.pid = newPid;
+          draft.pidStart = newPidStart;
+          draft.uid = newUid;
+        });
+  }
+
+  /** What changes while a session lives. */
+  private static final class Draft {
+    int serverPort;
+    long pid;
+    long pidStart;
+    int uid;
+    long heardMillis;
+    long counter;
+    int relay;
+  }
+
+  private SessionRecord with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.serverPort = serverPort;
+    draft.pid = pid;
+    draft.pidStart = pidStart;
+    draft.uid = uid;
+    draft.heardMillis = heardMillis;
+    draft.counter = counter;
+    draft.relay = relay;
+    change.accept(draft);
     return new SessionRecord(
         role,
         id,
         user,
         port,
-        newServerPort,
-        newPid,
-        newPidStart,
-        newUid,
+        draft.serverPort,
+        draft.pid,
+        draft.pidStart,
+        draft.uid,
         sinceMillis,
-        heardMillis,
+        draft.heardMillis,
         peer,
         peerKey,
         key,
         secret,
-        counter,
+        draft.counter,
         handover,
-        relay);
+        draft.relay);
   }
 
   byte[] encode() {
@@ -194,28 +196,6 @@ public record SessionRecord(
             + relay
             + "\n";
     return (body + "check = " + check(body) + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** The same with another relay. */
-  public SessionRecord withRelay(int newRelay) {
-    return new SessionRecord(
-        role,
-        id,
-        user,
-        port,
-        serverPort,
-        pid,
-        pidStart,
-        uid,
-        sinceMillis,
-        heardMillis,
-        peer,
-        peerKey,
-        key,
-        secret,
-        counter,
-        handover,
-        newRelay);
   }
 
   /** Nothing if these are not exactly the bytes of a record. */

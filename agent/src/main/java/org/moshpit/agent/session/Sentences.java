@@ -103,7 +103,8 @@ final class Sentences {
   }
 
   static String noKeys() {
-    return "there is no SSH key to offer; name one with -i FILE, or add one to ssh-agent.";
+    return "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with ssh-keygen and"
+        + " add its .pub file to ~/.ssh/authorized_keys on the box, or name one with -i FILE.";
   }
 
   static String noSignature(List<String> problems) {

@@ -124,6 +124,12 @@ class MainTest {
         "kill 5f --key x    | 2 | name one session",
         "kill --key MD5:aa  | 2 | --key: a fingerprint is SHA256:",
         "kill box           | 2 | box is not a session's name",
+        "status --watch     | 2 | --watch needs a terminal",
+        "sessions --watch   | 2 | --watch needs a terminal",
+        "status --watch --json | 2 | --watch is for people",
+        "connect -i /nonexistent/key box | 2 | -i: /nonexistent/key does not exist",
+        "connect -i /etc/passwd box | 2 | -i: /etc/passwd is not a usable key",
+        "ping -i /etc/passwd box | 2 | -i: /etc/passwd is not a usable key",
       })
   void whatTheSessionCommandsCannotDoIsOneSentence(String line, int exit, String words) {
     Outcome outcome = agent(line.split(" ", -1));
@@ -133,11 +139,49 @@ class MainTest {
   }
 
   @Test
+  void anEmptyNameIsNoSession() {
+    assertThat(agent("kill", "").exit()).isEqualTo(2);
+    assertThat(agent("kill", "").err()).startsWith("agent: name one session").hasLineCount(1);
+  }
+
+  @Test
+  void helpAndVersionAreAskedForEitherWay() {
+    assertThat(bare("", "help")).isEqualTo(bare("", "--help"));
+    assertThat(bare("", "help", "ping")).isEqualTo(bare("", "ping", "--help"));
+    assertThat(bare("", "help", "help").out()).contains("Usage: agent help");
+    assertThat(bare("", "-V")).isEqualTo(bare("", "--version"));
+    assertThat(bare("", "-V").out()).startsWith("agent ");
+    Outcome unknown = bare("", "help", "dance");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).startsWith("agent: there is no command dance");
+  }
+
+  @Test
+  void whatTheBoxIsToRunStandsBehindTwoHyphens() {
+    Outcome outcome = agent("connect", "box", "ls", "-l");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.err()).contains("what is to run on the box goes after --");
+    assertThat(bare("", "help", "connect").out()).contains("comes after --");
+  }
+
+  @Test
   void sharedOptionsMayStandBeforeTheCommand() {
     Outcome outcome = bare("", "--config-dir", dir.toString(), "list");
     assertThat(outcome.exit()).isEqualTo(2);
     assertThat(outcome.err())
         .isEqualTo("agent: this agent is not enrolled yet; run: agent enroll JOIN-URL\n");
+  }
+
+  /** On a laptop there is none, and nothing is wrong with its sessions. */
+  @Test
+  void withoutAnAgentTheStatusSaysWhoseSessionsItWouldShow() {
+    Outcome outcome = agent("status");
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .hasLineCount(1)
+        .contains("start it with: agent run", "sessions that agent connect opened from here");
+    assertThat(agent("status", "--json")).isEqualTo(outcome);
   }
 
   @Test
@@ -162,6 +206,13 @@ class MainTest {
           HostKey.open(dir.resolve("config/host_ed25519")).fingerprint().toString();
       assertThat(outcome.out()).contains("\n  " + fingerprint + "\n");
       assertThat(outcome.out()).contains("agent run", "agent connect");
+      assertThat(outcome.out())
+          .containsPattern("(?s)^Enrolled as den at .*agent connect NAME\\.\n\nCHECKED +FOUND\n")
+          .containsPattern("(?m)^rendezvous +ok, TCP to 127\\.0\\.0\\.1:" + pit.port() + "$")
+          .containsPattern("(?m)^clock +ok")
+          .containsPattern("(?m)^mosh-server +")
+          .containsPattern("(?m)^authorized_keys +")
+          .containsPattern("(?m)^SSH key +");
       assertThat(enrollment().name()).isEqualTo("den");
       assertThat(enrollment().rendezvous()).isEqualTo(pit.address());
       for (String file : List.of("rendezvous", "link_ed25519")) {
@@ -203,10 +254,13 @@ class MainTest {
                             .setName("lap")
                             .setRegistration(
                                 FakeRendezvous.registration().toBuilder()
+                                    .clearStun()
                                     .setRole(Role.LAPTOP_ONLY))));
             return true;
           });
-      assertThat(agent("enroll", pit.joinUrl().format()).out()).doesNotContain("Host key");
+      assertThat(agent("enroll", pit.joinUrl().format()).out())
+          .doesNotContain("Host key", "authorized_keys  ")
+          .containsPattern("(?m)^mosh-client +");
       assertThat(enrollment().role()).isEqualTo(Enrollment.Role.LAPTOP);
       assertThat(dir.resolve("config/host_ed25519")).doesNotExist();
     }
@@ -221,6 +275,7 @@ class MainTest {
       Outcome outcome = agent("enroll", pit.joinUrl().format());
       assertThat(outcome.exit()).isEqualTo(1);
       assertThat(outcome.err()).startsWith("agent: this agent is enrolled, but there is no host");
+      assertThat(outcome.out()).contains("\nCHECKED ");
       assertThat(enrollment().name()).isEqualTo("invited");
     }
   }
@@ -351,7 +406,32 @@ class MainTest {
     }
     Outcome outcome = agent("enroll", absent);
     assertThat(outcome.exit()).isEqualTo(12);
-    assertThat(outcome.err()).contains("cannot be reached (connection refused)");
+    assertThat(outcome.err()).contains("cannot be reached (connection refused)").hasLineCount(1);
+    assertThat(outcome.out())
+        .containsPattern("(?m)^TCP to 127\\.0\\.0\\.1:\\d+ +connection refused$")
+        .containsPattern("(?m)^UDP to 127\\.0\\.0\\.1:\\d+ +no answer$");
+  }
+
+  @Test
+  void whoIsEnrolledAlreadyIsLookedAtAgain() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      int[] asked = new int[1];
+      pit.script(
+          (channel, frame) -> {
+            if (frame.hasEnroll() && asked[0]++ == 0) {
+              FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
+              return true;
+            }
+            return false;
+          });
+      Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "den");
+      assertThat(outcome.exit()).isZero();
+      assertThat(outcome.out())
+          .startsWith(
+              "Enrolled already as den at " + pit.address() + "; nothing to do.\n\nCHECKED ")
+          .containsPattern("(?m)^rendezvous +ok");
+    }
   }
 
   @Test
@@ -401,9 +481,9 @@ class MainTest {
       assertThat(table.out().lines().toList())
           .hasSize(3)
           .first()
-          .isEqualTo("NAME   ONLINE  SINCE             NAT");
-      assertThat(table.out()).containsPattern("attic  yes     2026-01-0[123] ..:54  endpoint-ind");
-      assertThat(table.out()).endsWith("b      no      -                 -\n");
+          .isEqualTo("NAME   STATE    SINCE             NAT");
+      assertThat(table.out()).containsPattern("attic  online   2026-01-0[123] ..:54  endpoint-ind");
+      assertThat(table.out()).endsWith("b      offline  -                 -\n");
     }
   }
 

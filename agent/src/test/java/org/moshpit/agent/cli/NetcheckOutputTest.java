@@ -13,6 +13,7 @@ import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.nat.PortPattern;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.text.Screen;
 
 class NetcheckOutputTest {
   private static final NetcheckResult SEQUENTIAL =
@@ -62,7 +63,7 @@ class NetcheckOutputTest {
 
   @Test
   void textOfAHardNat() {
-    assertThat(NetcheckText.of(SEQUENTIAL))
+    assertThat(NetcheckText.of(SEQUENTIAL, Screen.PLAIN))
         .containsPattern("(?m)^port allocation +sequential, step 2 \\(varies\\)$")
         .containsPattern("(?m)^public addresses +203.0.113.5, 203.0.113.6$")
         .containsPattern("(?m)^mapping lifetime +at least 30 s without outbound packets$")
@@ -80,7 +81,9 @@ class NetcheckOutputTest {
     assertThat(NetcheckJson.of(result))
         .contains("\"udp\":true", "\"mapping\":\"none\"", "\"ipv6\":{\"observed\":\"[2001:db8:")
         .doesNotContain("portMapping");
-    assertThat(NetcheckText.of(result)).contains("no NAT here").doesNotContain("port mapping  ");
+    assertThat(NetcheckText.of(result, Screen.PLAIN))
+        .contains("no NAT here")
+        .doesNotContain("port mapping  ");
   }
 
   @Test
@@ -91,6 +94,7 @@ class NetcheckOutputTest {
     assertThat(NetcheckJson.of(result))
         .contains("\"udp\":false", "\"observed\":null", "\"open\":\"relay\"")
         .doesNotContain("direct");
-    assertThat(NetcheckText.of(result)).contains("What would help: a firewall that lets UDP out");
+    assertThat(NetcheckText.of(result, Screen.PLAIN))
+        .contains("What would help: a firewall that lets UDP out");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.agent.config.AgentPaths;
@@ -19,7 +20,10 @@ class RunCommandTest {
   void everySettingIsAnOption() {
     assertThat(new CommandLine(new RunCommand()).getCommandSpec().optionsMap().keySet())
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Setting.values()).map(setting -> "--" + setting.key()).toList());
+            Stream.concat(
+                    Stream.of("--print-config"),
+                    Arrays.stream(Setting.values()).map(setting -> "--" + setting.key()))
+                .toList());
   }
 
   @Test

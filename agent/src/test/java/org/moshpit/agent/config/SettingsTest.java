@@ -64,10 +64,46 @@ class SettingsTest {
     assertThat(settings.maxSessionsPerUser()).isEqualTo(2);
   }
 
+  @Test
+  void itIsPrintedWithWhereItStandsAndReadsTheSame() throws IOException {
+    Settings settings =
+        load(
+            "# ours\nports = 1000-1001\nlog-level = debug\nmetrics = [::1]:9480\n",
+            Map.of("MOSHPIT_MAX_SESSIONS", "4"),
+            Map.of(Setting.LOG_LEVEL, "warn"));
+    List<String> printed = settings.printed();
+    assertThat(String.join("\n", printed))
+        .contains(
+            "# " + dir.resolve("agent.conf") + ":2\nports = 1000-1001",
+            "# MOSHPIT_MAX_SESSIONS\nmax-sessions = 4",
+            "# --log-level\nlog-level = warn",
+            "# default\nmax-sessions-per-user = 128");
+    Settings again = load(String.join("\n", printed), Map.of(), Map.of());
+    assertThat(again.differences(settings)).isEmpty();
+    assertThat(again.differences(Settings.defaults()))
+        .containsExactlyInAnyOrder(
+            Setting.PORTS, Setting.MAX_SESSIONS, Setting.LOG_LEVEL, Setting.METRICS);
+  }
+
+  @Test
+  void metricsAreForThisMachineUnlessThereIsAToken() throws IOException {
+    assertThatThrownBy(() -> load("metrics = 0.0.0.0:9480", Map.of(), Map.of()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("agent.conf:1: metrics is reached from elsewhere");
+    assertThatThrownBy(() -> load("", Map.of(), Map.of(Setting.METRICS, "0.0.0.0:9480")))
+        .hasMessageStartingWith("--metrics: ");
+    Settings open =
+        load("metrics = 0.0.0.0:9480\nmetrics-token-file = /etc/token", Map.of(), Map.of());
+    assertThat(open.metrics()).hasSize(1);
+    assertThat(open.metricsTokenFile()).contains(Path.of("/etc/token"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "metrics = 9480       | :1: metrics must be HOST:PORT of this machine",
+        "metrics-token-file=x | :1: metrics-token-file must be an absolute path",
         "prots = 1-2          | :1: there is no option named prots",
         "just words           | :1: this is not KEY = VALUE",
         "= 3                  | :1: this is not KEY = VALUE",

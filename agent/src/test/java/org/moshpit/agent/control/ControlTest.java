@@ -50,6 +50,8 @@ class ControlTest {
                   Instant.parse("2026-01-02T03:04:05Z"),
                   2,
                   null,
+                  1_000L,
+                  2_000L,
                   60001,
                   4711L),
               new SessionStatus(
@@ -62,6 +64,8 @@ class ControlTest {
                   Instant.parse("2026-01-02T03:04:06Z"),
                   0,
                   "it rains",
+                  null,
+                  null,
                   60002,
                   null)));
 
@@ -144,10 +148,12 @@ class ControlTest {
                   + "\"sessions\":[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\","
                   + "\"path\":\"direct\",\"remote\":\"[2001:db8:0:0:0:0:0:1]:7\","
                   + "\"rttMillis\":12.5,\"since\":\"2026-01-02T03:04:05Z\",\"roams\":2,\"reason\":null,"
+                  + "\"receivedBytes\":1000,\"sentBytes\":2000,"
                   + "\"port\":60001,\"pid\":4711},"
                   + "{\"id\":\"5f02\",\"user\":\"bob\",\"peer\":\"tablet\",\"path\":\"relay\","
                   + "\"remote\":null,\"rttMillis\":null,\"since\":\"2026-01-02T03:04:06Z\","
-                  + "\"roams\":0,\"reason\":\"it rains\",\"port\":60002,\"pid\":null}]}");
+                  + "\"roams\":0,\"reason\":\"it rains\","
+                  + "\"receivedBytes\":null,\"sentBytes\":null,\"port\":60002,\"pid\":null}]}");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.agent.harvest.ObserverOut.AddressChanged;
 import org.moshpit.agent.harvest.ObserverOut.NatFound;
 import org.moshpit.agent.harvest.ObserverOut.Observed;
 import org.moshpit.agent.harvest.ObserverOut.Probed;
@@ -208,7 +209,56 @@ class ObserverMachineTest {
     assertThat(news.address().ip().getHostAddress()).isEqualTo("203.0.113.77");
     assertThat(machine.observed(socket)).contains(news.address());
     assertThat(all(Observed.class).stream().filter(Observed::claim)).hasSize(1);
+    assertThat(all(AddressChanged.class)).hasSize(1);
     assertThat(machine.behaviour().mapping()).isEqualTo(Mapping.ENDPOINT_INDEPENDENT);
+  }
+
+  @Test
+  void soItIsAfterASilence() {
+    behind(NatBehaviour.home());
+    start();
+    watch(1, true);
+    simulation.runFor(Duration.ofSeconds(60));
+    nat.behave(NatBehaviour.udpBlocked());
+    simulation.runFor(Duration.ofMinutes(2));
+    assertThat(all(Unanswered.class)).hasSize(1);
+
+    nat.behave(NatBehaviour.home());
+    nat.readdress("203.0.113.77");
+    simulation.runFor(Duration.ofSeconds(75));
+
+    assertThat(all(AddressChanged.class)).hasSize(1);
+  }
+
+  @Test
+  void anAddressThatChangesWithEachMappingIsToldOnceAMinute() {
+    behind(NatBehaviour.cgnat());
+    start();
+    watch(1, true);
+    simulation.runFor(Duration.ofSeconds(60));
+    events.clear();
+    for (int i = 0; i < 8; i++) {
+      nat.readdress("203.0.113." + (100 + i));
+      simulation.runFor(Duration.ofSeconds(30));
+    }
+    assertThat(all(Observed.class).stream().filter(Observed::claim)).hasSize(8);
+    assertThat(all(AddressChanged.class)).hasSizeBetween(3, 4);
+  }
+
+  @Test
+  void anotherPortAnotherNetworkAndTheFirstAddressAreNoChangeOfAddress() {
+    behind(NatBehaviour.random());
+    start();
+    watch(1, true);
+    simulation.runFor(Duration.ofSeconds(60));
+    nat.reboot();
+    simulation.runFor(Duration.ofSeconds(60));
+    nat.readdress("203.0.113.77");
+    driver.handle(new ObserverIn.NetworkChanged());
+    simulation.runFor(Duration.ofSeconds(60));
+
+    assertThat(all(Observed.class).stream().filter(Observed::claim)).hasSizeGreaterThan(2);
+    assertThat(all(AddressChanged.class)).isEmpty();
   }
 
   @Test

@@ -42,6 +42,13 @@ class LinkFailureTest {
             });
   }
 
+  @Test
+  void whoEnrolsHearsThatNobodyAnswered() {
+    assertThat(new LinkFailure.Unreachable(PIT, "no answer").asError())
+        .hasCauseInstanceOf(UnreachableError.class);
+    assertThat(new LinkFailure.Lost(PIT, "x").asError()).hasNoCause();
+  }
+
   @ParameterizedTest
   @EnumSource(RefusalCode.class)
   void onlyWhatTimeMendsIsTriedAgainSoon(RefusalCode code) {

@@ -6,6 +6,7 @@ import static org.moshpit.agent.punch.PunchBench.controlling;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -100,10 +101,10 @@ class PunchLimitsTest {
   void thePairThePeerChoosesIsNotOneTooMany() {
     PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0).withSocket().withPeer(0);
     for (int port = 1; port <= 20; port++) {
-      bench.receive(new TransportAddress(PEER.ip(), port), bench.check(PunchBench.controlling()));
+      bench.receive(new TransportAddress(PEER.ip(), port), bench.check(controlling()));
     }
     TransportAddress chosen = new TransportAddress(PEER.ip(), 4242);
-    bench.receive(chosen, bench.check(PunchBench.controlling(), new UseCandidate()));
+    bench.receive(chosen, bench.check(controlling(), new UseCandidate()));
     bench.pass(2_000);
     assertThat(checksByAddress(bench).keySet())
         .contains(chosen)
@@ -117,6 +118,114 @@ class PunchLimitsTest {
     assertThat(bench.events(PunchOut.Nominated.class))
         .extracting(PunchOut.Nominated::remote)
         .containsExactly(chosen);
+  }
+
+  /**
+   * A peer with many sockets falls back on one that was one too many during the search: it is
+   * proven here, too, in the place of one that neither end has use for.
+   */
+  @Test
+  void aPairThePeerFallsBackOnIsProvenAfterAll() {
+    PunchBench bench = completedWithAllPlacesTaken();
+    TransportAddress late = new TransportAddress(PEER.ip(), 4242);
+    bench.receive(late, bench.check(controlling()));
+    prove(bench, late);
+    assertThat(bench.machine.isValid(PunchBench.SOCKET, late)).isTrue();
+    assertThat(bench.machine.isValid(PunchBench.SOCKET, port(1))).isTrue();
+  }
+
+  /** What either end checks keeps its place, and whoever replays checks gets few sent. */
+  @Test
+  void pairsThatAnEndFallsBackOnAreNotPushedOut() {
+    PunchBench bench = completedWithAllPlacesTaken();
+    bench.receive(port(2), bench.check(controlling()));
+    bench.handle(new PunchIn.Probe(PunchBench.SOCKET, port(3)));
+    int before = bench.requests().size();
+    byte[] replayed = bench.check(controlling());
+    for (int i = 1; i <= 200; i++) {
+      bench.receive(TransportAddress.parse("198.51.100." + i + ":7"), replayed);
+    }
+    bench.pass(10_000);
+    assertThat(
+            bench.requests().stream()
+                .skip(before)
+                .map(PunchBench.Sent::to)
+                .filter(to -> !to.ip().equals(PEER.ip()))
+                .distinct())
+        .hasSize(RemoteCandidates.MAX_PEER_REFLEXIVE - 3);
+    for (int kept = 1; kept <= 3; kept++) {
+      assertThat(bench.machine.isValid(PunchBench.SOCKET, port(kept))).as("port %d", kept).isTrue();
+    }
+  }
+
+  @Test
+  void aPairThatNoEndFallsBackOnAnyLongerMakesRoom() {
+    PunchBench bench = completedWithAllPlacesTaken();
+    for (int port = 2; port <= RemoteCandidates.MAX_PEER_REFLEXIVE; port++) {
+      bench.receive(port(port), bench.check(controlling()));
+    }
+    TransportAddress late = new TransportAddress(PEER.ip(), 4242);
+    bench.receive(late, bench.check(controlling()));
+    bench.pass(TimeUnit.NANOSECONDS.toMillis(PunchMachine.KEPT_FOR) - 1_000);
+    assertThat(checksByAddress(bench)).doesNotContainKey(late);
+    bench.pass(2_000);
+    bench.receive(late, bench.check(controlling()));
+    prove(bench, late);
+    assertThat(bench.machine.isValid(PunchBench.SOCKET, late)).isTrue();
+  }
+
+  /** Its first choice was confirmed to nobody, and its second one was one too many. */
+  @Test
+  void aPairThePeerChoosesAnewIsProvenThoughOthersAreKept() {
+    PunchBench bench = completedWithAllPlacesTaken();
+    for (int port = 2; port <= RemoteCandidates.MAX_PEER_REFLEXIVE; port++) {
+      bench.receive(port(port), bench.check(controlling()));
+    }
+    TransportAddress second = new TransportAddress(PEER.ip(), 4242);
+    bench.receive(second, bench.check(controlling(), new UseCandidate()));
+    prove(bench, second);
+    assertThat(bench.events(PunchOut.Nominated.class))
+        .extracting(PunchOut.Nominated::remote)
+        .containsExactly(port(1), second);
+  }
+
+  @Test
+  void aReplayedNominationMakesRoomAFewTimesOnly() {
+    PunchBench bench = completedWithAllPlacesTaken();
+    int before = bench.requests().size();
+    byte[] replayed = bench.check(controlling(), new UseCandidate());
+    for (int i = 1; i <= 200; i++) {
+      bench.receive(TransportAddress.parse("198.51.100." + i + ":7"), replayed);
+      bench.pass(50);
+    }
+    assertThat(bench.requests().stream().skip(before).map(PunchBench.Sent::to).distinct())
+        .hasSize(PunchMachine.MAX_NOMINATIONS);
+  }
+
+  /** The first of as many pairs as a peer's checks may make, all of them proven, is nominated. */
+  private static PunchBench completedWithAllPlacesTaken() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0).withSocket().withPeer(0);
+    for (int port = 1; port <= RemoteCandidates.MAX_PEER_REFLEXIVE; port++) {
+      bench.receive(port(port), bench.check(controlling()));
+      prove(bench, port(port));
+    }
+    bench.receive(port(1), bench.check(controlling(), new UseCandidate()));
+    assertThat(bench.machine.state()).isEqualTo(PunchState.COMPLETED);
+    return bench;
+  }
+
+  private static void prove(PunchBench bench, TransportAddress remote) {
+    bench.pass(200);
+    PunchBench.Sent check =
+        bench.requests().stream()
+            .filter(sent -> sent.to().equals(remote))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("no check to " + remote));
+    bench.receive(remote, PunchBench.answer(check, PunchBench.MAPPED));
+  }
+
+  private static TransportAddress port(int port) {
+    return new TransportAddress(PEER.ip(), port);
   }
 
   @Test

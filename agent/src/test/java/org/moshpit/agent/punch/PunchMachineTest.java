@@ -24,6 +24,7 @@ import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.Priorities;
 import org.moshpit.agent.punch.strategy.PortKind;
 import org.moshpit.agent.punch.strategy.PortNote;
+import org.moshpit.agent.punch.strategy.Shortcoming;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.IceControlled;
@@ -61,7 +62,7 @@ class PunchMachineTest {
     assertThat(bench.events(PunchOut.Failed.class))
         .containsExactly(
             new PunchOut.Failed(
-                "no answer from any of the peer's addresses: 203.0.113.2:5000", ""));
+                "no answer from any of the peer's addresses: 203.0.113.2:5000", Shortcoming.NONE));
   }
 
   private static Tuple row(long millis, int ttl) {
@@ -191,7 +192,7 @@ class PunchMachineTest {
     CheckCodec peer = new CheckCodec(THEIRS);
     peer.remote(OURS);
     PortNote note = new PortNote(1, 0, PortKind.FIXED, 15, null, 0, 1, List.of());
-    bench.handle(new PunchIn.Note(PunchBench.parse(peer.note(bench.id(), note.toBytes()))));
+    bench.handle(new PunchIn.Note(PunchBench.parse(peer.note(bench.id(), note.toBytes(), null))));
     bench.pass(60);
     assertThat(bench.requests()).isNotEmpty();
   }
@@ -202,7 +203,8 @@ class PunchMachineTest {
     CheckCodec stranger = new CheckCodec(THEIRS);
     stranger.remote(new IceCredentials("ours", "another+password+123456789"));
     PortNote note = new PortNote(1, 0, PortKind.FIXED, 15, null, 0, 1, List.of());
-    bench.handle(new PunchIn.Note(PunchBench.parse(stranger.note(bench.id(), note.toBytes()))));
+    bench.handle(
+        new PunchIn.Note(PunchBench.parse(stranger.note(bench.id(), note.toBytes(), null))));
     bench.pass(900);
     assertThat(bench.requests()).isEmpty();
   }
@@ -439,7 +441,7 @@ class PunchMachineTest {
     PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5).withSocket().withPeer(0, all);
     bench.pass(10_000);
     assertThat(bench.events(PunchOut.Failed.class))
-        .containsExactly(new PunchOut.Failed(reason, ""));
+        .containsExactly(new PunchOut.Failed(reason, Shortcoming.NONE));
   }
 
   @Test

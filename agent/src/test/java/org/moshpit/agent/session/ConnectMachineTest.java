@@ -284,7 +284,9 @@ class ConnectMachineTest {
         .isEqualTo(
             new ConnectOutput.Failed(
                 ExitCode.USAGE,
-                "there is no SSH key to offer; name one with -i FILE, or add one to ssh-agent."));
+                "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with"
+                    + " ssh-keygen and add its .pub file to ~/.ssh/authorized_keys on the box, or"
+                    + " name one with -i FILE."));
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -46,13 +47,23 @@ public final class LinkTls {
    */
   public static SslContext server(KeyPair pair) throws SSLException {
     try {
-      return common(
-              SslContextBuilder.forServer(pair.getPrivate(), SelfSignedCertificate.of(pair))
-                  .clientAuth(ClientAuth.NONE))
-          .build();
+      return server(pair.getPrivate(), List.of(SelfSignedCertificate.of(pair)));
     } catch (GeneralSecurityException e) {
       throw new SSLException("no certificate can be made from this key", e);
     }
+  }
+
+  /**
+   * For a rendezvous that was given a certificate.
+   *
+   * @param key EC on P-256 or P-384, or RSA
+   * @param chain what is presented, the certificate of that key first
+   */
+  public static SslContext server(PrivateKey key, List<X509Certificate> chain) throws SSLException {
+    return common(
+            SslContextBuilder.forServer(key, chain.toArray(X509Certificate[]::new))
+                .clientAuth(ClientAuth.NONE))
+        .build();
   }
 
   /**

@@ -45,6 +45,7 @@ class HouseTest {
     "org.moshpit.common.seal..",
     "org.moshpit.common.relay..",
     "org.moshpit.rendezvous.core..",
+    "org.moshpit.rendezvous.page",
     "org.moshpit.agent.candidates..",
     "org.moshpit.agent.punch..",
     "org.moshpit.agent.path..",
@@ -65,8 +66,13 @@ class HouseTest {
     arrow("common.nat", "common.sansio");
     arrow("common.relay");
     arrow("common.netty", "common.sansio");
+    arrow("common.service", "common.netty");
+    arrow("common.metrics");
+    arrow("common.process");
+    arrow("common.web", "common.metrics", "common.netty");
     arrow("common.wire", "common.sansio", "common.identity");
     arrow("common.identity");
+    arrow("common.text", "common.identity");
     arrow("common.seal", "common.sansio", "common.identity");
     arrow(
         "rendezvous.core",
@@ -77,10 +83,19 @@ class HouseTest {
         "common.wire");
     arrow("rendezvous.responder", "common.sansio", "common.stun", "common.relay", "common.netty");
     arrow("rendezvous.store", "rendezvous.core", "common.identity");
-    arrow("rendezvous.config", "common.wire", "common.sansio");
+    arrow("rendezvous.config", "common.wire", "common.sansio", "common.web");
+    arrow("rendezvous.page", "rendezvous.core", "common.sansio", "common.web");
+    arrow(
+        "rendezvous.metrics",
+        "rendezvous.io",
+        "rendezvous.core",
+        "rendezvous.responder",
+        "common.metrics");
+    arrow("rendezvous.certificate", "rendezvous.store", "common.wire", "common.sansio");
     arrow(
         "rendezvous.io",
         "rendezvous.core",
+        "rendezvous.certificate",
         "rendezvous.responder",
         "rendezvous.store",
         "common.sansio",
@@ -122,7 +137,8 @@ class HouseTest {
         "common.stun",
         "common.nat",
         "common.netty");
-    arrow("agent.config", "common.identity", "common.wire", "common.sansio");
+    arrow("agent.config", "common.identity", "common.wire", "common.sansio", "common.web");
+    arrow("agent.metrics", "agent.path", "agent.session", "common.metrics", "common.seal");
     arrow("agent.records", "agent.config", "common.seal", "common.identity", "common.sansio");
     arrow("agent.forward", "common.sansio", "common.netty");
     arrow(

@@ -80,7 +80,10 @@ public final class Host {
     return Terminal.open(this, List.of(command));
   }
 
-  private Running launch(List<String> command) {
+  /** With every signal as by default: what starts the tests may have had some ignored. */
+  private Running launch(List<String> in) {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal"));
+    command.addAll(in);
     Path log = lab.directory().resolve("run-" + LOGS.incrementAndGet() + ".log");
     try {
       Process process =

@@ -49,6 +49,11 @@ class EnrolmentTest {
     Outcome enrolled = programs.agent("den", "enroll", url);
     assertThat(enrolled.err()).isEmpty();
     assertThat(enrolled.out()).contains("Enrolled as den at ", "SHA256:");
+    assertThat(enrolled.out())
+        .containsPattern("(?m)^rendezvous +ok, TCP to 127\\.0\\.0\\.1:" + programs.port() + "$")
+        .containsPattern("(?m)^UDP " + programs.port() + " +ok$")
+        .containsPattern("(?m)^UDP " + (programs.port() + 1) + " +ok$")
+        .containsPattern("(?m)^clock +ok$");
     assertThat(programs.agent("den", "list").exit()).isZero();
     assertThat(programs.rendezvous("agents").out()).contains("den");
 
@@ -73,7 +78,13 @@ class EnrolmentTest {
     String otherPin = url.replaceFirst("pin=sha256:.{43}", "pin=sha256:" + "A".repeat(43));
     refused(programs.agent("x", "enroll", otherPin), 12, "is not the pinned rendezvous");
     programs.killRendezvous();
-    refused(programs.agent("x", "enroll", url), 12, "cannot be reached (connection refused)");
+    Outcome unreached = programs.agent("x", "enroll", url);
+    assertThat(unreached.exit()).isEqualTo(12);
+    assertThat(unreached.err()).hasLineCount(1).contains("cannot be reached (connection refused)");
+    assertThat(unreached.out())
+        .containsPattern("(?m)^TCP to 127\\.0\\.0\\.1:" + programs.port() + " +connection refused$")
+        .containsPattern("(?m)^UDP to 127\\.0\\.0\\.1:" + programs.port() + " +no answer$")
+        .contains("see that rendezvous-server runs");
     programs.startRendezvous();
     assertThat(programs.agent("x", "enroll", url).exit()).isZero();
   }

@@ -21,7 +21,7 @@ import org.moshpit.rendezvous.io.TlsKey;
 
 /**
  * Join URLs without a pin: the certificate must verify by a CA this machine trusts, for the name in
- * the URL. rendezvous-server presents a certificate of its own making, so one from a CA stands in
+ * the URL. This rendezvous presents a certificate of its own making, so one from a CA stands in
  * front of it, for the same key.
  */
 class WebPkiTest {

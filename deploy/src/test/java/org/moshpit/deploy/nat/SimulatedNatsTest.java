@@ -29,7 +29,7 @@ import org.moshpit.testkit.Access;
  * but for the {@link KnownDifference}s, which must be there. All that is simulated rests on this.
  */
 @Tag("lab")
-class SimulatedNatsTest {
+public class SimulatedNatsTest {
   private static final Duration LIFETIME = Duration.ofSeconds(4);
   private static final int AT_ONCE = 6;
   private static final int SEEDS = 5;

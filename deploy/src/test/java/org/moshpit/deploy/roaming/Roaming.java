@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.awaitility.core.ConditionTimeoutException;
 import org.moshpit.deploy.lab.Host;
 import org.moshpit.deploy.lab.Lab;
 import org.moshpit.deploy.session.Session;
@@ -95,34 +96,60 @@ final class Roaming implements AutoCloseable {
     assertThat(lab.box().home().resolve(".local/state/moshpit/sessions")).isEmptyDirectory();
   }
 
-  /** When it came to {@code path} after {@code since} to stay; null if it was there all along. */
-  private static Duration settled(Session session, long since, String path, boolean another) {
-    int before = session.paths().size();
-    int known = before;
-    long changed = since;
-    long begin = System.nanoTime();
-    while (true) {
+  /** Watches which path a session comes to, to stay. */
+  private static final class Settling {
+    private final Session session;
+    private final String path;
+    private final boolean another;
+    private final Duration steady;
+    private final int before;
+    private int known;
+    private long changed = System.nanoTime();
+
+    /**
+     * Begins to watch.
+     *
+     * @param path null: any
+     * @param another whether what was there at the beginning does not count
+     */
+    Settling(Session session, String path, boolean another) {
+      this.session = session;
+      this.path = path;
+      this.another = another;
+      steady = path == null ? LUCK : STEADY;
+      before = session.paths().size();
+      known = before;
+    }
+
+    /** Looks once more; whether it has settled. */
+    boolean look() {
       List<String> paths = session.paths();
-      long now = System.nanoTime();
       if (paths.size() > known) {
         known = paths.size();
-        changed = now;
+        changed = System.nanoTime();
       }
       boolean there = path == null || paths.get(paths.size() - 1).equals(path);
-      there &= !another || known > before;
-      Duration steady = path == null ? LUCK : STEADY;
-      if (there && now - Math.max(changed, begin) > steady.toNanos()) {
-        return known == before ? null : Duration.ofNanos(changed - since);
-      }
-      if (now - begin > Duration.ofSeconds(90).toNanos()) {
-        throw new AssertionError("not " + path + ": " + session.events());
-      }
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
+      boolean counts = !another || known > before;
+      return there && counts && System.nanoTime() - changed > steady.toNanos();
     }
+
+    /** How long after {@code since}; null if the path was there all along. */
+    Duration took(long since) {
+      return known == before ? null : Duration.ofNanos(changed - since);
+    }
+  }
+
+  private static Duration settled(Session session, long since, String path, boolean another) {
+    Settling settling = new Settling(session, path, another);
+    try {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .pollInterval(Duration.ofMillis(50))
+          .until(settling::look);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("not " + path + " to stay: " + session.events(), e);
+    }
+    return settling.took(since);
   }
 
   // what happens to it
@@ -172,8 +199,23 @@ final class Roaming implements AutoCloseable {
     await().atMost(Duration.ofSeconds(10)).until(() -> !agent.isAlive());
   }
 
-  void startAgent() {
-    agent = lab.box().start("agent", "run").process().toHandle();
+  void startAgent(String... options) {
+    List<String> command = new ArrayList<>(List.of("agent", "run"));
+    command.addAll(List.of(options));
+    agent = lab.box().start(command.toArray(String[]::new)).process().toHandle();
+  }
+
+  void restartAgent(String... options) {
+    killAgent();
+    startAgent(options);
+  }
+
+  ProcessHandle agent() {
+    return agent;
+  }
+
+  ProcessHandle rendezvous() {
+    return rendezvous;
   }
 
   void killRendezvous() {
@@ -202,7 +244,7 @@ final class Roaming implements AutoCloseable {
   }
 
   /** Of the box, as its agent counts them; −1 while it does not answer. */
-  private int sessions() throws IOException {
+  int sessions() throws IOException {
     JsonNode status = status();
     return status.isMissingNode() ? -1 : status.path("sessions").size();
   }
@@ -215,7 +257,7 @@ final class Roaming implements AutoCloseable {
   }
 
   /** Of the lab's user, whose number nobody else has. */
-  private int servers() {
+  int servers() {
     String found = lab.box().run("pgrep", "-c", "-u", "demo", "-x", "mosh-server").out();
     return Integer.parseInt(found.strip());
   }

@@ -27,7 +27,7 @@ import org.moshpit.deploy.lab.Host;
 @Tag("lab")
 @Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class RoamingTest {
+public class RoamingTest {
   /** Whether interfaces stay down and lids closed as long as in life. */
   private static final boolean LONG = Boolean.getBoolean("moshpit.long");
 

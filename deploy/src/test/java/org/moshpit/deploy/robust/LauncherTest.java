@@ -17,7 +17,7 @@ import org.moshpit.deploy.lab.Shell;
 
 /** The launchers and their class-data archives. */
 @Tag("lab")
-class LauncherTest {
+public class LauncherTest {
   @TempDir private Path directory;
 
   /** A JVM that may not go on without its archive: JDK 17 would take another's loss silently. */
@@ -102,6 +102,7 @@ class LauncherTest {
         .asString()
         .endsWith("/lib/" + archive + ".jsa");
     assertThat(told.contains("-XX:TrimNativeHeapInterval=60000")).isEqualTo(daemon);
+    assertThat(told.contains("-XX:+ExitOnOutOfMemoryError")).isEqualTo(daemon);
     assertThat(told.subList(told.size() - given.size(), told.size())).isEqualTo(given);
   }
 }

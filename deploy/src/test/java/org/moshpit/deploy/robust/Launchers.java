@@ -111,8 +111,11 @@ final class Launchers {
 
   Running start(List<String> command) throws IOException {
     Path log = directory.resolve("log-" + started.size());
+    // a JVM takes SIGHUP as ignored if it was started so, as beneath nohup
+    List<String> line = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    line.addAll(command);
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     started.add(process);
     return new Running(process, log);
   }

@@ -15,7 +15,7 @@ import org.moshpit.deploy.lab.Terminal;
 
 /** The README's first command, as it stands there. */
 @Tag("lab")
-class DemoTest {
+public class DemoTest {
   private static final String DEMO = Shell.repository().resolve("deploy/demo").toString();
 
   @Test

@@ -114,7 +114,11 @@ public final class Session implements AutoCloseable {
       await()
           .atMost(longest)
           .pollInterval(Duration.ofMillis(50))
-          .until(() -> !paths().isEmpty() && paths().get(paths().size() - 1).equals(path));
+          .until(
+              () -> {
+                List<String> sofar = paths();
+                return !sofar.isEmpty() && sofar.get(sofar.size() - 1).equals(path);
+              });
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
           "no path " + path + " within " + longest + ": " + events() + "\n" + terminal.screen(), e);

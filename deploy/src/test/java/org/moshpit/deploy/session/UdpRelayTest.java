@@ -103,6 +103,30 @@ class UdpRelayTest {
     }
   }
 
+  /** A NAT forgot the flow of an end that was quiet, and gives it another port. */
+  @Test
+  void anotherMappingIsProvedAndTheRelayStaysUdp() {
+    try (Lab lab = Lab.populated("cgnat", "home")) {
+      count(lab);
+      try (Session session = Session.open(lab, "--relay=only").awaitPrompt()) {
+        awaitUdp(lab, session, "laptop", Duration.ofSeconds(10));
+        awaitUdp(lab, session, "box", Duration.ofSeconds(10));
+        session.terminal().type("\n");
+        for (int i = 0; i < 3; i++) {
+          lab.nats("laptop").get(0).root("conntrack", "-D", "-p", "udp");
+          long begin = System.nanoTime();
+          session.expectEcho();
+          assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+          awaitUdp(lab, session, "laptop", Duration.ofSeconds(20));
+          session.terminal().type("\n");
+        }
+        assertCarried(lab, session, true, true);
+        assertThat(session.paths()).containsOnly("relay");
+        assertThat(session.exit()).isZero();
+      }
+    }
+  }
+
   private static void assertCarried(
       Lab lab, Session session, boolean laptopByUdp, boolean boxByUdp) {
     long laptopUdp = counted(lab, "laptop_udp");

@@ -17,11 +17,11 @@ import org.moshpit.deploy.lab.Shell;
  * fresh Debian or Ubuntu, made once under {@code target} ({@code deploy/lab/systemd-root}); what is
  * written to it stays in memory. It ends with the lab at the latest, whose network it is on.
  */
-final class Container implements AutoCloseable {
+public final class Container implements AutoCloseable {
   private static final Duration MAKING = Duration.ofMinutes(8);
   private static final Duration BOOTING = Duration.ofSeconds(90);
 
-  /** Where the agent is, as the README installs it. */
+  /** Where the agent is, if it is not installed from a package. */
   private static final String INSTALLED = "/opt/moshpit-agent";
 
   private final Process nspawn;
@@ -34,8 +34,39 @@ final class Container implements AutoCloseable {
     this.init = init;
   }
 
-  /** Boots one; returns when systemd has started all it starts. */
+  /** Boots one that has Java and the agent, as built; returns when systemd has started all. */
   static Container boot(Lab lab, String host) {
+    try {
+      Path dist = Shell.repository().resolve("agent/target/dist");
+      List<String> binds = new ArrayList<>(List.of("--bind-ro=" + dist + ":" + INSTALLED));
+      Path java = Path.of(System.getProperty("java.home")).toRealPath();
+      // its settings and its certificates are links to places outside
+      for (Path part :
+          List.of(java, Path.of("/etc/java-17-openjdk"), Path.of("/etc/ssl/certs/java"))) {
+        if (Files.exists(part)) {
+          binds.add("--bind-ro=" + part);
+        }
+      }
+      Container container = boot(lab, host, binds);
+      try {
+        container.root("ln", "-s", java + "/bin/java", "/usr/local/bin/java");
+        container.root("ln", "-s", INSTALLED + "/bin/agent", "/usr/bin/agent");
+        return container;
+      } catch (RuntimeException | Error e) {
+        container.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Boots one that has nothing but a directory of packages, at the same path as here. */
+  public static Container bare(Lab lab, String host, Path packages) {
+    return boot(lab, host, List.of("--bind-ro=" + packages));
+  }
+
+  private static Container boot(Lab lab, String host, List<String> binds) {
     Path repository = Shell.repository();
     Path target = repository.resolve("deploy/target");
     Path root = target.resolve("systemd-root");
@@ -56,16 +87,8 @@ final class Container implements AutoCloseable {
                   "--resolv-conf=off",
                   "--timezone=off",
                   "--network-namespace-path=/proc/" + lab.keeper(host) + "/ns/net",
-                  "--directory=" + root,
-                  "--bind-ro=" + repository.resolve("agent/target/dist") + ":" + INSTALLED));
-      Path java = Path.of(System.getProperty("java.home")).toRealPath();
-      // its settings and its certificates are links to places outside
-      for (Path part :
-          List.of(java, Path.of("/etc/java-17-openjdk"), Path.of("/etc/ssl/certs/java"))) {
-        if (Files.exists(part)) {
-          command.add("--bind-ro=" + part);
-        }
-      }
+                  "--directory=" + root));
+      command.addAll(binds);
       Path log = target.resolve("systemd-" + host + ".log");
       Process nspawn =
           new ProcessBuilder(command)
@@ -76,8 +99,6 @@ final class Container implements AutoCloseable {
       Container container = new Container(nspawn, log, firstProcess(nspawn, log));
       try {
         container.awaitBooted();
-        container.root("ln", "-s", java + "/bin/java", "/usr/local/bin/java");
-        container.root("ln", "-s", INSTALLED + "/bin/agent", "/usr/local/bin/agent");
         return container;
       } catch (RuntimeException | Error e) {
         container.close();
@@ -125,12 +146,17 @@ final class Container implements AutoCloseable {
   }
 
   /** Runs a program as root, in the container. */
-  Shell.Result run(String... command) {
+  public Shell.Result run(String... command) {
     return runWithInput("", command);
   }
 
   /** The same, of a program that reads {@code input}. */
-  Shell.Result runWithInput(String input, String... command) {
+  public Shell.Result runWithInput(String input, String... command) {
+    return Shell.run(words(command), input);
+  }
+
+  /** The words that, run here, run a program as root in the container. */
+  public List<String> words(String... command) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -151,16 +177,16 @@ final class Container implements AutoCloseable {
                 "LANG=C.UTF-8",
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
     all.addAll(List.of(command));
-    return Shell.run(all, input);
+    return all;
   }
 
   /** Runs a program as root and expects exit 0; its standard output. */
-  String root(String... command) {
+  public String root(String... command) {
     return run(command).orFail();
   }
 
   /** A file of the container. */
-  void write(String path, String text) {
+  public void write(String path, String text) {
     runWithInput(text, "sh", "-c", "cat > \"$1\"", "sh", path).orFail();
   }
 

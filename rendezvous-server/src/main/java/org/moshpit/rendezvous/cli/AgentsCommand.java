@@ -1,8 +1,16 @@
 package org.moshpit.rendezvous.cli;
 
-import java.util.ArrayList;
+import java.io.PrintWriter;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.moshpit.common.text.Cell;
+import org.moshpit.common.text.Human;
+import org.moshpit.common.text.Screen;
+import org.moshpit.common.text.TextTable;
+import org.moshpit.common.text.Watch;
+import org.moshpit.common.text.WatchOption;
 import org.moshpit.rendezvous.control.ControlRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,55 +21,71 @@ import picocli.CommandLine.Spec;
 /** {@code rendezvous-server agents}. */
 @Command(
     name = "agents",
-    description = "List the enrolled agents.",
-    mixinStandardHelpOptions = true)
+    description = {
+      "List the enrolled agents.",
+      "OBSERVED is where an agent's registered socket is seen; NAT how its NAT maps and numbers.",
+      "LINK KEY is the fingerprint of the key it logs in with; --json has all of it."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  rendezvous-server agents --watch",
+      "  rendezvous-server agents --json | jq -r '.[] | select(.online) | .name'"
+    })
 final class AgentsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StateOptions state;
+  @Mixin private final WatchOption watch = new WatchOption();
 
   @Option(names = "--json", description = "As one JSON array.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
-    Answer answer =
-        Operator.ask(spec.commandLine().getErr(), state.load(), new ControlRequest.Agents());
-    spec.commandLine()
-        .getOut()
-        .println(json ? answer.agentsJson() : String.join("\n", table(answer.agents())));
+    Optional<String> refusal = watch.refusal(json);
+    if (refusal.isPresent()) {
+      throw new ExitException(ExitException.USAGE, refusal.get() + ".", null);
+    }
+    if (watch.wanted()) {
+      Watch.run(screen -> table(ask().agents(), ZoneId.systemDefault(), screen));
+      return 0;
+    }
+    Answer answer = ask();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
+        json
+            ? answer.agentsJson() + "\n"
+            : table(answer.agents(), ZoneId.systemDefault(), Screen.stdout()));
+    out.flush();
     return 0;
   }
 
-  static List<String> table(List<Answer.Row> agents) {
+  private Answer ask() throws Exception {
+    return Operator.ask(spec.commandLine().getErr(), state.load(), new ControlRequest.Agents());
+  }
+
+  static String table(List<Answer.Row> agents, ZoneId zone, Screen screen) {
     if (agents.isEmpty()) {
-      return List.of("No agents yet; 'rendezvous-server invite' prints a join URL for one.");
+      return screen.wrapped("No agents yet; 'rendezvous-server invite' prints a join URL for one.");
     }
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("NAME", "STATE", "SINCE", "OBSERVED", "MAPPING", "LINK KEY"));
+    TextTable table =
+        new TextTable()
+            .column("NAME")
+            .column("STATE")
+            .column("SINCE", 2, 0)
+            .column("OBSERVED", 3, 0)
+            .column("NAT", 1, 8)
+            .column("LINK KEY", 4, 15);
     for (Answer.Row agent : agents) {
-      rows.add(
-          List.of(
-              agent.name(),
-              agent.online() ? "online" : "offline",
-              agent.since() == null ? "-" : agent.since().replaceFirst("\\.[0-9]+Z$", "Z"),
-              agent.observed() == null ? "-" : agent.observed(),
-              agent.mapping() == null ? "-" : agent.mapping(),
-              agent.key()));
+      table.row(
+          agent.name(),
+          Cell.online(agent.online()),
+          Human.time(agent.since(), zone),
+          agent.observed(),
+          Cell.nat(agent.mapping(), agent.allocation()),
+          agent.key());
     }
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      lines.add(line.toString().stripTrailing());
-    }
-    return lines;
+    return table.on(screen);
   }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +24,13 @@ record Answer(String error, String url, String agentsJson, List<Row> agents) {
 
   /** What the table shows of an agent; null where nothing is known. */
   record Row(
-      String name, String key, boolean online, String observed, String mapping, String since) {}
+      String name,
+      String key,
+      boolean online,
+      String observed,
+      String mapping,
+      String allocation,
+      Instant since) {}
 
   /** Reads a line; what is no answer is an {@link IOException} with a sentence. */
   static Answer parse(String line) throws IOException {
@@ -78,7 +86,8 @@ record Answer(String error, String url, String agentsJson, List<Row> agents) {
     String key = "";
     String observed = null;
     String mapping = null;
-    String since = null;
+    String allocation = null;
+    Instant since = null;
     boolean online = false;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();
@@ -90,10 +99,19 @@ record Answer(String error, String url, String agentsJson, List<Row> agents) {
         case "online" -> online = value == JsonToken.VALUE_TRUE;
         case "observed" -> observed = text;
         case "mapping" -> mapping = text;
-        case "since" -> since = text;
+        case "allocation" -> allocation = text;
+        case "since" -> since = time(text);
         default -> json.skipChildren();
       }
     }
-    return new Row(name, key, online, observed, mapping, since);
+    return new Row(name, key, online, observed, mapping, allocation, since);
+  }
+
+  private static Instant time(String text) throws IOException {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IOException("The answer of the running rendezvous-server has no time: " + text, e);
+    }
   }
 }

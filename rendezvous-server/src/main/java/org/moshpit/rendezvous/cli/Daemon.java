@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.service.ServiceManager;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.config.PublicAddress;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.control.ControlAnswer;
@@ -24,6 +27,7 @@ import org.moshpit.rendezvous.core.Bytes;
 import org.moshpit.rendezvous.core.CoreCommand;
 import org.moshpit.rendezvous.core.CoreLimits;
 import org.moshpit.rendezvous.core.Role;
+import org.moshpit.rendezvous.io.Meter;
 import org.moshpit.rendezvous.io.RendezvousServer;
 import org.moshpit.rendezvous.io.ServerSettings;
 import org.moshpit.rendezvous.io.TlsKey;
@@ -38,7 +42,9 @@ import org.slf4j.LoggerFactory;
 /** The running daemon: everything that is open, and the order in which it is closed. */
 final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final String JOIN_URL = "join-url";
   private static final int FIRST_USES = 10;
+  private static final int STATUS_SECONDS = 10;
   private static final long FIRST_MILLIS = Duration.ofHours(24).toMillis();
 
   private final Path state;
@@ -46,6 +52,11 @@ final class Daemon implements AutoCloseable {
   private Registry registry;
   private RendezvousServer server;
   private ControlServer control;
+  private ServiceManager manager;
+  private OperatorWeb web;
+  private OperatorPage page;
+  private ServerCertificate certificate;
+  private volatile JoinAddress address;
   private boolean closed;
 
   private Daemon(Path state) {
@@ -53,7 +64,7 @@ final class Daemon implements AutoCloseable {
   }
 
   static Daemon start(RendezvousConfig config, List<String> hosts)
-      throws StoreException, IOException {
+      throws StoreException, ConfigException, IOException {
     Daemon daemon = new Daemon(config.state());
     boolean started = false;
     try {
@@ -68,46 +79,91 @@ final class Daemon implements AutoCloseable {
   }
 
   private void open(RendezvousConfig config, List<String> hosts)
-      throws StoreException, IOException {
+      throws StoreException, ConfigException, IOException {
     lock = StateLock.forDaemon(state);
     KeyPair key = TlsKey.of(state);
-    SpkiPin pin = SpkiPin.of(key.getPublic());
-    registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
+    certificate = new ServerCertificate(key, config, hosts.get(0));
+    registry = MvStoreRegistry.open(lock, Bytes.of(SpkiPin.of(key.getPublic()).hash()));
     ServerSettings settings =
         new ServerSettings(
             config.listen(), PublicAddress.stunListen(config.listen()), hosts, CoreLimits.DEFAULT);
+    web = config.metrics().isEmpty() ? null : new OperatorWeb(config);
+    page = config.page().isEmpty() ? null : new OperatorPage(config);
     try {
-      server = RendezvousServer.start(settings, registry, key);
+      server =
+          RendezvousServer.start(
+              settings, registry, certificate.identity(), web == null ? Meter.NONE : web.meter());
     } catch (IOException e) {
-      throw new IOException(
+      throw new ConfigException(
           "Cannot listen: "
               + e.getMessage()
-              + "; stop what listens there, or choose another address with --listen.",
-          e);
+              + "; stop what listens there, or choose another address with --listen.");
     }
-    JoinAddress address = Operator.joinAddress(config, hosts, pin);
-    firstJoinUrl(address);
+    if (web != null) {
+      web.open(server);
+    }
+    if (page != null) {
+      page.open(server, hosts.get(0));
+    }
+    address = Operator.joinAddress(config, hosts, certificate.pins());
+    firstJoinUrl();
+    certificate.open(
+        server::present, () -> moved(Operator.joinAddress(config, hosts, certificate.pins())));
     // Last of all, so that who waits for the socket finds everything else ready.
     control =
         ControlServer.open(
             server.loop(),
             ControlPath.of(state),
             StateOptions.uid(),
-            new ControlAnswer(address),
+            new ControlAnswer(() -> address),
             (request, answer) -> server.ask(request::toCore, answer));
     for (TransportAddress listen : config.listen()) {
       LOG.atInfo().addKeyValue("address", listen).log("Listening");
     }
     LOG.atInfo()
         .addKeyValue("host", hosts.get(0))
-        .addKeyValue("pin", pin)
+        .addKeyValue("pin", certificate.identity().pin())
         .addKeyValue("agents", registry.snapshot().agents().size())
         .log("The rendezvous is ready");
+    tellManager(hosts.get(0));
+  }
+
+  private void tellManager(String host) {
+    manager = ServiceManager.of(server.loop(), System.getenv());
+    manager.ready();
+    if (manager.isThere()) {
+      Runnable status =
+          () -> {
+            long agents = server.loggedIn();
+            manager.status(
+                "reached as "
+                    + host
+                    + "; "
+                    + agents
+                    + (agents == 1 ? " agent" : " agents")
+                    + " online");
+          };
+      server.loop().scheduleAtFixedRate(status, 0, STATUS_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /**
+   * Makes of the settings what can be made of them while it runs.
+   *
+   * @throws StoreException saying what cannot be; then nothing was changed
+   */
+  synchronized void apply(RendezvousConfig next) throws StoreException {
+    ServerCertificate.Step present = certificate.prepare(next);
+    if (web != null) {
+      web.token(next);
+    }
+    present.run();
+    LogSetup.level(next.logLevel());
   }
 
   /** So that the first agent needs no second command. */
-  private void firstJoinUrl(JoinAddress address) throws IOException {
-    Path file = state.resolve("join-url");
+  private void firstJoinUrl() throws IOException {
+    Path file = state.resolve(JOIN_URL);
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       keepUpToDate(file, address);
       return;
@@ -128,14 +184,27 @@ final class Daemon implements AutoCloseable {
     }
   }
 
-  /** The same token under the address of today, should that have changed since. */
+  /** Join URLs are others from now on. */
+  private void moved(JoinAddress now) {
+    address = now;
+    Path file = state.resolve(JOIN_URL);
+    try {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        keepUpToDate(file, now);
+      }
+    } catch (IOException e) {
+      LOG.atWarn().addKeyValue("file", file).log("The join URL could not be brought up to date");
+    }
+  }
+
+  /** The same token under the address and key of today, should they have changed since. */
   private static void keepUpToDate(Path file, JoinAddress address) throws IOException {
     String before = new String(StateFiles.read(file), StandardCharsets.US_ASCII).strip();
     try {
       String now = address.url(JoinUrl.parse(before).token()).format();
       if (!now.equals(before)) {
         StateFiles.write(file, (now + "\n").getBytes(StandardCharsets.US_ASCII));
-        LOG.atInfo().addKeyValue("file", file).log("The join URL has the new public address now");
+        LOG.atInfo().addKeyValue("file", file).log("The join URL in the file is up to date again");
       }
     } catch (JoinUrl.InvalidException e) {
       LOG.atWarn().addKeyValue("file", file).log("That is no join URL any more; it is left alone");
@@ -172,6 +241,18 @@ final class Daemon implements AutoCloseable {
       return;
     }
     closed = true;
+    if (manager != null) {
+      manager.stopping();
+    }
+    if (certificate != null) {
+      certificate.close();
+    }
+    if (web != null) {
+      web.close();
+    }
+    if (page != null) {
+      page.close();
+    }
     if (control != null) {
       control.close();
     }

@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "invite",
     description = "Print a join URL for 'agent enroll'.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  rendezvous-server invite --name attic --role box",
+      "  rendezvous-server invite --role laptop --sees attic --expires 30m"
+    })
 final class InviteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StateOptions state;

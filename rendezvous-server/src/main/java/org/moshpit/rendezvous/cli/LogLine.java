@@ -1,20 +1,37 @@
 package org.moshpit.rendezvous.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.LayoutBase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.moshpit.common.identity.PlainText;
+import org.moshpit.common.process.JournalStream;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One event, one line: level, logger, sentence, key=value pairs. With the time in front, unless the
- * journal reads it, which has its own.
+ * One event, one line.
+ *
+ * <pre>
+ * 2026-01-02T03:04:05.678Z INFO Daemon: The rendezvous is ready host=pit.example
+ * &lt;6&gt;Daemon: The rendezvous is ready host=pit.example         to the journal
+ * </pre>
+ *
+ * The number is the syslog severity (sd-daemon(3)); the journal has the time itself.
  */
 public final class LogLine extends LayoutBase<ILoggingEvent> {
-  private final boolean journal = System.getenv("JOURNAL_STREAM") != null;
+  private final boolean journal;
   private final ThrowableProxyConverter traces = new ThrowableProxyConverter();
+
+  /** In the journal's form if stderr is the journal. */
+  public LogLine() {
+    this(JournalStream.isStderr());
+  }
+
+  LogLine(boolean journal) {
+    this.journal = journal;
+  }
 
   @Override
   public void start() {
@@ -25,14 +42,16 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
   @Override
   public String doLayout(ILoggingEvent event) {
     StringBuilder line = new StringBuilder();
-    if (!journal) {
+    if (journal) {
+      line.append('<').append(severity(event.getLevel())).append('>');
+    } else {
       line.append(Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS))
+          .append(' ')
+          .append(event.getLevel())
           .append(' ');
     }
     String logger = event.getLoggerName();
-    line.append(event.getLevel())
-        .append(' ')
-        .append(logger.substring(logger.lastIndexOf('.') + 1))
+    line.append(logger.substring(logger.lastIndexOf('.') + 1))
         .append(": ")
         .append(oneLine(event.getFormattedMessage()));
     if (event.getKeyValuePairs() != null) {
@@ -42,9 +61,19 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
     }
     line.append(System.lineSeparator());
     if (event.getThrowableProxy() != null) {
-      line.append(traces.convert(event));
+      String trace = traces.convert(event);
+      line.append(journal ? trace.replaceAll("(?m)^(?=.)", "<7>") : trace);
     }
     return line.toString();
+  }
+
+  private static int severity(Level level) {
+    return switch (level.toInt()) {
+      case Level.ERROR_INT -> 3;
+      case Level.WARN_INT -> 4;
+      case Level.INFO_INT -> 6;
+      default -> 7;
+    };
   }
 
   private static String quoted(String value) {

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.moshpit.common.identity.JavaVersion;
+import org.moshpit.common.text.Usage;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.store.StateInUseException;
 import org.moshpit.rendezvous.store.StoreException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Parameters;
 
 /** Entry point: {@code rendezvous-server}. */
 @Command(
@@ -18,9 +21,38 @@ import picocli.CommandLine.IVersionProvider;
     description = "Where Moshpit's agents meet.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {RunCommand.class, InviteCommand.class, AgentsCommand.class, RevokeCommand.class})
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      RunCommand.class,
+      InviteCommand.class,
+      AgentsCommand.class,
+      RevokeCommand.class,
+      Main.Help.class
+    },
+    footer = {
+      "",
+      "'rendezvous-server help COMMAND' tells more of one. To begin with:",
+      "  rendezvous-server run --public-address pit.example.org",
+      "  rendezvous-server invite --name attic --role box"
+    })
 public final class Main {
   private Main() {}
+
+  /** Here to be listed: {@link #helped} reads it. */
+  @Command(name = "help", description = "Show what a command does, and how it is asked for.")
+  static final class Help implements Callable<Integer> {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "COMMAND",
+        description = "The command; without it, all of them are listed.")
+    @SuppressWarnings("UnusedVariable") // picocli shows it through the annotation
+    private String command;
+
+    @Override
+    public Integer call() {
+      return ExitException.USAGE;
+    }
+  }
 
   /** The version in the jar's manifest. */
   static final class Version implements IVersionProvider {
@@ -46,10 +78,26 @@ public final class Main {
       System.err.println("rendezvous-server: " + unsafeJava.get());
       return ExitException.FAILURE;
     }
-    return commandLine().execute(args);
+    CommandLine line = commandLine();
+    String[] meant = helped(args);
+    Usage.fit(line, meant);
+    return line.execute(meant);
   }
 
-  static CommandLine commandLine() {
+  /** {@code help NAME} as {@code NAME --help}. */
+  private static String[] helped(String... args) {
+    if (args.length == 0 || args.length > 2 || !args[0].equals("help")) {
+      return args;
+    }
+    return args.length == 1
+        ? new String[] {"--help"}
+        : commandLine().getSubcommands().containsKey(args[1])
+            ? new String[] {args[1], "--help"}
+            : new String[] {args[1]};
+  }
+
+  /** All commands, as they are run, and as manual pages and the shells' completions have them. */
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);

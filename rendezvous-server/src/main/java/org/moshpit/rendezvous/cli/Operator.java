@@ -67,24 +67,28 @@ final class Operator {
         request instanceof ControlRequest.Invite ? PublicAddress.of(config) : List.of("localhost");
     try (StateLock lock = StateLock.forCommand(config.state())) {
       KeyPair key = TlsKey.of(config.state());
-      SpkiPin pin = SpkiPin.of(key.getPublic());
-      try (Registry registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()))) {
-        return new ControlAnswer(joinAddress(config, hosts, pin))
-            .of(decide(registry, pin, request));
+      List<SpkiPin> pins =
+          request instanceof ControlRequest.Invite
+              ? ServerCertificate.pins(key, config, hosts.get(0))
+              : List.of();
+      JoinAddress address = joinAddress(config, hosts, pins);
+      try (Registry registry =
+          MvStoreRegistry.open(lock, Bytes.of(SpkiPin.of(key.getPublic()).hash()))) {
+        return new ControlAnswer(() -> address).of(decide(registry, request));
       }
     }
   }
 
-  static JoinAddress joinAddress(RendezvousConfig config, List<String> hosts, SpkiPin pin) {
+  static JoinAddress joinAddress(RendezvousConfig config, List<String> hosts, List<SpkiPin> pins) {
     int port = config.listen().get(0).port();
-    return new JoinAddress(hosts.stream().map(host -> new HostPort(host, port)).toList(), pin);
+    return new JoinAddress(hosts.stream().map(host -> new HostPort(host, port)).toList(), pins);
   }
 
-  private static CoreCommand decide(Registry registry, SpkiPin pin, ControlRequest request)
+  private static CoreCommand decide(Registry registry, ControlRequest request)
       throws StoreException {
     RendezvousCore core =
         new RendezvousCore(
-            new CoreConfig(pin, List.of(), "", CoreLimits.DEFAULT),
+            new CoreConfig(List.of(), "", CoreLimits.DEFAULT),
             registry.snapshot(),
             (agent, socket, observed, nonce, unixMillis) -> false,
             (record, name, realm) -> OptionalLong.empty(),

@@ -11,8 +11,12 @@ import picocli.CommandLine.Spec;
 /** {@code rendezvous-server revoke}. */
 @Command(
     name = "revoke",
-    description = "End an agent's enrolment and ban its key; sessions that run directly go on.",
-    mixinStandardHelpOptions = true)
+    description = {
+      "End an agent's enrolment and ban its key.",
+      "Sessions that run directly go on."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  rendezvous-server revoke old-laptop"})
 final class RevokeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StateOptions state;

@@ -3,8 +3,11 @@ package org.moshpit.rendezvous.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import picocli.CommandLine.Option;
@@ -14,10 +17,13 @@ final class StateOptions {
   @Option(
       names = {"--state", "--state-dir"},
       paramLabel = "DIR",
-      description = "State directory.")
+      description = "The state directory: keys, the registry, the control socket.")
   private Path state;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration file, instead of the usual one.")
   private Path config;
 
   @Option(names = "-v", description = "Tell more; show where a failure came from.")
@@ -27,14 +33,27 @@ final class StateOptions {
     return verbose;
   }
 
-  /** The settings, with what only {@code run} can say. */
-  RendezvousConfig load(List<String> listen, List<String> publicAddress) throws ConfigException {
-    return new ConfigLoader(System.getenv(), uid() == 0, Path.of(System.getProperty("user.home")))
-        .load(new ConfigLoader.Options(listen, publicAddress, state, config));
+  /**
+   * What the command line says, with what only {@code run} can say.
+   *
+   * @param more of the keys that are not here
+   */
+  ConfigLoader.Options options(Map<ConfigKey, List<String>> more) {
+    Map<ConfigKey, List<String>> all = new EnumMap<>(ConfigKey.class);
+    all.putAll(more);
+    if (state != null) {
+      all.put(ConfigKey.STATE, List.of(state.toString()));
+    }
+    return new ConfigLoader.Options(all, config);
   }
 
+  static ConfigLoader loader() {
+    return new ConfigLoader(System.getenv(), uid() == 0, Path.of(System.getProperty("user.home")));
+  }
+
+  /** The settings of a command that is not {@code run}. */
   RendezvousConfig load() throws ConfigException {
-    return load(List.of(), List.of());
+    return loader().load(options(Map.of()));
   }
 
   /** The user this process runs as. */

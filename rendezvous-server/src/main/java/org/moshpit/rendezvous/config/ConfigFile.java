@@ -6,17 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** {@code key = value} lines, {@code #} to the end of a line is a comment. */
 final class ConfigFile {
   private ConfigFile() {}
-
-  /** A value and where it stands, for error messages. */
-  record Value(String text, String where) {}
 
   /**
    * Reads a file.
@@ -24,7 +21,7 @@ final class ConfigFile {
    * @param mustExist whether a missing file is an error, or no settings
    * @throws ConfigException naming file and line
    */
-  static Map<String, List<Value>> read(Path file, boolean mustExist, Set<String> known)
+  static Map<String, List<ConfigValue>> read(Path file, boolean mustExist, Collection<String> known)
       throws ConfigException {
     List<String> lines;
     try {
@@ -39,7 +36,7 @@ final class ConfigFile {
     } catch (IOException e) {
       throw new ConfigException("The configuration file " + file + " cannot be read.");
     }
-    Map<String, List<Value>> values = new LinkedHashMap<>();
+    Map<String, List<ConfigValue>> values = new LinkedHashMap<>();
     for (int i = 0; i < lines.size(); i++) {
       String where = file + ":" + (i + 1);
       String line = lines.get(i);
@@ -61,7 +58,9 @@ final class ConfigFile {
         if (part.isBlank()) {
           throw new ConfigException(where + ": '" + key + "' has no value.");
         }
-        values.computeIfAbsent(key, k -> new ArrayList<>()).add(new Value(part.strip(), where));
+        values
+            .computeIfAbsent(key, k -> new ArrayList<>())
+            .add(new ConfigValue(part.strip(), where));
       }
     }
     return values;

@@ -1,26 +1,23 @@
 package org.moshpit.rendezvous.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.web.WebAddress;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.Link;
 
 /** Puts the settings together: option, environment, file, default. */
 public final class ConfigLoader {
-  private static final String LISTEN = "listen";
-  private static final String PUBLIC_ADDRESS = "public-address";
-  private static final String STATE = "state";
-  private static final String STATE_DIR = "state-dir";
-  private static final Set<String> KEYS =
-      new TreeSet<>(Set.of(LISTEN, PUBLIC_ADDRESS, STATE, STATE_DIR));
+  private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
 
   private final Map<String, String> environment;
   private final boolean root;
@@ -38,73 +35,188 @@ public final class ConfigLoader {
   }
 
   /**
-   * What the command line said; empty lists and nulls for what it did not say.
+   * What the command line said.
    *
-   * @param listen {@code --listen}
-   * @param publicAddress {@code --public-address}
-   * @param state {@code --state}
-   * @param config {@code --config}
+   * @param values of the keys that were given as options
+   * @param config {@code --config}, or null
    */
-  public record Options(List<String> listen, List<String> publicAddress, Path state, Path config) {}
+  public record Options(Map<ConfigKey, List<String>> values, Path config) {
+    /** Empty lists and nulls for what was not said. */
+    public Options(List<String> listen, List<String> publicAddress, Path state, Path config) {
+      this(
+          Map.of(
+              ConfigKey.LISTEN,
+              listen,
+              ConfigKey.PUBLIC_ADDRESS,
+              publicAddress,
+              ConfigKey.STATE,
+              state == null ? List.of() : List.of(state.toString())),
+          config);
+    }
+  }
 
   /** Loads them; a mistake is one sentence. */
   public RendezvousConfig load(Options options) throws ConfigException {
+    return parsed(values(options));
+  }
+
+  /** Every key that has a value, with where each stands; {@code state-dir} under {@code state}. */
+  public Map<ConfigKey, List<ConfigValue>> values(Options options) throws ConfigException {
     Path file = options.config();
-    boolean named = file != null;
-    if (!named && environment.containsKey("MOSHPIT_CONFIG")) {
-      file = Path.of(environment.get("MOSHPIT_CONFIG"));
-      named = true;
+    String named = environment.getOrDefault("MOSHPIT_CONFIG", "");
+    if (file == null && !named.isBlank()) {
+      file = Path.of(named);
     }
-    if (!named) {
+    boolean mustExist = file != null;
+    if (!mustExist) {
       file =
           root
               ? Path.of("/etc/moshpit/rendezvous.conf")
               : xdg("XDG_CONFIG_HOME", ".config").resolve("moshpit/rendezvous.conf");
     }
-    Map<String, List<ConfigFile.Value>> values = ConfigFile.read(file, named, KEYS);
-    List<TransportAddress> listen = new ArrayList<>();
-    for (ConfigFile.Value value : values(options.listen(), LISTEN, values)) {
-      listen.addAll(listen(value));
+    Map<String, List<ConfigValue>> inFile = ConfigFile.read(file, mustExist, ConfigKey.names());
+    Map<ConfigKey, List<ConfigValue>> all = new EnumMap<>(ConfigKey.class);
+    for (ConfigKey key : ConfigKey.values()) {
+      List<ConfigValue> values = of(key, options, inFile);
+      if (values.size() > 1 && !key.isList()) {
+        throw new ConfigException(
+            values.get(1).where()
+                + ": there is one "
+                + (key == ConfigKey.STATE || key == ConfigKey.STATE_DIR
+                    ? "state directory"
+                    : key.key())
+                + " only.");
+      }
+      if (!values.isEmpty()) {
+        all.put(key, values);
+      }
     }
-    List<String> hosts = new ArrayList<>();
-    for (ConfigFile.Value value : values(options.publicAddress(), PUBLIC_ADDRESS, values)) {
-      hosts.add(publicHost(value));
+    List<ConfigValue> stateDir = all.remove(ConfigKey.STATE_DIR);
+    if (stateDir != null) {
+      all.putIfAbsent(ConfigKey.STATE, stateDir);
     }
-    return new RendezvousConfig(
-        state(options.state(), values), listen.isEmpty() ? everywhere() : distinct(listen), hosts);
+    all.putIfAbsent(ConfigKey.STATE, fallback(defaultState().toString()));
+    all.putIfAbsent(ConfigKey.LOG_LEVEL, fallback(RendezvousConfig.DEFAULT_LEVEL));
+    return all;
   }
 
-  private List<ConfigFile.Value> values(
-      List<String> option, String key, Map<String, List<ConfigFile.Value>> file) {
-    if (option != null && !option.isEmpty()) {
-      return option.stream().map(text -> new ConfigFile.Value(text, "--" + key)).toList();
+  private static List<ConfigValue> fallback(String text) {
+    return List.of(new ConfigValue(text, ConfigValue.DEFAULT));
+  }
+
+  private List<ConfigValue> of(
+      ConfigKey key, Options options, Map<String, List<ConfigValue>> file) {
+    List<String> given = options.values().getOrDefault(key, List.of());
+    if (!given.isEmpty()) {
+      return given.stream().map(text -> new ConfigValue(text, "--" + key.key())).toList();
     }
-    String variable = "MOSHPIT_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
-    String text = environment.getOrDefault(variable, "");
+    String text = environment.getOrDefault(key.variable(), "");
     if (!text.isBlank()) {
-      List<ConfigFile.Value> parts = new ArrayList<>();
+      List<ConfigValue> parts = new ArrayList<>();
       for (String part : text.split(",")) {
-        parts.add(new ConfigFile.Value(part.strip(), variable));
+        parts.add(new ConfigValue(part.strip(), key.variable()));
       }
       return parts;
     }
-    return file.getOrDefault(key, List.of());
+    return file.getOrDefault(key.key(), List.of());
   }
 
-  private Path state(Path option, Map<String, List<ConfigFile.Value>> file) throws ConfigException {
-    if (option != null) {
-      return option;
+  private RendezvousConfig parsed(Map<ConfigKey, List<ConfigValue>> values) throws ConfigException {
+    List<TransportAddress> listen = new ArrayList<>();
+    for (ConfigValue value : values.getOrDefault(ConfigKey.LISTEN, List.of())) {
+      listen.addAll(listen(value));
     }
-    List<ConfigFile.Value> values = new ArrayList<>(values(List.of(), STATE, file));
-    if (values.isEmpty()) {
-      values.addAll(values(List.of(), STATE_DIR, file));
+    List<String> hosts = new ArrayList<>();
+    for (ConfigValue value : values.getOrDefault(ConfigKey.PUBLIC_ADDRESS, List.of())) {
+      hosts.add(publicHost(value));
     }
-    if (values.size() > 1) {
-      throw new ConfigException(values.get(1).where() + ": there is one state directory only.");
+    ConfigValue level = values.get(ConfigKey.LOG_LEVEL).get(0);
+    if (!LEVELS.contains(level.text())) {
+      throw new ConfigException(
+          level.where()
+              + ": '"
+              + level.text()
+              + "' is no log level; it is error, warn, info, debug or trace.");
     }
-    if (!values.isEmpty()) {
-      return Path.of(values.get(0).text());
+    both(values, ConfigKey.TLS_CERTIFICATE, ConfigKey.TLS_KEY);
+    both(values, ConfigKey.TLS_KEY, ConfigKey.TLS_CERTIFICATE);
+    return new RendezvousConfig(
+        path(values.get(ConfigKey.STATE).get(0)),
+        listen.isEmpty() ? everywhere() : distinct(listen),
+        hosts,
+        absolute(values, ConfigKey.TLS_CERTIFICATE),
+        absolute(values, ConfigKey.TLS_KEY),
+        web(values, ConfigKey.METRICS, ConfigKey.METRICS_TOKEN_FILE),
+        optionalPath(values, ConfigKey.METRICS_TOKEN_FILE),
+        web(values, ConfigKey.PAGE, ConfigKey.PAGE_TOKEN_FILE),
+        optionalPath(values, ConfigKey.PAGE_TOKEN_FILE),
+        level.text());
+  }
+
+  private static Path optionalPath(Map<ConfigKey, List<ConfigValue>> values, ConfigKey key)
+      throws ConfigException {
+    return values.containsKey(key) ? path(values.get(key).get(0)) : null;
+  }
+
+  /** A daemon's working directory is no place to look for a file that is read again later. */
+  private static Path absolute(Map<ConfigKey, List<ConfigValue>> values, ConfigKey key)
+      throws ConfigException {
+    Path path = optionalPath(values, key);
+    if (path != null && !path.isAbsolute()) {
+      ConfigValue value = values.get(key).get(0);
+      throw new ConfigException(
+          value.where() + ": '" + value.text() + "' must be an absolute path, as /etc/x.pem is.");
     }
+    return path;
+  }
+
+  private static void both(Map<ConfigKey, List<ConfigValue>> values, ConfigKey key, ConfigKey other)
+      throws ConfigException {
+    if (values.containsKey(key) && !values.containsKey(other)) {
+      throw new ConfigException(
+          values.get(key).get(0).where()
+              + ": "
+              + key.key()
+              + " needs "
+              + other.key()
+              + " as well; set both, or neither.");
+    }
+  }
+
+  /** Where HTTP is answered; not on loopback needs a token. */
+  private static List<InetSocketAddress> web(
+      Map<ConfigKey, List<ConfigValue>> values, ConfigKey key, ConfigKey token)
+      throws ConfigException {
+    if (!values.containsKey(key)) {
+      return List.of();
+    }
+    ConfigValue value = values.get(key).get(0);
+    try {
+      List<InetSocketAddress> addresses = WebAddress.parse(value.text());
+      if (values.containsKey(token) || WebAddress.isLoopback(addresses)) {
+        return addresses;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(value.where() + ": '" + value.text() + "' " + e.getMessage() + ".");
+    }
+    throw new ConfigException(
+        value.where()
+            + ": '"
+            + value.text()
+            + "' is reached from elsewhere, which needs a "
+            + token.key()
+            + "; or listen on 127.0.0.1.");
+  }
+
+  private static Path path(ConfigValue value) throws ConfigException {
+    try {
+      return Path.of(value.text());
+    } catch (InvalidPathException e) {
+      throw new ConfigException(value.where() + ": '" + value.text() + "' is no path.");
+    }
+  }
+
+  private Path defaultState() {
     return root
         ? Path.of("/var/lib/moshpit-rendezvous")
         : xdg("XDG_STATE_HOME", ".local/state").resolve("moshpit-rendezvous");
@@ -116,7 +228,7 @@ public final class ConfigLoader {
     return set.startsWith("/") ? Path.of(set) : home.resolve(fallback);
   }
 
-  private static List<TransportAddress> listen(ConfigFile.Value value) throws ConfigException {
+  private static List<TransportAddress> listen(ConfigValue value) throws ConfigException {
     try {
       HostPort parsed = HostPort.parse(value.text(), Link.DEFAULT_PORT);
       if (parsed.port() == 65535) {
@@ -135,7 +247,7 @@ public final class ConfigLoader {
     }
   }
 
-  private static String publicHost(ConfigFile.Value value) throws ConfigException {
+  private static String publicHost(ConfigValue value) throws ConfigException {
     try {
       HostPort parsed = HostPort.parse(value.text(), 0xffff);
       if (parsed.port() == 0xffff) {

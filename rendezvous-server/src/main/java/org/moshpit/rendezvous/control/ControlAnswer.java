@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.rendezvous.core.AgentView;
@@ -17,10 +18,10 @@ import org.moshpit.rendezvous.core.CoreCommand;
 public final class ControlAnswer {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final JoinAddress address;
+  private final Supplier<JoinAddress> address;
 
-  /** Answers for a rendezvous that agents reach there. */
-  public ControlAnswer(JoinAddress address) {
+  /** Answers for a rendezvous that agents reach there, which may change. */
+  public ControlAnswer(Supplier<JoinAddress> address) {
     this.address = address;
   }
 
@@ -32,7 +33,7 @@ public final class ControlAnswer {
       if (command instanceof CoreCommand.Invited invited) {
         json.writeBooleanField("ok", true);
         json.writeStringField(
-            "url", address.url(new JoinUrl.Token(invited.token().toArray())).format());
+            "url", address.get().url(new JoinUrl.Token(invited.token().toArray())).format());
       } else if (command instanceof CoreCommand.Listed listed) {
         json.writeBooleanField("ok", true);
         json.writeFieldName("agents");

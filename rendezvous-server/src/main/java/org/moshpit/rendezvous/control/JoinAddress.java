@@ -9,16 +9,17 @@ import org.moshpit.common.wire.SpkiPin;
  * What a join URL says of this rendezvous.
  *
  * @param hosts where it is, at least one; the first is the URL's host, the rest its {@code at}
- * @param pin its key
+ * @param pins its key; empty: its certificate is verified by WebPKI
  */
-public record JoinAddress(List<HostPort> hosts, SpkiPin pin) {
-  /** Copies the list. */
+public record JoinAddress(List<HostPort> hosts, List<SpkiPin> pins) {
+  /** Copies the lists. */
   public JoinAddress {
     hosts = List.copyOf(hosts);
+    pins = List.copyOf(pins);
   }
 
   /** The URL with this token. */
   public JoinUrl url(JoinUrl.Token token) {
-    return new JoinUrl(hosts.get(0), List.of(pin), hosts.subList(1, hosts.size()), token);
+    return new JoinUrl(hosts.get(0), pins, hosts.subList(1, hosts.size()), token);
   }
 }

@@ -58,6 +58,16 @@ public sealed interface CoreCommand {
     }
   }
 
+  /** Who is here and who is connected to whom. */
+  record Surveyed(long request, List<AgentView> agents, List<SessionView> sessions)
+      implements CoreCommand {
+    /** Copies the lists. */
+    public Surveyed {
+      agents = List.copyOf(agents);
+      sessions = List.copyOf(sessions);
+    }
+  }
+
   /** An agent was revoked. */
   record Revoked(long request, String name) implements CoreCommand {}
 

@@ -1,18 +1,15 @@
 package org.moshpit.rendezvous.core;
 
 import java.util.List;
-import org.moshpit.common.wire.SpkiPin;
 
 /**
  * What the core is told once.
  *
- * @param presented the key every link of this rendezvous presents
  * @param stun the STUN ports agents are to ask
  * @param publicHost the first public address, as in join URLs
  * @param limits quotas and times
  */
-public record CoreConfig(
-    SpkiPin presented, List<StunServer> stun, String publicHost, CoreLimits limits) {
+public record CoreConfig(List<StunServer> stun, String publicHost, CoreLimits limits) {
   /** Copies the list. */
   public CoreConfig {
     stun = List.copyOf(stun);

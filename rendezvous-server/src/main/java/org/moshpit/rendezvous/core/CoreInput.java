@@ -2,14 +2,15 @@ package org.moshpit.rendezvous.core;
 
 import java.util.Set;
 import java.util.TreeSet;
+import org.moshpit.common.wire.SpkiPin;
 
 /** What happens to the core. */
 public sealed interface CoreInput {
   /** The wall clock, at the start and from time to time; between two the core counts on. */
   record WallClock(long unixMillis) implements CoreInput {}
 
-  /** A link's TLS handshake is done. */
-  record Connected(LinkId link) implements CoreInput {}
+  /** A link's TLS handshake is done, in which that key was presented. */
+  record Connected(LinkId link, SpkiPin presented) implements CoreInput {}
 
   /** A link is gone. */
   record Disconnected(LinkId link, String reason) implements CoreInput {}
@@ -34,6 +35,9 @@ public sealed interface CoreInput {
 
   /** An operator asks who there is. */
   record AgentsAsked(long request) implements CoreInput {}
+
+  /** An operator asks who is here and who is connected to whom. */
+  record SurveyAsked(long request) implements CoreInput {}
 
   /** An operator revokes an agent. */
   record RevokeAsked(long request, String name) implements CoreInput {}

@@ -202,7 +202,7 @@ final class Courier {
         out.note(Event.ADMITTED, box.name(), exchange.laptop.name());
       }
       if (here && !exchange.open) {
-        open(now, box, exchange, answer);
+        open(now, wall, box, exchange, answer);
       }
     }
     if (here) {
@@ -217,14 +217,16 @@ final class Courier {
     }
   }
 
-  private void open(long now, Link box, Exchange exchange, AgentFrame.Answer answer) {
+  private void open(long now, long wall, Link box, Exchange exchange, AgentFrame.Answer answer) {
     if (relays.isFree(exchange.relay) && relays.full(exchange.laptop.name(), box.name())) {
+      presence.countQuota("relays");
       out.note(Event.QUOTA, box.name(), "relays");
       out.send(box.id, new RendezvousFrame.RelayClosed(exchange.relay, "too many relays are open"));
       return;
     }
     exchange.open = true;
     relays.open(
+        wall,
         exchange.relay,
         answer.session(),
         exchange.laptop,

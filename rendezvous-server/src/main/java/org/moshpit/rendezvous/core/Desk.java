@@ -93,11 +93,19 @@ final class Desk {
   }
 
   void agents(long request) {
+    out.add(new Listed(request, views()));
+  }
+
+  void survey(long request) {
+    out.add(new CoreCommand.Surveyed(request, views(), relays.sessions()));
+  }
+
+  private List<AgentView> views() {
     List<AgentView> views = new ArrayList<>();
     for (AgentEntry agent : directory.agents()) {
       views.add(view(agent));
     }
-    out.add(new Listed(request, views));
+    return views;
   }
 
   private AgentView view(AgentEntry agent) {

@@ -5,6 +5,7 @@ import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.common.wire.LinkProof;
+import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.rendezvous.core.CoreCommand.Event;
 import org.moshpit.rendezvous.core.Presence.Link;
 
@@ -46,7 +47,12 @@ final class Gate {
     try {
       checkVersion(frame.version());
       checkProof(
-          LinkProof.Purpose.ENROLL, link.nonce, frame.name(), frame.linkKey(), frame.signature());
+          LinkProof.Purpose.ENROLL,
+          link.nonce,
+          link.presented,
+          frame.name(),
+          frame.linkKey(),
+          frame.signature());
       AgentEntry agent = admit(wall, frame);
       presence.awaitLogin(now, link.id);
       out.send(link.id, new RendezvousFrame.Enrolled(agent.name(), registration(agent)));
@@ -131,7 +137,13 @@ final class Gate {
         }
       }
       link.again = false;
-      checkProof(LinkProof.Purpose.LOGIN, nonce, frame.name(), frame.linkKey(), frame.signature());
+      checkProof(
+          LinkProof.Purpose.LOGIN,
+          nonce,
+          link.presented,
+          frame.name(),
+          frame.linkKey(),
+          frame.signature());
       AgentEntry agent = known(frame);
       // A box may visit, to look at its network; what is a laptop's to ask is refused when asked.
       if (box && !agent.role().mayBeBox()) {
@@ -216,10 +228,15 @@ final class Gate {
     }
   }
 
-  private void checkProof(
-      LinkProof.Purpose purpose, Bytes nonce, String name, Bytes linkKey, Bytes signature)
+  private static void checkProof(
+      LinkProof.Purpose purpose,
+      Bytes nonce,
+      SpkiPin presented,
+      String name,
+      Bytes linkKey,
+      Bytes signature)
       throws Refusal {
-    byte[] bytes = LinkProof.bytes(purpose, nonce.toArray(), config.presented(), name);
+    byte[] bytes = LinkProof.bytes(purpose, nonce.toArray(), presented, name);
     if (!LinkKey.verify(linkKey.toArray(), bytes, signature.toArray())) {
       throw new Refusal(
           RefusalCode.BAD_SIGNATURE, "The proof of this agent's key does not hold for this link.");

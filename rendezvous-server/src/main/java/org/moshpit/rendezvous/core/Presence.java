@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.wire.SpkiPin;
 
 /** Which links there are, whose they are, and what is known of an agent only while it is here. */
 final class Presence {
@@ -17,6 +18,7 @@ final class Presence {
   private final Map<LinkId, Link> links = new HashMap<>();
   private final Map<LinkId, Long> loginDeadlines = new LinkedHashMap<>();
   private final Map<String, Here> here = new HashMap<>();
+  private final Map<String, Long> quotas = new HashMap<>();
   private final Map<String, Long> forgetDeadlines = new LinkedHashMap<>();
 
   Presence(CoreLimits limits) {
@@ -27,6 +29,10 @@ final class Presence {
   static final class Link {
     final LinkId id;
     final Bytes nonce;
+
+    /** The key in its TLS handshake; later links may be presented another. */
+    final SpkiPin presented;
+
     AgentEntry agent;
 
     /** Its first login was not heard: nothing is, until it logs in again. */
@@ -42,9 +48,10 @@ final class Presence {
     /** The link's own until its login, then its agent's: another link gives no more. */
     TokenBucket frames;
 
-    Link(LinkId id, Bytes nonce, TokenBucket frames) {
+    Link(LinkId id, Bytes nonce, SpkiPin presented, TokenBucket frames) {
       this.id = id;
       this.nonce = nonce;
+      this.presented = presented;
       this.frames = frames;
     }
 
@@ -100,8 +107,8 @@ final class Presence {
     }
   }
 
-  void connected(long now, LinkId id, Bytes nonce) {
-    links.put(id, new Link(id, nonce, limits.strangerFrames().bucket(now)));
+  void connected(long now, LinkId id, Bytes nonce, SpkiPin presented) {
+    links.put(id, new Link(id, nonce, presented, limits.strangerFrames().bucket(now)));
     awaitLogin(now, id);
   }
 
@@ -135,11 +142,31 @@ final class Presence {
     return known == null ? null : known.box;
   }
 
-  /** Notes that an agent has reached a quota, now and then. */
+  /** Notes that an agent has reached a quota, now and then; counts it always. */
   void noteQuota(long now, Out out, String name, String quota) {
+    countQuota(quota);
     if (of(name, now).quotaNotes.take(now, 1)) {
       out.note(CoreCommand.Event.QUOTA, name, quota);
     }
+  }
+
+  void countQuota(String quota) {
+    quotas.merge(quota, 1L, Long::sum);
+  }
+
+  /** How many are here; {@code enrolled} is for others to know. */
+  Census census(int enrolled) {
+    int boxes = 0;
+    int laptops = 0;
+    for (Here one : here.values()) {
+      boxes += one.box == null ? 0 : 1;
+      laptops += one.visitors.isEmpty() ? 0 : 1;
+    }
+    int strangers = 0;
+    for (Link link : links.values()) {
+      strangers += link.agent == null ? 1 : 0;
+    }
+    return new Census(enrolled, boxes, laptops, strangers, quotas);
   }
 
   /** Makes a link an agent's. */

@@ -63,6 +63,7 @@ final class Relays {
     final Bytes session;
     final String laptopName;
     final String boxName;
+    final long sinceMillis;
     Link laptop;
     Link box;
 
@@ -75,11 +76,12 @@ final class Relays {
     long hintedAt;
     boolean hinted;
 
-    Relay(int number, Bytes session, String laptopName, String boxName) {
+    Relay(int number, Bytes session, String laptopName, String boxName, long sinceMillis) {
       this.number = number;
       this.session = session;
       this.laptopName = laptopName;
       this.boxName = boxName;
+      this.sinceMillis = sinceMillis;
     }
   }
 
@@ -113,6 +115,7 @@ final class Relays {
 
   /** Opens a relay, or gives one that goes on new links and sockets. */
   Relay open(
+      long wallMillis,
       int number,
       Bytes session,
       Link laptop,
@@ -121,7 +124,7 @@ final class Relays {
       Collection<Bytes> boxSockets) {
     Relay relay = relays.get(number);
     if (relay == null) {
-      relay = new Relay(number, session, laptop.name(), box.name());
+      relay = new Relay(number, session, laptop.name(), box.name(), wallMillis);
       relays.put(number, relay);
       byAgent.computeIfAbsent(relay.laptopName, n -> new LinkedHashSet<>()).add(relay);
       byAgent.computeIfAbsent(relay.boxName, n -> new LinkedHashSet<>()).add(relay);
@@ -288,6 +291,22 @@ final class Relays {
       }
     }
     return sockets;
+  }
+
+  /** All of them, in no order. */
+  List<SessionView> sessions() {
+    List<SessionView> views = new ArrayList<>(relays.size());
+    for (Relay relay : relays.values()) {
+      views.add(
+          new SessionView(
+              relay.number,
+              relay.laptopName,
+              relay.boxName,
+              relay.laptop != null,
+              relay.box != null,
+              relay.sinceMillis));
+    }
+    return views;
   }
 
   private void route(Relay relay) {

@@ -73,7 +73,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       wallTime.set(now, clock.unixMillis());
       directory.forgetInvites(clock.unixMillis() - config.limits().inviteMemory().toMillis());
     } else if (input instanceof CoreInput.Connected connected) {
-      connected(now, wall, connected.link());
+      connected(now, wall, connected);
     } else if (input instanceof CoreInput.Disconnected gone) {
       Link link = presence.link(gone.link());
       if (link != null) {
@@ -100,6 +100,8 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       desk.invite(wall, asked);
     } else if (input instanceof CoreInput.AgentsAsked asked) {
       desk.agents(asked.request());
+    } else if (input instanceof CoreInput.SurveyAsked asked) {
+      desk.survey(asked.request());
     } else if (input instanceof CoreInput.RevokeAsked asked) {
       desk.revoke(now, wall, asked);
     } else if (input instanceof CoreInput.Stopping) {
@@ -107,10 +109,11 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     }
   }
 
-  private void connected(long now, long wall, LinkId id) {
+  private void connected(long now, long wall, CoreInput.Connected connected) {
+    LinkId id = connected.link();
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
-    presence.connected(now, id, Bytes.of(nonce));
+    presence.connected(now, id, Bytes.of(nonce), connected.presented());
     out.send(
         id,
         new RendezvousFrame.Hello(
@@ -282,6 +285,11 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
       out.refuse(
           link.id, link.name(), RefusalCode.SHUTTING_DOWN, "The rendezvous is being restarted.");
     }
+  }
+
+  /** How many there are of what. */
+  public Census census() {
+    return presence.census(directory.agents().size());
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.moshpit.common.sansio.Machine;
+import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.rendezvous.core.CoreCommand;
 import org.moshpit.rendezvous.core.CoreInput;
@@ -25,6 +26,8 @@ import org.moshpit.rendezvous.core.LinkId;
 import org.moshpit.rendezvous.core.RegistryChange;
 import org.moshpit.rendezvous.core.RendezvousCore;
 import org.moshpit.rendezvous.core.RendezvousFrame;
+import org.moshpit.rendezvous.core.Survey;
+import org.moshpit.rendezvous.responder.Outcome;
 import org.moshpit.rendezvous.responder.RelayDoor;
 import org.moshpit.rendezvous.responder.RelayEnd;
 import org.moshpit.rendezvous.store.Registry;
@@ -45,6 +48,7 @@ final class CoreDriver {
   private final Consumer<StoreException> onFatal;
   private final RelaySwitch relays;
   private final CoreLog log = new CoreLog();
+  private final Meter meter;
   private final Map<LinkId, LinkChannel> links = new HashMap<>();
   private final Map<Long, Consumer<CoreCommand>> requests = new HashMap<>();
   private final Queue<CoreInput> waiting = new ArrayDeque<>();
@@ -58,6 +62,7 @@ final class CoreDriver {
   /**
    * @param loop runs everything; all methods are called on it
    * @param door where relayed datagrams come in by UDP
+   * @param meter hears what is to be counted
    * @param onFatal told once if the registry cannot be written; nothing is said to anyone after
    */
   CoreDriver(
@@ -67,6 +72,7 @@ final class CoreDriver {
       StunKeys stunKeys,
       RelayDoor door,
       LongSupplier unixMillis,
+      Meter meter,
       Consumer<StoreException> onFatal) {
     this.loop = loop;
     this.core = core;
@@ -74,6 +80,7 @@ final class CoreDriver {
     this.stunKeys = stunKeys;
     this.relays = new RelaySwitch(System.nanoTime(), door);
     this.unixMillis = unixMillis;
+    this.meter = meter;
     this.onFatal = onFatal;
   }
 
@@ -92,11 +99,16 @@ final class CoreDriver {
     }
   }
 
-  LinkChannel connected(Channel channel, Runnable onLogin) {
+  LinkChannel connected(Channel channel, SpkiPin presented, Runnable onLogin) {
     LinkChannel link = new LinkChannel(new LinkId(++lastLink), channel, onLogin);
     links.put(link.id(), link);
-    input(new CoreInput.Connected(link.id()));
+    input(new CoreInput.Connected(link.id(), presented));
     return link;
+  }
+
+  /** How many agents are logged in. */
+  long loggedIn() {
+    return links.values().stream().filter(link -> !link.agent().isEmpty()).count();
   }
 
   void disconnected(LinkChannel link, String reason) {
@@ -126,7 +138,7 @@ final class CoreDriver {
       input(new CoreInput.RelayUsed(link.id(), relay));
       decision = relays.decide(System.nanoTime(), link.id(), link.agent(), relay, payload);
     }
-    forward(decision, relay, payload);
+    forward(decision, relay, payload, false);
   }
 
   /** A relay's datagram came by UDP. */
@@ -137,18 +149,39 @@ final class CoreDriver {
       forward(
           relays.decide(System.nanoTime(), from, link.agent(), payload.length),
           from.relay(),
-          bytes);
+          bytes,
+          true);
     }
   }
 
-  private void forward(RelaySwitch.Decision decision, int relay, ByteString payload) {
+  private void forward(
+      RelaySwitch.Decision decision, int relay, ByteString payload, boolean byUdp) {
+    if (decision.verdict() == RelaySwitch.Verdict.FORWARD) {
+      meter.relayed(byUdp, payload.size());
+    } else {
+      meter.dropped(decision.drop() == null ? Meter.RelayDrop.AWAY : decision.drop(), 1);
+    }
     if (decision.udp() != null) {
       decision.udp().send(payload.toByteArray());
     }
     LinkChannel to = decision.to() == null ? null : links.get(decision.to());
     if (to != null) {
-      to.relay(relay, payload);
+      int dropped = to.relay(relay, payload);
+      if (dropped > 0) {
+        meter.dropped(Meter.RelayDrop.OLDEST, dropped);
+      }
     }
+  }
+
+  /** How many there are of what; the rest is for others to know. */
+  Figures figures(Map<Outcome, Long> stun) {
+    return new Figures(core.census(), links.size(), relays.size(), stun);
+  }
+
+  /** With what the relays carried. */
+  Survey survey(CoreCommand.Surveyed core) {
+    return new Survey(
+        core.agents(), core.sessions(), relays.use(System.nanoTime()), relays.carried());
   }
 
   /** A number for an operator's request; the answer, one command, goes to {@code answer}. */
@@ -235,6 +268,7 @@ final class CoreDriver {
   }
 
   private void execute(CoreCommand command, Set<LinkChannel> touched) {
+    meter.command(command);
     if (command instanceof CoreCommand.Send send) {
       LinkChannel link = links.get(send.link());
       if (link != null) {
@@ -279,6 +313,8 @@ final class CoreDriver {
       answer(invited.request(), invited);
     } else if (command instanceof CoreCommand.Listed listed) {
       answer(listed.request(), listed);
+    } else if (command instanceof CoreCommand.Surveyed surveyed) {
+      answer(surveyed.request(), surveyed);
     } else if (command instanceof CoreCommand.Revoked revoked) {
       answer(revoked.request(), revoked);
     } else if (command instanceof CoreCommand.Failed failure) {

@@ -79,10 +79,17 @@ final class LinkChannel {
     channel.flush();
   }
 
-  /** Passes a datagram on, or lets it wait in the ring. */
-  void relay(int relay, ByteString payload) {
+  /**
+   * Passes a datagram on, or lets it wait in the ring.
+   *
+   * @return how many older ones were dropped for it
+   */
+  int relay(int relay, ByteString payload) {
+    long before = ring.dropped();
     ring.add(relay, payload);
+    int dropped = (int) (ring.dropped() - before);
     drain();
+    return dropped;
   }
 
   /** Sends what waits while the channel takes it. */

@@ -7,16 +7,19 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import org.moshpit.common.wire.LinkTls;
 import org.moshpit.common.wire.Malformed;
+import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.ClientFrame;
 
 /** One link's channel → the driver. Nothing reaches the driver before TLS and ALPN are agreed. */
 final class LinkHandler extends ChannelInboundHandlerAdapter {
   private final CoreDriver driver;
+  private final SpkiPin presented;
   private final Runnable onLogin;
   private LinkChannel link;
 
-  LinkHandler(CoreDriver driver, Runnable onLogin) {
+  LinkHandler(CoreDriver driver, SpkiPin presented, Runnable onLogin) {
     this.driver = driver;
+    this.presented = presented;
     this.onLogin = onLogin;
   }
 
@@ -24,7 +27,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess() && LinkTls.agreed(ctx.pipeline().get(SslHandler.class))) {
-        link = driver.connected(ctx.channel(), onLogin);
+        link = driver.connected(ctx.channel(), presented, onLogin);
       } else {
         ctx.close();
       }

@@ -11,7 +11,6 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
@@ -31,25 +30,28 @@ final class LinkListener {
   private static final int HIGH_WATER = 32 << 10;
 
   private final EventLoop loop;
-  private final SslContext tls;
+  private final PresentedTls tls;
   private final CoreDriver driver;
   private final SourceCap cap;
   private final Strangers strangers;
   private final ChannelGroup links;
+  private final Meter meter;
 
   LinkListener(
       EventLoop loop,
-      SslContext tls,
+      PresentedTls tls,
       CoreDriver driver,
       SourceCap cap,
       Strangers strangers,
-      ChannelGroup links) {
+      ChannelGroup links,
+      Meter meter) {
     this.loop = loop;
     this.tls = tls;
     this.driver = driver;
     this.cap = cap;
     this.strangers = strangers;
     this.links = links;
+    this.meter = meter;
   }
 
   /** Binds one address; port 0 for a free one. Blocks: not on the loop. */
@@ -93,6 +95,7 @@ final class LinkListener {
         channel.remoteAddress() == null ? null : channel.remoteAddress().getAddress();
     if (source == null || !cap.enter(source)) {
       channel.close();
+      meter.rejected(Meter.Rejection.SOURCE);
       return;
     }
     strangers.enter(channel, source);
@@ -104,13 +107,13 @@ final class LinkListener {
               strangers.leave(channel);
             });
     links.add(channel);
-    SslHandler ssl = tls.newHandler(channel.alloc());
+    SslHandler ssl = tls.handler(channel);
     ssl.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
     channel
         .pipeline()
         .addLast(ssl)
         .addLast(new IdleStateHandler(Link.DEAD_MILLIS, 0, 0, TimeUnit.MILLISECONDS))
         .addLast(FrameCodec.forStranger())
-        .addLast(new LinkHandler(driver, () -> strangers.leave(channel)));
+        .addLast(new LinkHandler(driver, tls.pin(), () -> strangers.leave(channel)));
   }
 }

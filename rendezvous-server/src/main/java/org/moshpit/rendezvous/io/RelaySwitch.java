@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.moshpit.common.relay.RelayWire;
 import org.moshpit.rendezvous.core.LinkId;
+import org.moshpit.rendezvous.core.RelayUse;
 import org.moshpit.rendezvous.core.TokenBucket;
+import org.moshpit.rendezvous.io.Meter.RelayDrop;
 import org.moshpit.rendezvous.responder.RelayDoor;
 import org.moshpit.rendezvous.responder.RelayEnd;
 
@@ -46,6 +48,7 @@ final class RelaySwitch {
   private final Map<Integer, Route> routes = new HashMap<>();
   private final Map<String, TokenBucket> agents = new HashMap<>();
   private final TokenBucket total;
+  private long carried;
 
   /**
    * Without routes.
@@ -72,15 +75,25 @@ final class RelaySwitch {
    *
    * @param to over this link
    * @param udp by UDP to there
+   * @param drop why, with DROP
    */
-  record Decision(Verdict verdict, LinkId to, RelayEnd udp) {
-    private static final Decision DROPPED = new Decision(Verdict.DROP, null, null);
+  record Decision(Verdict verdict, LinkId to, RelayEnd udp, RelayDrop drop) {
     private static final Decision ASKED = new Decision(Verdict.ASK, null, null);
+
+    Decision(Verdict verdict, LinkId to, RelayEnd udp) {
+      this(verdict, to, udp, null);
+    }
+
+    private static Decision dropped(RelayDrop reason) {
+      return new Decision(Verdict.DROP, null, null, reason);
+    }
   }
 
   private static final class Route {
     final End laptop;
     final End box;
+    long bytes;
+    long carriedAt;
 
     Route(long now) {
       laptop = new End(now);
@@ -152,6 +165,29 @@ final class RelaySwitch {
     return link.equals(route.box.link) ? route.box : null;
   }
 
+  /** How many relays there are. */
+  int size() {
+    return routes.size();
+  }
+
+  /** Payload passed on by all relays so far, bytes. */
+  long carried() {
+    return carried;
+  }
+
+  /** What each relay has carried, by its number. */
+  Map<Integer, RelayUse> use(long now) {
+    Map<Integer, RelayUse> use = new HashMap<>();
+    routes.forEach(
+        (relay, route) ->
+            use.put(
+                relay,
+                route.bytes == 0
+                    ? RelayUse.NONE
+                    : new RelayUse(route.bytes, now - route.carriedAt)));
+    return use;
+  }
+
   /** Forgets a relay; returns the links that were its ends. */
   List<LinkId> drop(int relay) {
     Route route = routes.remove(relay);
@@ -176,7 +212,7 @@ final class RelaySwitch {
       return Decision.ASKED;
     }
     end.linkHeardAt = now;
-    return pass(now, end, route.other(end), agent, payload.size());
+    return pass(now, route, end, agent, payload.size());
   }
 
   /**
@@ -189,19 +225,29 @@ final class RelaySwitch {
   Decision decide(long now, RelayEnd from, String agent, int size) {
     Route route = routes.get(from.relay());
     if (route == null || (route.laptop.udp != from && route.box.udp != from)) {
-      return Decision.DROPPED; // it was under way when the cookie became void
+      return Decision.dropped(RelayDrop.AWAY); // it was under way when the cookie became void
     }
     End end = route.laptop.udp == from ? route.laptop : route.box;
-    return pass(now, end, route.other(end), agent, size);
+    return pass(now, route, end, agent, size);
   }
 
-  private Decision pass(long now, End from, End to, String agent, int size) {
-    if (to.link == null
-        || !from.bucket.take(now, size)
-        || !ofAgent(now, agent).take(now, size)
-        || !total.take(now, size)) {
-      return Decision.DROPPED;
+  private Decision pass(long now, Route route, End from, String agent, int size) {
+    End to = route.other(from);
+    if (to.link == null) {
+      return Decision.dropped(RelayDrop.AWAY);
     }
+    if (!from.bucket.take(now, size)) {
+      return Decision.dropped(RelayDrop.QUOTA_OF_END);
+    }
+    if (!ofAgent(now, agent).take(now, size)) {
+      return Decision.dropped(RelayDrop.QUOTA_OF_AGENT);
+    }
+    if (!total.take(now, size)) {
+      return Decision.dropped(RelayDrop.QUOTA_OF_ALL);
+    }
+    carried += size;
+    route.bytes += size;
+    route.carriedAt = now;
     boolean byUdp = to.isByUdp(now, size);
     boolean byLink = !byUdp || now - to.linkHeardAt < BOTH_WAYS;
     return new Decision(Verdict.FORWARD, byLink ? to.link : null, byUdp ? to.udp : null);

@@ -5,12 +5,14 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +20,12 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.sansio.TransportAddress;
-import org.moshpit.common.wire.LinkTls;
-import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.rendezvous.certificate.TlsIdentity;
 import org.moshpit.rendezvous.core.CoreCommand;
 import org.moshpit.rendezvous.core.CoreConfig;
 import org.moshpit.rendezvous.core.CoreInput;
 import org.moshpit.rendezvous.core.RendezvousCore;
+import org.moshpit.rendezvous.core.Survey;
 import org.moshpit.rendezvous.responder.BindingResponder;
 import org.moshpit.rendezvous.responder.ObservationTokens;
 import org.moshpit.rendezvous.responder.RelayDoor;
@@ -53,10 +55,15 @@ public final class RendezvousServer implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private final CompletableFuture<StoreException> failure = new CompletableFuture<>();
   private final AtomicInteger relayed = new AtomicInteger();
+  private final ResponderCounters counters = new ResponderCounters();
+  private final Meter meter;
   private StunListener stun;
   private CoreDriver driver;
+  private PresentedTls tls;
 
-  private RendezvousServer() {}
+  private RendezvousServer(Meter meter) {
+    this.meter = meter;
+  }
 
   /**
    * Binds everything and begins to serve. Blocks.
@@ -67,10 +74,22 @@ public final class RendezvousServer implements AutoCloseable {
    */
   public static RendezvousServer start(ServerSettings settings, Registry registry, KeyPair key)
       throws IOException {
-    RendezvousServer server = new RendezvousServer();
+    return start(settings, registry, TlsIdentity.selfMade(key), Meter.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param identity what links are presented
+   * @param meter hears what is to be counted, on the event loop
+   */
+  public static RendezvousServer start(
+      ServerSettings settings, Registry registry, TlsIdentity identity, Meter meter)
+      throws IOException {
+    RendezvousServer server = new RendezvousServer(meter);
     boolean started = false;
     try {
-      server.open(settings, registry, key);
+      server.open(settings, registry, identity);
       started = true;
     } finally {
       if (!started) {
@@ -80,17 +99,16 @@ public final class RendezvousServer implements AutoCloseable {
     return server;
   }
 
-  private void open(ServerSettings settings, Registry registry, KeyPair key) throws IOException {
+  private void open(ServerSettings settings, Registry registry, TlsIdentity identity)
+      throws IOException {
     SecureRandom random = new SecureRandom();
     byte[] secret = new byte[32];
     random.nextBytes(secret);
     ObservationTokens tokens = new ObservationTokens(secret);
     StunKeys stunKeys = new StunKeys();
-    ResponderCounters counters = new ResponderCounters();
     RendezvousCore core =
         new RendezvousCore(
             new CoreConfig(
-                SpkiPin.of(key.getPublic()),
                 StunServers.of(settings.stunListen(), settings.publicHosts()),
                 settings.publicHosts().get(0),
                 settings.limits()),
@@ -109,16 +127,26 @@ public final class RendezvousServer implements AutoCloseable {
     RelayDoor door = new RelayDoor(relaySecret, this::received);
     driver =
         new CoreDriver(
-            loop, core, registry, stunKeys, door, System::currentTimeMillis, failure::complete);
+            loop,
+            core,
+            registry,
+            stunKeys,
+            door,
+            System::currentTimeMillis,
+            meter,
+            failure::complete);
     onLoop(driver::start);
+    tls = new PresentedTls(identity.context(), identity.pin());
     LinkListener listener =
         new LinkListener(
             loop,
-            LinkTls.server(key),
+            tls,
             driver,
             new SourceCap(CONNECTIONS_PER_SOURCE, CONNECTIONS),
-            new Strangers(STRANGERS_PER_NETWORK, STRANGERS),
-            links);
+            new Strangers(
+                STRANGERS_PER_NETWORK, STRANGERS, () -> meter.rejected(Meter.Rejection.STRANGER)),
+            links,
+            meter);
     for (TransportAddress address : settings.listen()) {
       listeners.add(listener.bind(address));
     }
@@ -137,6 +165,7 @@ public final class RendezvousServer implements AutoCloseable {
   private void received(RelayEnd from, byte[] payload) {
     if (relayed.incrementAndGet() > MAX_RELAYED || !from.mayWait()) {
       relayed.decrementAndGet();
+      meter.dropped(Meter.RelayDrop.BUSY, 1);
       return;
     }
     loop.execute(
@@ -155,6 +184,54 @@ public final class RendezvousServer implements AutoCloseable {
    */
   public void ask(LongFunction<CoreInput> input, Consumer<CoreCommand> answer) {
     loop.execute(() -> driver.input(input.apply(driver.request(answer))));
+  }
+
+  /**
+   * Presents that from the next link on; links that exist go on. Blocks, not for the event loop.
+   *
+   * @throws IOException if TLS does not take it; then nothing was changed
+   */
+  public void present(TlsIdentity identity) throws IOException {
+    SslContext next = identity.context();
+    onLoop(() -> tls.replace(next, identity.pin()));
+  }
+
+  /** How many agents are logged in. On the event loop. */
+  public long loggedIn() {
+    return driver.loggedIn();
+  }
+
+  /**
+   * Looks at who is here and who is connected to whom. Any thread.
+   *
+   * @param answer gets it, on the event loop
+   */
+  public void survey(Consumer<Survey> answer) {
+    ask(
+        CoreInput.SurveyAsked::new,
+        command -> answer.accept(driver.survey((CoreCommand.Surveyed) command)));
+  }
+
+  /** How many there are of what; on the event loop. */
+  public Figures figures() {
+    return driver.figures(counters.all());
+  }
+
+  /**
+   * Why it does not serve, one line; empty: it does. On the event loop.
+   *
+   * @param now monotonic nanoseconds
+   */
+  public Optional<String> problem(long now) {
+    if (failure.isDone()) {
+      return Optional.of("the registry cannot be written");
+    }
+    return stun.problem(now);
+  }
+
+  /** Its STUN sockets. */
+  StunListener stun() {
+    return stun;
   }
 
   /** The event loop, for those who want to share it. */

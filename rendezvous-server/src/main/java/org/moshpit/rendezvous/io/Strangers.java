@@ -24,14 +24,17 @@ final class Strangers {
 
   private final int perNetwork;
   private final int total;
+  private final Runnable onReplaced;
   private final Map<Channel, Bytes> all = new LinkedHashMap<>();
   private final Map<Bytes, Set<Channel>> byNetwork = new HashMap<>();
 
   /**
    * @param perNetwork at least 1
    * @param total at least 1
+   * @param onReplaced told of each that is closed for another
    */
-  Strangers(int perNetwork, int total) {
+  Strangers(int perNetwork, int total, Runnable onReplaced) {
+    this.onReplaced = onReplaced;
     this.perNetwork = perNetwork;
     this.total = total;
   }
@@ -52,6 +55,7 @@ final class Strangers {
   private void close(Channel oldest) {
     leave(oldest);
     oldest.close();
+    onReplaced.run();
   }
 
   /** It has logged in, or is closed. */

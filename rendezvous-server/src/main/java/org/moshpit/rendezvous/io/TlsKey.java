@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -14,6 +16,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.moshpit.rendezvous.store.StateFiles;
@@ -46,6 +50,7 @@ public final class TlsKey {
     Path file = directory.resolve(FILE);
     try {
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        checkPrivate(file);
         return parse(new String(StateFiles.read(file), StandardCharsets.US_ASCII));
       }
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -61,6 +66,26 @@ public final class TlsKey {
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new StoreException(
           "The TLS key " + file + " is damaged; nothing was changed: put a copy of it back.", e);
+    }
+  }
+
+  /** Of the state directory's owner, or root, and for nobody else to read. */
+  private static void checkPrivate(Path file) throws IOException, StoreException {
+    Set<PosixFilePermission> others = EnumSet.allOf(PosixFilePermission.class);
+    others.removeAll(PosixFilePermissions.fromString("rwx------"));
+    if (Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).stream()
+        .anyMatch(others::contains)) {
+      throw new StoreException(
+          "Others can read the TLS key " + file + "; run 'chmod 600' on it.", null);
+    }
+    Object owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    Object ours = Files.getAttribute(file.toAbsolutePath().getParent(), "unix:uid");
+    if (!owner.equals(0) && !owner.equals(ours)) {
+      throw new StoreException(
+          "The TLS key "
+              + file
+              + " belongs to another user; give it to the owner of the state directory.",
+          null);
     }
   }
 

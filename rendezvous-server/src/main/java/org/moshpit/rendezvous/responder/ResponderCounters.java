@@ -19,6 +19,13 @@ public final class ResponderCounters {
     counts.get(outcome).increment();
   }
 
+  /** All of them so far. */
+  public Map<Outcome, Long> all() {
+    Map<Outcome, Long> all = new EnumMap<>(Outcome.class);
+    counts.forEach((outcome, count) -> all.put(outcome, count.sum()));
+    return all;
+  }
+
   /** How many so far. */
   public long get(Outcome outcome) {
     return counts.get(outcome).sum();

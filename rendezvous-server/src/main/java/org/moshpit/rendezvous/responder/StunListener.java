@@ -17,7 +17,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.moshpit.common.netty.EventLoops;
@@ -34,12 +39,17 @@ public final class StunListener implements AutoCloseable {
 
   private static final int BATCH = 32;
 
+  /** A loop that has not come to a task for so long is stuck. */
+  static final int STUCK_SECONDS = 2;
+
   private final StunSockets sockets;
   private final List<Channel> channels;
+  private final Map<EventLoop, AtomicLong> asked = new LinkedHashMap<>();
 
   private StunListener(StunSockets sockets, List<Channel> channels) {
     this.sockets = sockets;
     this.channels = channels;
+    channels.forEach(channel -> asked.putIfAbsent(channel.eventLoop(), new AtomicLong()));
   }
 
   /**
@@ -135,6 +145,29 @@ public final class StunListener implements AutoCloseable {
   /** The sockets as bound: no port is 0. */
   public StunSockets sockets() {
     return sockets;
+  }
+
+  /**
+   * Why not everything is answered, one line; empty: it is. Asks each loop to show that it runs, so
+   * that one that is stuck is found by the next call, {@value #STUCK_SECONDS} s later or more. For
+   * one thread.
+   *
+   * @param now monotonic nanoseconds
+   */
+  public Optional<String> problem(long now) {
+    if (!channels.stream().allMatch(Channel::isOpen)) {
+      return Optional.of("a STUN socket is gone");
+    }
+    for (Map.Entry<EventLoop, AtomicLong> loop : asked.entrySet()) {
+      AtomicLong since = loop.getValue();
+      if (since.get() == 0) {
+        since.set(now == 0 ? 1 : now);
+        loop.getKey().execute(() -> since.set(0));
+      } else if (now - since.get() > TimeUnit.SECONDS.toNanos(STUCK_SECONDS)) {
+        return Optional.of("a STUN loop does not answer");
+      }
+    }
+    return Optional.empty();
   }
 
   /** Closes them all and waits; not for a thread of the group. */

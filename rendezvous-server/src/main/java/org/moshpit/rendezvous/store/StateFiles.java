@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /** The state directory: 0700, its files 0600 from creation, symbolic links refused. */
@@ -68,16 +70,38 @@ public final class StateFiles {
         e);
   }
 
-  /** Opens a file of the directory, made 0600 if it is not there; a symbolic link is refused. */
+  /**
+   * Opens a file of the directory, made 0600 if it is not there; a symbolic link is refused. What
+   * root makes in another user's directory is that user's, whose daemon is to read it.
+   */
   public static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(
-        file,
-        Set.of(
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS),
-        PRIVATE_FILE);
+    boolean isNew = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS),
+            PRIVATE_FILE);
+    if (isNew) {
+      try {
+        giveToOwner(file);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    }
+    return channel;
+  }
+
+  private static void giveToOwner(Path file) throws IOException {
+    UserPrincipal owner = Files.getOwner(file.toAbsolutePath().getParent());
+    if (!owner.equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS))) {
+      Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setOwner(owner);
+    }
   }
 
   /** Reads a small file of the directory; a symbolic link is refused. */

@@ -2,16 +2,21 @@ package org.moshpit.rendezvous.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.text.Screen;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StateInUseException;
@@ -163,8 +169,16 @@ class CommandsTest {
         "invite --expires 0s | 2 | at least a moment",
         "invite extra | 2 | Unmatched argument",
         "agents --nope | 2 | Unknown option",
+        "agents --watch | 2 | --watch needs a terminal",
+        "agents --watch --json | 2 | --watch is for people",
         "revoke | 2 | Missing required parameter",
-        "run --metrics 127.0.0.1:1 | 2 | Unknown option",
+        "run --metrics 1 | 2 | --metrics: '1' must be HOST:PORT of this machine",
+        "run --metrics 0.0.0.0:1 | 2 | --metrics: '0.0.0.0:1' is reached from elsewhere",
+        "run --log-level loud | 2 | --log-level: 'loud' is no log level",
+        "run --page 0.0.0.0:9481 | 2 | needs a page-token-file; or listen on 127.0.0.1",
+        "run --page [::]:9481 | 2 | --page: '[::]:9481' is reached from elsewhere",
+        "run --page 127.0.0.1 | 2 | --page: '127.0.0.1' must be HOST:PORT",
+        "run --page 0.0.0.0:9481 --page-token-file /none | 2 | page-token-file /none does not exist",
         "run --listen 300.1.1.1:1 | 2 | --listen: '300.1.1.1:1' is not HOST:PORT",
         "run --public-address a:1 | 2 | is not a host name or IP address",
       })
@@ -223,21 +237,53 @@ class CommandsTest {
   }
 
   @Test
+  void helpOfACommand() {
+    for (String[] args : new String[][] {{"help", "invite"}, {"invite", "--help"}}) {
+      PrintStream before = System.out;
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      try {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        assertThat(Main.execute(args)).isZero();
+      } finally {
+        System.setOut(before);
+      }
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .startsWith("Usage: rendezvous-server invite")
+          .contains("Examples:");
+    }
+  }
+
+  private static final List<Answer.Row> ROWS =
+      List.of(
+          new Answer.Row(
+              "attic",
+              "SHA256:abcdefghijklmnopqrstuvwxyz",
+              true,
+              "192.0.2.1:7",
+              "endpoint-independent",
+              "preserving",
+              Instant.parse("2026-01-02T03:04:05.678Z")),
+          new Answer.Row("lap", "SHA256:d", false, null, "unknown", null, null));
+
+  @Test
   void theTable() {
-    assertThat(
-            AgentsCommand.table(
-                List.of(
-                    new Answer.Row(
-                        "attic",
-                        "SHA256:abc",
-                        true,
-                        "192.0.2.1:7",
-                        "endpoint-independent",
-                        "2026-01-02T03:04:05.678Z"),
-                    new Answer.Row("lap", "SHA256:d", false, null, "unknown", null))))
-        .containsExactly(
-            "NAME   STATE    SINCE                 OBSERVED     MAPPING               LINK KEY",
-            "attic  online   2026-01-02T03:04:05Z  192.0.2.1:7  endpoint-independent  SHA256:abc",
-            "lap    offline  -                     -            unknown               SHA256:d");
+    assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, Screen.PLAIN))
+        .isEqualTo(
+            """
+            NAME   STATE    SINCE             OBSERVED     NAT                               LINK KEY
+            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving  SHA256:abcdefghijklmnopqrstuvwxyz
+            lap    offline  -                 -            -                                 SHA256:d
+            """);
+  }
+
+  @Test
+  void theTableOnANarrowTerminal() {
+    assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, new Screen(80, false)))
+        .isEqualTo(
+            """
+            NAME   STATE    SINCE             OBSERVED     NAT              LINK KEY
+            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-indep…  SHA256:abcdefgh…
+            lap    offline  -                 -            -                SHA256:d
+            """);
   }
 }

@@ -31,4 +31,26 @@ class LogLineTest {
             "INFO Core: A sentence in two agent=box reason=\"two 'words' \" empty=\"\""
                 + System.lineSeparator());
   }
+
+  @Test
+  void theJournalHasItsOwnTimeAndIsToldThePriority() {
+    LoggerContext context = new LoggerContext();
+    LogLine layout = new LogLine(true);
+    layout.start();
+    LoggingEvent event =
+        new LoggingEvent(
+            "",
+            context.getLogger("org.moshpit.Core"),
+            Level.WARN,
+            "A sentence",
+            new IllegalStateException("why"),
+            null);
+    assertThat(layout.doLayout(event).lines())
+        .startsWith("<4>Core: A sentence", "<7>java.lang.IllegalStateException: why")
+        .allMatch(line -> line.matches("<[47]>.*"));
+    assertThat(
+            layout.doLayout(
+                new LoggingEvent("", context.getLogger("a.B"), Level.INFO, "x", null, null)))
+        .isEqualTo("<6>B: x" + System.lineSeparator());
+  }
 }

@@ -98,13 +98,20 @@ class ConfigLoaderTest {
       delimiter = '|',
       value = {
         "state = /x#colour = red | rendezvous.conf:2: unknown key 'colour'",
-        "metrics = 1 | rendezvous.conf:1: unknown key 'metrics'",
+        "colours = 1 | rendezvous.conf:1: unknown key 'colours'",
+        "metrics = 1 | rendezvous.conf:1: '1' must be HOST:PORT of this machine",
+        "metrics = 0.0.0.0:9480 | rendezvous.conf:1: '0.0.0.0:9480' is reached from elsewhere",
+        "log-level = loud | rendezvous.conf:1: 'loud' is no log level; it is error, warn, info",
         "listen | rendezvous.conf:1: a line is 'key = value'",
         "listen = | rendezvous.conf:1: 'listen' has no value",
         "listen = a:b:c | rendezvous.conf:1: 'a:b:c' is not HOST:PORT",
         "listen = 192.0.2.1:65535 | rendezvous.conf:1: port 65535 has no next one",
         "public-address = host:99 | rendezvous.conf:1: 'host:99' is not a host name or IP address",
         "state = /a#state = /b | rendezvous.conf:2: there is one state directory only",
+        "tls-key = /a | rendezvous.conf:1: tls-key needs tls-certificate as well; set both",
+        "#tls-certificate = /a | rendezvous.conf:2: tls-certificate needs tls-key as well",
+        "tls-key = /a#tls-certificate = b | rendezvous.conf:2: 'b' must be an absolute path",
+        "tls-key = a#tls-certificate = /b | rendezvous.conf:1: 'a' must be an absolute path",
       })
   void mistakesHaveFileAndLine(String text, String part) throws Exception {
     Path file = file(text.replace('#', '\n'));
@@ -114,6 +121,36 @@ class ConfigLoaderTest {
         .hasMessageContaining(part)
         .hasMessageStartingWith(file.toString())
         .satisfies(e -> assertThat(e.getMessage()).matches("[^\\n]*[.)]"));
+  }
+
+  @Test
+  void itIsPrintedWithWhereItStandsAndReadsTheSame() throws Exception {
+    Path file = file("listen = 192.0.2.1:9, 192.0.2.2:9\nlog-level = warn\n");
+    ConfigLoader loader =
+        new ConfigLoader(Map.of("MOSHPIT_PUBLIC_ADDRESS", "pit.example"), false, temp);
+    ConfigLoader.Options options = with(file);
+    RendezvousConfig config = loader.load(options);
+    String printed = String.join("\n", PrintedConfig.of(loader.values(options), config));
+    assertThat(printed)
+        .contains(
+            "# " + file + ":1\nlisten = 192.0.2.1:9\n# " + file + ":1\nlisten = 192.0.2.2:9",
+            "# MOSHPIT_PUBLIC_ADDRESS\npublic-address = pit.example",
+            "# default\nstate = ",
+            "# default\n# metrics is not set");
+    assertThat(load(Map.of(), with(file(printed)))).isEqualTo(config);
+  }
+
+  @Test
+  void aCertificateHasAKeyWhereverEachIsSet() throws Exception {
+    Path file = file("tls-certificate = /c.pem\n");
+    RendezvousConfig config = load(Map.of("MOSHPIT_TLS_KEY", "/k.pem"), with(file));
+    assertThat(config.tlsCertificate()).isEqualTo(Path.of("/c.pem"));
+    assertThat(config.tlsKey()).isEqualTo(Path.of("/k.pem"));
+    assertThat(load(Map.of(), NOTHING).tlsCertificate()).isNull();
+    assertThatThrownBy(() -> load(Map.of("MOSHPIT_TLS_KEY", "/k.pem"), NOTHING))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "MOSHPIT_TLS_KEY: tls-key needs tls-certificate as well; set both, or neither.");
   }
 
   @Test

@@ -23,9 +23,10 @@ import org.moshpit.rendezvous.core.Role;
 class ControlJsonTest {
   private static final ControlAnswer ANSWERS =
       new ControlAnswer(
-          new JoinAddress(
-              List.of(new HostPort("pit.example", 443), new HostPort("192.0.2.1", 443)),
-              SpkiPin.ofHash(new byte[32])));
+          () ->
+              new JoinAddress(
+                  List.of(new HostPort("pit.example", 443), new HostPort("192.0.2.1", 443)),
+                  List.of(SpkiPin.ofHash(new byte[32]))));
 
   @Test
   void requestsReadAsWritten() throws Exception {

@@ -49,8 +49,7 @@ final class CoreFixture {
   void start(RegistrySnapshot snapshot, CoreLimits limits) {
     core =
         new RendezvousCore(
-            new CoreConfig(
-                PRESENTED, List.of(new StunServer(Bytes.EMPTY, 3478)), "pit.example", limits),
+            new CoreConfig(List.of(new StunServer(Bytes.EMPTY, 3478)), "pit.example", limits),
             snapshot,
             (agent, socket, observed, nonce, millis) -> nonce.equals(GOOD_NONCE),
             CoreFixture::serial,
@@ -124,7 +123,7 @@ final class CoreFixture {
 
   LinkId connect() {
     LinkId link = new LinkId(++links);
-    run(new CoreInput.Connected(link));
+    run(new CoreInput.Connected(link, PRESENTED));
     return link;
   }
 

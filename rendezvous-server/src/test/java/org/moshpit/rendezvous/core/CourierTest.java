@@ -207,6 +207,31 @@ class CourierTest {
         .doesNotContain(send(lap, new Hinted(0, session)));
   }
 
+  /** However many sessions somebody makes up, others who wait for that box are not forgotten. */
+  @Test
+  void oneLaptopWaitsForABoxInEightPlacesAtMost() {
+    core.enrolled("many", Role.LAPTOP);
+    LinkId box = core.box("box");
+    LinkId lap = core.laptop("lap");
+    LinkId many = core.laptop("many");
+    for (LinkId laptop : List.of(lap, many)) {
+      Offered offered = find(core.say(laptop, offer(7, "box")), Offered.class);
+      core.say(box, admitted(offered.exchange(), laptop.equals(lap) ? 1 : 2));
+    }
+    core.run(new CoreInput.Disconnected(box, "reset"));
+    core.say(lap, control(8, session(1)));
+    for (int i = 0; i < 100; i++) {
+      core.say(many, control(9 + i, session(100 + i)));
+    }
+    LinkId again = core.connect();
+    List<CoreCommand> back = core.say(again, core.login(again, "box", Mode.BOX));
+    assertThat(back).contains(send(lap, new Hinted(0, session(1))));
+    for (int i = 0; i < 100; i++) {
+      CoreCommand hint = send(many, new Hinted(0, session(100 + i)));
+      assertThat(back.contains(hint)).as("session " + i).isEqualTo(i >= 92);
+    }
+  }
+
   @Test
   void aStaleRecordIsAnsweredWithTheNewOneWhetherTheBoxIsHereOrNot() {
     LinkId box = core.box("box");

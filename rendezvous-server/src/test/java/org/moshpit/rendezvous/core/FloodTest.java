@@ -186,4 +186,24 @@ class FloodTest {
     assertThat(refusal(core.say(link, core.login(link, "lap", Mode.VISITOR)), link))
         .isEqualTo(RefusalCode.BUSY);
   }
+
+  /** What one claim has sent to others counts too: a socket may be that of many sessions. */
+  @Test
+  void whatAClaimHasUsSendCountsAsIfItWereTheAgents() {
+    LinkId box = core.box("box");
+    LinkId lap = core.laptop("lap");
+    for (int session = 1; session <= 9; session++) {
+      RendezvousFrame.Offered offered =
+          find(core.say(lap, CoreFixture.offer(session, "box", 1)), RendezvousFrame.Offered.class);
+      core.say(box, CoreFixture.admitted(offered.exchange(), session, 2));
+    }
+    int claims = 0;
+    List<CoreCommand> commands;
+    do {
+      commands = core.say(lap, CoreFixture.claim(1, "192.0.2.1:" + (1000 + claims % 2)));
+      claims++;
+    } while (commands.stream().noneMatch(CoreCommand.Close.class::isInstance) && claims < 5_000);
+    // ten frames each of the 4,000, not one
+    assertThat(claims).isBetween(380, 410);
+  }
 }

@@ -27,7 +27,10 @@ class PresenceTest {
   @Test
   void helloComesFirst() {
     LinkId link = new LinkId(99);
-    var hello = find(core.run(new CoreInput.Connected(link)), RendezvousFrame.Hello.class);
+    var hello =
+        find(
+            core.run(new CoreInput.Connected(link, CoreFixture.PRESENTED)),
+            RendezvousFrame.Hello.class);
 
     assertThat(hello.nonce().size()).isEqualTo(32);
     assertThat(hello.timeMillis()).isEqualTo(core.wall());
@@ -36,9 +39,13 @@ class PresenceTest {
   @Test
   void everyLinkHasItsOwnNonce() {
     var first =
-        find(core.run(new CoreInput.Connected(new LinkId(98))), RendezvousFrame.Hello.class);
+        find(
+            core.run(new CoreInput.Connected(new LinkId(98), CoreFixture.PRESENTED)),
+            RendezvousFrame.Hello.class);
     var second =
-        find(core.run(new CoreInput.Connected(new LinkId(99))), RendezvousFrame.Hello.class);
+        find(
+            core.run(new CoreInput.Connected(new LinkId(99), CoreFixture.PRESENTED)),
+            RendezvousFrame.Hello.class);
 
     assertThat(first.nonce()).isNotEqualTo(second.nonce());
   }

@@ -108,6 +108,16 @@ class RendezvousServerTest {
     agents.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
   }
 
+  @Test
+  void aStunSocketThatIsGoneIsAProblemUntilARestart() throws Exception {
+    assertThat(server.problem(System.nanoTime())).isEmpty();
+    server.stun().close();
+    assertThat(server.problem(System.nanoTime())).contains("a STUN socket is gone");
+    stop();
+    start();
+    assertThat(server.problem(System.nanoTime())).isEmpty();
+  }
+
   private FakeAgent agent() throws InterruptedException {
     return new FakeAgent(agents, address, pin, tls).hello();
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.moshpit.common.sansio.TransportAddress;
 
 class StrangersTest {
-  private final Strangers strangers = new Strangers(2, 4);
+  private final Strangers strangers = new Strangers(2, 4, () -> {});
   private final List<EmbeddedChannel> channels = new ArrayList<>();
 
   /** One from each of these, in this order. */

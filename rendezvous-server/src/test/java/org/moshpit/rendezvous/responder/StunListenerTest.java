@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.responder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +107,30 @@ class StunListenerTest {
       clients.forEach(DatagramSocket::close);
     }
     assertThat(counters.get(Outcome.AGENT_ANSWERED)).isEqualTo(100);
+  }
+
+  @Test
+  void aLoopThatIsStuckIsFoundAndFoundWellAgain() throws Exception {
+    try (StunListener listener = listen("127.0.0.1:0")) {
+      CountDownLatch hold = new CountDownLatch(1);
+      Future<?> held =
+          group
+              .next()
+              .submit(
+                  () -> {
+                    hold.await();
+                    return null;
+                  });
+      try {
+        assertThat(listener.problem(1)).isEmpty();
+        assertThat(listener.problem(1 + TimeUnit.SECONDS.toNanos(3)))
+            .contains("a STUN loop does not answer");
+      } finally {
+        hold.countDown();
+      }
+      held.get();
+      await().until(() -> listener.problem(TimeUnit.SECONDS.toNanos(9)).isEmpty());
+    }
   }
 
   @Test

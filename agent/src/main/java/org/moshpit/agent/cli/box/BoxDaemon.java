@@ -14,11 +14,14 @@ import org.moshpit.agent.control.AgentStatus;
 import org.moshpit.agent.control.ControlHost;
 import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.link.LinkPreparation;
+import org.moshpit.agent.metrics.AgentMetrics;
+import org.moshpit.agent.metrics.BoxMeter;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.records.SessionRecord;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.common.nat.NatBehaviour;
+import org.moshpit.common.service.ServiceManager;
 
 /**
  * The always-on daemon of a box, put together: {@link BoxLink}, {@link BoxNetwork}, {@link
@@ -27,7 +30,9 @@ import org.moshpit.common.nat.NatBehaviour;
  */
 final class BoxDaemon implements ControlHost {
   private final AgentLoop loop;
-  private final SessionBook sessions = new SessionBook();
+  private final Enrollment enrollment;
+  private final ServiceManager manager;
+  private final SessionBook sessions = new SessionBook(this::tellManager);
   private final BoxLink link;
   private final BoxNetwork network;
   private final SessionKeeper keeper;
@@ -42,16 +47,21 @@ final class BoxDaemon implements ControlHost {
       Authorizer authorizer,
       LaunchStyle style,
       SessionStore store,
-      RandomGenerator random) {
+      RandomGenerator random,
+      ServiceManager manager,
+      BoxMeter meter) {
     this.loop = loop;
+    this.enrollment = enrollment;
+    this.manager = manager;
     this.link =
         new BoxLink(loop, enrollment, preparation, identity, sessions, random, new LinkEvents());
     this.network =
         new BoxNetwork(loop, enrollment, settings, random, link, sessions, this::timeLost);
     this.keeper =
         new SessionKeeper(
-            loop, settings, style, store, random, network, link, sessions, this::tellDoor);
-    this.door = new Door(loop, settings, enrollment, identity, authorizer, random, link, keeper);
+            loop, settings, style, store, random, network, link, sessions, this::tellDoor, meter);
+    this.door =
+        new Door(loop, settings, enrollment, identity, authorizer, random, link, keeper, meter);
   }
 
   /**
@@ -66,6 +76,9 @@ final class BoxDaemon implements ControlHost {
           records.forEach(keeper::takeUp);
           link.start();
           network.start();
+          // not only when the rendezvous answers: until then sessions go on, and so does this
+          keeper.whenTakenUp(manager::ready);
+          tellManager();
         });
   }
 
@@ -78,12 +91,35 @@ final class BoxDaemon implements ControlHost {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     loop.execute(
         () -> {
+          manager.stopping();
           sessions.leave();
           network.stop().thenAccept(stopped::complete);
           link.stop();
           door.stop();
         });
     return stopped;
+  }
+
+  /** Decides from now on who is let in. From any thread. */
+  void authorizer(Authorizer next) {
+    loop.execute(() -> door.authorizer(next));
+  }
+
+  /** Whether there is a link to the rendezvous. */
+  boolean isRegistered() {
+    return link.isUp();
+  }
+
+  /** What there is to be counted. */
+  AgentMetrics.Sources metricSources() {
+    return new AgentMetrics.Sources(
+        link::isUp,
+        () ->
+            sessions.all().stream()
+                .filter(session -> !session.path().isClosed())
+                .map(session -> session.path().snapshot())
+                .toList(),
+        network::portMappings);
   }
 
   @Override
@@ -113,6 +149,16 @@ final class BoxDaemon implements ControlHost {
         .forEach(session -> keeper.ends().end(session, by + " ended it on the box"));
   }
 
+  private void tellManager() {
+    long count = sessions.all().stream().filter(session -> !session.isPing()).count();
+    manager.status(
+        (link.isUp() ? "registered as " + enrollment.name() + " at " : "no link to ")
+            + enrollment.rendezvous().host().host()
+            + "; "
+            + count
+            + (count == 1 ? " session" : " sessions"));
+  }
+
   private void timeLost() {
     door.tellTime();
   }
@@ -126,6 +172,12 @@ final class BoxDaemon implements ControlHost {
     public void registered(StunServers stun) {
       tellDoor(new AdmissionInput.LinkUp());
       network.registered(stun);
+      tellManager();
+    }
+
+    @Override
+    public void unregistered() {
+      tellManager();
     }
 
     @Override

@@ -38,6 +38,9 @@ final class BoxLink {
      */
     void registered(StunServers stun);
 
+    /** There is no link any more, or still none. */
+    void unregistered();
+
     /** Somebody's sealed message. */
     void offered(AdmissionInput.Offered offered);
   }
@@ -209,6 +212,7 @@ final class BoxLink {
           .addKeyValue("reason", failure.sentence())
           .addKeyValue("retryInMillis", retryInMillis)
           .log("no link to the rendezvous");
+      listener.unregistered();
       cookies.clear();
       sessions
           .all()

@@ -17,6 +17,7 @@ import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
 import org.moshpit.agent.netwatch.SuspendDetector;
+import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
@@ -132,6 +133,11 @@ final class BoxNetwork {
         .findFirst();
   }
 
+  /** How many ports the router maps. */
+  int portMappings() {
+    return sockets.mappings().size();
+  }
+
   /** What is known of the NATs here. */
   NatBehaviour nat() {
     return observation.behaviour();
@@ -166,6 +172,20 @@ final class BoxNetwork {
     @Override
     public void unanswered(UdpSocket socket) {
       LOG.atWarn().log("the rendezvous' STUN ports do not answer: UDP may be blocked here");
+    }
+
+    /** A path that is direct finds that out by itself, and sooner. */
+    @Override
+    public void addressChanged() {
+      String reason = "the public address changed";
+      LOG.info(reason);
+      discoveryWanted = true;
+      link.networkChanged();
+      sockets.mappings().networkChanged();
+      sessions.all().stream()
+          .map(BoxSession::path)
+          .filter(path -> path.snapshot().path() != PathKind.DIRECT)
+          .forEach(path -> path.networkChanged(reason));
     }
   }
 

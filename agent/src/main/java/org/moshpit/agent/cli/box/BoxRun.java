@@ -20,10 +20,13 @@ import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.control.ControlServer;
 import org.moshpit.agent.link.LinkPreparation;
+import org.moshpit.agent.metrics.BoxMeter;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.records.StateFormat;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.process.HangUp;
+import org.moshpit.common.service.ServiceManager;
 import org.moshpit.common.wire.Link;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +46,12 @@ public final class BoxRun {
   /**
    * Runs until the process is told to end (SIGTERM, SIGINT). Blocks.
    *
+   * @param source reads the settings again, at SIGHUP
    * @param linkKey reads the link key
    * @throws UserError if it cannot begin
    */
-  public static void run(AgentPaths paths, Settings settings, Callable<LinkKey> linkKey) {
+  public static void run(
+      AgentPaths paths, Settings settings, SettingsSource source, Callable<LinkKey> linkKey) {
     paths.prepareConfig();
     paths.prepareState();
     Enrollment enrollment = Enrollment.require(paths);
@@ -55,27 +60,42 @@ public final class BoxRun {
           ExitCode.USAGE,
           "this agent was invited as a laptop and cannot be a box; enroll it with another invitation");
     }
+    // now, and not when it is dialled with: what is wrong with the file is the operator's to know
+    LinkKey key = readNow(linkKey);
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean clean = new AtomicBoolean();
     Thread hook = new Thread(() -> waitFor(told, ended, clean), "stop");
     try {
-      serve(paths, settings, linkKey, enrollment, told, hook);
+      serve(paths, settings, source, () -> key, enrollment, told, hook);
       clean.set(told.getCount() == 0);
     } finally {
       ended.countDown();
     }
   }
 
+  private static LinkKey readNow(Callable<LinkKey> linkKey) {
+    try {
+      return linkKey.call();
+    } catch (UserError e) {
+      throw e;
+    } catch (Exception e) {
+      throw new UserError(ExitCode.USAGE, "the link key cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   private static void serve(
       AgentPaths paths,
       Settings settings,
+      SettingsSource source,
       Callable<LinkKey> linkKey,
       Enrollment enrollment,
       CountDownLatch told,
       Thread hook) {
     try (StateLock lock = StateLock.acquire(paths);
-        AgentLoop loop = new AgentLoop()) {
+        AgentLoop loop = new AgentLoop();
+        ServiceManager manager = ServiceManager.of(loop.loop(), System.getenv());
+        BoxWeb web = settings.metrics().isEmpty() ? null : new BoxWeb(settings)) {
       StateFormat.check(paths.state());
       SessionStore store = SessionStore.open(paths.sessions());
       SessionStore.Loaded left = store.load();
@@ -91,10 +111,18 @@ public final class BoxRun {
               authorizer(settings),
               LaunchStyle.detect((int) ThisUser.uid()),
               store,
-              new SecureRandom());
+              new SecureRandom(),
+              manager,
+              web == null ? BoxMeter.NONE : web.meter());
       try (ControlServer control = ControlServer.start(loop.loop(), paths.controlSocket(), daemon);
           ControlServer forAll = socketForAll(paths, loop, daemon)) {
+        if (web != null) {
+          web.open(loop, daemon);
+        }
         Runtime.getRuntime().addShutdownHook(hook);
+        SettingsReload reload =
+            new SettingsReload(settings, source::read, next -> apply(next, source, daemon, web));
+        HangUp.run(reload::run);
         daemon.start(left.records());
         LOG.atInfo()
             .addKeyValue("name", enrollment.name())
@@ -109,6 +137,16 @@ public final class BoxRun {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** What can be another while it runs; what throws comes before anything is changed. */
+  private static void apply(Settings next, SettingsSource source, BoxDaemon daemon, BoxWeb web) {
+    Authorizer authorizer = authorizer(next);
+    if (web != null) {
+      web.token(next);
+    }
+    daemon.authorizer(authorizer);
+    source.logLevel(next.logLevel());
   }
 
   /** Null if there is none: then only root can ask, and sessions are served all the same. */

@@ -14,6 +14,7 @@ import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.control.SessionStatus;
+import org.moshpit.agent.metrics.BoxMeter;
 import org.moshpit.agent.mosh.ServerProcess;
 import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
@@ -84,6 +85,7 @@ final class BoxSession {
       ProcessSockets sockets,
       RandomGenerator random,
       Host host,
+      BoxMeter meter,
       SessionServer.Parts server) {}
 
   private final AgentLoop loop;
@@ -131,7 +133,15 @@ final class BoxSession {
     this.ping = order != null && order.request().ping();
     this.path =
         new SessionPath(
-            loop, parts.sockets(), parts.random(), id, handover, relay, new PathEvents());
+            loop,
+            parts.sockets(),
+            parts.random(),
+            id,
+            key,
+            handover,
+            relay,
+            new PathGauge(parts.meter(), System.nanoTime()),
+            new PathEvents());
     this.server = new SessionServer(parts.server(), id, new ServerEvents());
   }
 
@@ -332,6 +342,8 @@ final class BoxSession {
         since,
         now.roams(),
         now.path() == PathKind.DIRECT ? null : now.reason(),
+        server.bytesTo(),
+        server.bytesFrom(),
         server.port() == 0 ? port : server.port(),
         server.pid());
   }

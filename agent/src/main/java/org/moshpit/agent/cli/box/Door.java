@@ -12,6 +12,7 @@ import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.metrics.BoxMeter;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.agent.session.AdmissionLimits;
 import org.moshpit.agent.session.AdmissionMachine;
@@ -35,9 +36,10 @@ final class Door {
   private static final long CLOCK_SECONDS = 60;
 
   private final AgentLoop loop;
-  private final Authorizer authorizer;
+  private Authorizer authorizer;
   private final BoxLink link;
   private final SessionKeeper keeper;
+  private final BoxMeter meter;
   private final AdmissionMachine admission;
   private final MachineDriver<AdmissionInput, AdmissionOutput> driver;
 
@@ -53,6 +55,7 @@ final class Door {
    * Shut until {@link #start}.
    *
    * @param random must be cryptographically strong
+   * @param meter hears what is to be counted
    */
   Door(
       AgentLoop loop,
@@ -62,11 +65,13 @@ final class Door {
       Authorizer authorizer,
       RandomGenerator random,
       BoxLink link,
-      SessionKeeper keeper) {
+      SessionKeeper keeper,
+      BoxMeter meter) {
     this.loop = loop;
     this.authorizer = authorizer;
     this.link = link;
     this.keeper = keeper;
+    this.meter = meter;
     this.admission =
         new AdmissionMachine(
             new org.moshpit.agent.session.BoxIdentity(
@@ -95,8 +100,16 @@ final class Door {
     tell(new AdmissionInput.Clock(System.currentTimeMillis()));
   }
 
+  /** Decides from now on; what was looked up before is decided as it was begun. */
+  void authorizer(Authorizer next) {
+    authorizer = next;
+  }
+
   /** An offer, or what became of an order. */
   void tell(AdmissionInput event) {
+    if (event instanceof AdmissionInput.Offered offered && offered.session().isEmpty()) {
+      meter.offered(offered.exchange());
+    }
     driver.handle(event);
   }
 
@@ -118,6 +131,7 @@ final class Door {
     } else if (event instanceof AdmissionOutput.SendAnswer answer) {
       send(answer);
     } else if (event instanceof AdmissionOutput.Admitted admitted) {
+      meter.admitted();
       AuthLog.accepted(
           admitted.user(),
           admitted.key(),
@@ -126,6 +140,7 @@ final class Door {
           AuthLog.Source.CLAIMED,
           admitted.session().toString());
     } else if (event instanceof AdmissionOutput.Rejected rejected) {
+      meter.refused(rejected.kind());
       AuthLog.refused(
           rejected.user(),
           rejected.key(),
@@ -134,6 +149,7 @@ final class Door {
           AuthLog.Source.CLAIMED,
           rejected.reason());
     } else if (event instanceof AdmissionOutput.Dropped dropped) {
+      meter.dropped(dropped.reason());
       LOG.atDebug()
           .addKeyValue("reason", dropped.reason())
           .addKeyValue("peer", dropped.from())
@@ -158,10 +174,11 @@ final class Door {
   }
 
   private void checkListed(AdmissionOutput.CheckListed check) {
+    Authorizer now = authorizer;
     loop.offload(
         AgentLoop.Lane.LISTING,
         check.fromKey(),
-        () -> authorizer.look(check.user(), check.keys()),
+        () -> now.look(check.user(), check.keys()),
         (listing, failure) -> {
           List<SshPublicKey> listed = List.of();
           if (failure != null) {
@@ -214,6 +231,7 @@ final class Door {
   }
 
   private void send(AdmissionOutput.SendAnswer answer) {
+    meter.answered(answer.exchange(), answer.admitted());
     link.send(
         Frames.answer(
             answer.exchange(),

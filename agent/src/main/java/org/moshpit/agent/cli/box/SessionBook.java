@@ -9,14 +9,27 @@ import org.moshpit.common.seal.SessionId;
 /** The daemon's sessions, from their admission to their end. For the event loop's thread. */
 final class SessionBook {
   private final Map<SessionId, BoxSession> sessions = new HashMap<>();
+  private final Runnable changed;
+
+  /**
+   * Empty.
+   *
+   * @param changed is run when there is one more, or one less
+   */
+  SessionBook(Runnable changed) {
+    this.changed = changed;
+  }
 
   void add(BoxSession session) {
     sessions.put(session.id(), session);
+    changed.run();
   }
 
   /** Nothing happens if it is not here any more. */
   void remove(BoxSession session) {
-    sessions.remove(session.id());
+    if (sessions.remove(session.id()) != null) {
+      changed.run();
+    }
   }
 
   Optional<BoxSession> get(SessionId id) {

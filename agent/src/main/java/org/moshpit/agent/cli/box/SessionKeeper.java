@@ -14,6 +14,7 @@ import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.cli.wiring.Frames;
 import org.moshpit.agent.cli.wiring.SocketSet;
 import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.metrics.BoxMeter;
 import org.moshpit.agent.mosh.LaunchStyle;
 import org.moshpit.agent.mosh.MoshServerLauncher;
 import org.moshpit.agent.mosh.ServerProcess;
@@ -58,12 +59,18 @@ final class SessionKeeper implements BoxSession.Host {
   private final SessionEnds ends;
   private final Map<SessionId, AdmissionOutput.ControlRequested> controls = new HashMap<>();
 
+  /** Restored sessions that have no sockets yet. */
+  private int withoutSockets;
+
+  private Runnable whenTakenUp = () -> {};
+
   /**
    * Without sessions.
    *
    * @param style how mosh-servers are started
    * @param random must be cryptographically strong
    * @param admission hears what became of its orders
+   * @param meter hears what is to be counted
    */
   SessionKeeper(
       AgentLoop loop,
@@ -74,7 +81,8 @@ final class SessionKeeper implements BoxSession.Host {
       BoxNetwork network,
       BoxLink link,
       SessionBook sessions,
-      Consumer<AdmissionInput> admission) {
+      Consumer<AdmissionInput> admission,
+      BoxMeter meter) {
     this.loop = loop;
     this.store = store;
     this.network = network;
@@ -88,6 +96,7 @@ final class SessionKeeper implements BoxSession.Host {
             network.sockets(),
             random,
             this,
+            meter,
             new SessionServer.Parts(
                 loop,
                 store,
@@ -133,6 +142,15 @@ final class SessionKeeper implements BoxSession.Host {
         .addKeyValue("session", record.id())
         .addKeyValue("pid", record.pid())
         .log("session taken up again");
+  }
+
+  /** Runs it once every session taken up so far has its port again, or is known not to get it. */
+  void whenTakenUp(Runnable then) {
+    if (withoutSockets == 0) {
+      then.run();
+    } else {
+      whenTakenUp = then;
+    }
   }
 
   /** Ends a session that took too long to open. */
@@ -238,7 +256,18 @@ final class SessionKeeper implements BoxSession.Host {
 
   @Override
   public void takeSockets(int port, BiConsumer<SocketSet, Throwable> then) {
-    network.take(port, then);
+    withoutSockets++;
+    network.take(
+        port,
+        (set, failure) -> {
+          then.accept(set, failure);
+          withoutSockets--;
+          if (withoutSockets == 0) {
+            Runnable waiting = whenTakenUp;
+            whenTakenUp = () -> {};
+            waiting.run();
+          }
+        });
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.moshpit.agent.cli.box;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.cli.wiring.AgentLoop;
@@ -68,6 +69,8 @@ final class SessionPath {
   private final SessionId session;
   private final boolean handover;
   private final Listener listener;
+  private final PathGauge gauge;
+  private final Supplier<NatBehaviour> nat;
   private final SessionTransport transport;
   private int relay;
   private boolean peerKnown;
@@ -77,22 +80,28 @@ final class SessionPath {
   /**
    * Without sockets, and without a word from the laptop.
    *
+   * @param key the fingerprint of the key that opened the session: turns go by it
    * @param handover whether the port is to be mosh-server's: then the relay carries nothing
    * @param relay the relay's number on the link, or 0
    * @param random must be cryptographically strong
+   * @param gauge hears what is to be counted
    */
   SessionPath(
       AgentLoop loop,
       ProcessSockets sockets,
       RandomGenerator random,
       SessionId session,
+      String key,
       boolean handover,
       int relay,
+      PathGauge gauge,
       Listener listener) {
     this.session = session;
     this.handover = handover;
     this.relay = relay;
     this.listener = listener;
+    this.gauge = gauge;
+    this.nat = sockets.observation()::behaviour;
     this.transport =
         new SessionTransport(
             loop,
@@ -100,7 +109,7 @@ final class SessionPath {
             new PathConfig(
                 IceRole.CONTROLLED,
                 handover ? RelayPolicy.NEVER : RelayPolicy.AUTO,
-                sockets.limits()),
+                sockets.limits().of(key)),
             random,
             new TransportEvents(),
             line -> LOG.atDebug().addKeyValue("session", session).log("session path: {}", line));
@@ -145,6 +154,7 @@ final class SessionPath {
 
   /** The rendezvous saw a socket of the laptop's. */
   void peerObserved(ObservedSocket seen) {
+    gauge.observed(seen.address());
     transport.handle(new PathIn.PeerObserved(seen.address()));
   }
 
@@ -232,12 +242,19 @@ final class SessionPath {
   CompletableFuture<Void> giveUpPort() {
     last = transport.snapshot();
     closed = true;
+    gauge.closed(last);
     return transport.giveUpPorts();
+  }
+
+  /** Whether nothing of it is left but what it was. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Ends it and closes its sockets. */
   void close() {
     closed = true;
+    gauge.closed(snapshot());
     transport.close();
   }
 
@@ -260,6 +277,8 @@ final class SessionPath {
           .addKeyValue("rttMillis", changed.rttMillis())
           .addKeyValue("reason", changed.reason())
           .log("path changed");
+      gauge.changed(
+          System.nanoTime(), changed, transport.snapshot().roams(), nat.get().mapping().word());
       listener.pathChanged(changed.path());
     }
 

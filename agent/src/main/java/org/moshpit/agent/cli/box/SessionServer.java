@@ -1,13 +1,11 @@
 package org.moshpit.agent.cli.box;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.moshpit.agent.auth.Account;
 import org.moshpit.agent.auth.Authorizer;
 import org.moshpit.agent.cli.wiring.AgentLoop;
+import org.moshpit.agent.cli.wiring.Logins;
 import org.moshpit.agent.forward.ServerLoopback;
-import org.moshpit.agent.mosh.LoginAccount;
 import org.moshpit.agent.mosh.MoshServerLauncher;
 import org.moshpit.agent.mosh.MoshServerRequest;
 import org.moshpit.agent.mosh.MoshServerResult;
@@ -179,6 +177,16 @@ final class SessionServer {
     close();
   }
 
+  /** Bytes of datagrams for it so far; null: they do not pass here. */
+  Long bytesTo() {
+    return loopback == null ? null : loopback.counters().sentBytes();
+  }
+
+  /** Bytes of its datagrams so far; null: they do not pass here. */
+  Long bytesFrom() {
+    return loopback == null ? null : loopback.counters().receivedBytes();
+  }
+
   /** Speaks to it no more, and to one still being started never. */
   void close() {
     closed = true;
@@ -199,7 +207,7 @@ final class SessionServer {
     boolean inside = bind == MoshServerRequest.Bind.LOOPBACK;
     MoshServerRequest wanted =
         new MoshServerRequest(
-            login(allowed.account()),
+            Logins.of(allowed.account()),
             asked.argv(),
             allowed.forcedCommand().orElse(null),
             locale,
@@ -226,15 +234,6 @@ final class SessionServer {
                 started((MoshServerResult.Started) result, inside);
               }
             });
-  }
-
-  private static LoginAccount login(Account account) {
-    return new LoginAccount(
-        account.name(),
-        Math.toIntExact(account.uid()),
-        Math.toIntExact(account.gid()),
-        account.home(),
-        Path.of(account.shell()));
   }
 
   private static Refusal refusal(MoshServerResult.Reason reason) {

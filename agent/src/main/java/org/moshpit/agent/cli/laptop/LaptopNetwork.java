@@ -248,6 +248,12 @@ final class LaptopNetwork {
     public void unanswered(UdpSocket socket) {
       trace.say("STUN does not answer " + socket);
     }
+
+    @Override
+    public void addressChanged() {
+      trace.say("the public address changed");
+      listener.changed("the public address changed");
+    }
   }
 
   private final class Mapped implements PortMappings.Listener {

@@ -46,6 +46,9 @@ public final class Observation {
 
     /** No server answers that socket. */
     void unanswered(UdpSocket socket);
+
+    /** The router in front has another address than a moment ago, once a minute at most. */
+    void addressChanged();
   }
 
   private record Watched(UdpSocket socket, long wireId, boolean registered) {}
@@ -222,6 +225,8 @@ public final class Observation {
       if (answer != null) {
         answer.accept(spotted.server(), spotted.address());
       }
+    } else if (event instanceof ObserverOut.AddressChanged) {
+      listener.addressChanged();
     } else if (event instanceof ObserverOut.NatFound found) {
       listener.natFound(found.behaviour());
     } else if (event instanceof ObserverOut.Unanswered silent) {

@@ -99,6 +99,11 @@ public final class PortMappings {
     return Optional.ofNullable(outer.get(socket));
   }
 
+  /** How many sockets the router maps. */
+  public int size() {
+    return outer.size();
+  }
+
   /** Interfaces, routes or the clock changed. */
   public void networkChanged() {
     if (driver != null) {

@@ -24,6 +24,9 @@ final class AlignedWindows extends Strategy {
   /** After the openers: both ends have begun by then, and the other's are on their way. */
   private static final long[] CHECKS = {millis(250), millis(420), millis(700)};
 
+  /** The openers, and the checks after them. */
+  static final int CHECKS_PER_ROUND = SOCKETS * (1 + CHECKS.length);
+
   /** A base older than that is another's by now. */
   private static final long ROUND = millis(1100);
 

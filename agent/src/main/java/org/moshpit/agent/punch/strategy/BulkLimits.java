@@ -1,23 +1,18 @@
 package org.moshpit.agent.punch.strategy;
 
 import java.net.InetAddress;
-import java.util.ArrayDeque;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What all of an agent's sessions together may do to the routers on the way and to an address that
- * has not answered. One object for the process, for one thread.
+ * has not answered, as one of the peers has it. All that come from one object {@link #of} share
+ * what they limit. For one thread.
  */
 public final class BulkLimits {
   /** Checks that nobody waits for, to one address, retries included. */
   public static final int PER_ADDRESS_PER_HOUR = 2048;
-
-  /** After one punch that opened many flows, so long none begins: routers forget in 30 s. */
-  static final long COOLDOWN = TimeUnit.SECONDS.toNanos(20);
 
   /** Addresses remembered; others get nothing until one is forgotten. */
   static final int MAX_ADDRESSES = 64;
@@ -32,10 +27,6 @@ public final class BulkLimits {
    */
   static final int BEFORE_MANY = 64;
 
-  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
-  private static final long HALF_MINUTE = TimeUnit.SECONDS.toNanos(30);
-  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-
   /** What becomes of a check. */
   enum Verdict {
     /** It may leave. */
@@ -47,16 +38,24 @@ public final class BulkLimits {
   }
 
   private final Set<Strategy.Name> allowed;
-  private final Map<InetAddress, Rolling> spent = new HashMap<>();
-  private final ArrayDeque<Long> second = new ArrayDeque<>(PER_SECOND);
-  private Rolling halfMinute;
-  private Object holder;
-  private boolean cooling;
-  private long freeAt;
+  private final CheckBudget budget;
+  private final Turns turns;
+  private final Object peer;
+
+  private BulkLimits(Set<Strategy.Name> allowed, CheckBudget budget, Turns turns, Object peer) {
+    this.allowed = allowed;
+    this.budget = budget;
+    this.turns = turns;
+    this.peer = peer;
+  }
 
   /** Only these strategies are used; none: plain checks alone. */
   public BulkLimits(Set<Strategy.Name> allowed) {
-    this.allowed = allowed.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(allowed));
+    this(
+        allowed.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(allowed)),
+        new CheckBudget(),
+        new Turns(),
+        "");
   }
 
   /** With every strategy. */
@@ -71,6 +70,15 @@ public final class BulkLimits {
     return new BulkLimits(names);
   }
 
+  /**
+   * The same limits for sessions with that peer, who has turns of its own.
+   *
+   * @param other whom the agent has authenticated, by any name that equals itself alone
+   */
+  public BulkLimits of(Object other) {
+    return new BulkLimits(allowed, budget, turns, other);
+  }
+
   /** The allowed strategies' {@link Strategy.Name#bit} together. */
   int mask() {
     return allowed.stream().mapToInt(Strategy.Name::bit).sum();
@@ -80,68 +88,63 @@ public final class BulkLimits {
     return allowed.contains(name);
   }
 
-  /** Whether {@link #begin} would be allowed now. */
-  boolean isFree(long now) {
-    boolean room = halfMinute == null || halfMinute.count(now) <= BEFORE_MANY;
-    return holder == null && !(cooling && freeAt - now > 0) && room;
+  /**
+   * What stands against a punch of many flows now; the graver of two.
+   *
+   * @param ip where it would go; null if that is not known yet
+   * @param checks what it may take
+   */
+  Optional<NotNow> against(long now, InetAddress ip, int checks) {
+    if (ip != null) {
+      long left = budget.leftAt(now, ip, checks);
+      if (left - now > 0) {
+        return Optional.of(new NotNow(NotNow.Cause.HOUR, left));
+      }
+    }
+    Optional<NotNow> turn = turns.against(now, peer);
+    long quiet = budget.quietAt(now, BEFORE_MANY);
+    if (quiet - now <= 0) {
+      return turn;
+    }
+    return Optional.of(
+        turn.filter(wait -> wait.until() - quiet >= 0)
+            .orElse(new NotNow(turn.map(NotNow::cause).orElse(NotNow.Cause.PAUSE), quiet)));
   }
 
   /**
-   * Begins a punch of many flows.
+   * Begins a punch of many flows, or gives the peer a place among those that wait for one.
    *
    * @param who gives it back by {@link #end}
-   * @return false if another one is under way, or was a moment ago
+   * @return what stands against it; empty: it has begun
    */
-  boolean begin(long now, Object who) {
-    if (!isFree(now)) {
-      return false;
+  Optional<NotNow> begin(long now, Object who, InetAddress ip, int checks) {
+    Optional<NotNow> against = against(now, ip, checks);
+    if (against.isEmpty()) {
+      turns.begin(now, peer, who);
     }
-    holder = who;
-    return true;
+    against.ifPresent(this::await);
+    return against;
+  }
+
+  /** The peer is told to wait with a punch, and gets a place if others are in its way. */
+  void await(NotNow wait) {
+    if (wait.cause() != NotNow.Cause.HOUR) {
+      turns.await(peer, wait.until());
+    }
   }
 
   /** Ends it; nothing happens for anybody else. */
   void end(long now, Object who) {
-    if (holder == who) {
-      holder = null;
-      cooling = true;
-      freeAt = now + COOLDOWN;
-    }
+    turns.end(now, who);
   }
 
   /** When the next check may leave; not after {@code now} if it may at once. */
   long roomAt(long now) {
-    while (!second.isEmpty() && now - second.getFirst() >= SECOND) {
-      second.removeFirst();
-    }
-    return second.size() < PER_SECOND ? now : second.getFirst() + SECOND;
+    return budget.roomAt(now);
   }
 
   /** Takes one check towards an address. */
   Verdict take(long now, InetAddress ip) {
-    if (roomAt(now) - now > 0) {
-      return Verdict.LOST;
-    }
-    Rolling hour = spent.get(ip);
-    if (hour == null) {
-      if (spent.size() >= MAX_ADDRESSES) {
-        spent.values().removeIf(old -> old.count(now) == 0);
-      }
-      if (spent.size() >= MAX_ADDRESSES) {
-        return Verdict.SPENT;
-      }
-      hour = new Rolling(now, HOUR, 60);
-      spent.put(ip, hour);
-    }
-    if (hour.count(now) >= PER_ADDRESS_PER_HOUR) {
-      return Verdict.SPENT;
-    }
-    hour.add(now);
-    second.addLast(now);
-    if (halfMinute == null) {
-      halfMinute = new Rolling(now, HALF_MINUTE, 30);
-    }
-    halfMinute.add(now);
-    return Verdict.GO;
+    return budget.take(now, ip);
   }
 }

@@ -20,7 +20,7 @@ final class ManyOpeners extends Strategy {
   static final int ALL_PORTS = 640;
 
   private static final int BLOCK_LEAST = 16;
-  private static final int BLOCK_MOST = 32;
+  static final int BLOCK_MOST = 32;
 
   private static final int BATCH = 40;
   private static final long BATCH_GAP = TimeUnit.MILLISECONDS.toNanos(40);

@@ -31,6 +31,17 @@ final class Rolling {
     return sum;
   }
 
+  /** When there will be no more than {@code most}, if nothing is added; {@code now} if so it is. */
+  long belowAt(long now, int most) {
+    int left = count(now);
+    long at = now;
+    for (int i = 1; left > most && i <= counts.length; i++) {
+      left -= counts[(int) ((latest + i) % counts.length)];
+      at = origin + (latest + i) * slot;
+    }
+    return at;
+  }
+
   private void move(long now) {
     long index = (now - origin) / slot;
     for (int i = 0; latest < index && i < counts.length; i++) {

@@ -57,6 +57,16 @@ final class Strategies {
             : new MeetingChecks(means, anchor::anchor, peer == PortKind.PER_ADDRESS));
   }
 
+  /** How many checks the end behind {@code own} may take for a punch of many flows. */
+  static int checks(PortKind own) {
+    return switch (own) {
+      case RANDOM -> ManyOpeners.ALL_PORTS;
+      case BLOCK -> ManyOpeners.BLOCK_MOST;
+      case STEPPED -> AlignedWindows.CHECKS_PER_ROUND;
+      default -> PortTrials.BLOCK;
+    };
+  }
+
   /** Why there is none, for a person. */
   static String noneFor(PortKind own, PortKind peer) {
     return "this network's NAT hands out "

@@ -1,5 +1,6 @@
 package org.moshpit.agent.punch.strategy;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +18,10 @@ import org.moshpit.common.sansio.TransportAddress;
  *
  * <p>Nothing but notes leaves before an authentic note of the peer came over the relay, so that the
  * peer is there and wants it, and before the rendezvous sees the peer at the address that the peer
- * sealed: neither of them alone can aim many packets at a third party.
+ * sealed: neither of them alone can aim many packets at a third party. And no punch of many flows
+ * begins while either end has to wait with it: each says so in its notes.
  */
 public final class StrategyRunner {
-  /** A note is said again that long after, until the peer has heard it. */
-  private static final int[] AGAIN_MILLIS = {100, 200, 400, 800, 1600, 1600, 1600};
-
-  private static final String LATER =
-      "a punch of many flows ended a moment ago; the next one waits";
-
   /**
    * A block is swept in less, mostly. A plain check that leaves before meets the peer's NAT from a
    * port it has not sent to; should the sweep come to that very port, which is one of some thirty
@@ -55,8 +51,12 @@ public final class StrategyRunner {
     /** The socket whose address the peer was told first; null without one. */
     SocketId knownSocket();
 
-    /** Says it to the peer over the relay, authenticated; lost if there is none. */
-    void say(PortNote note);
+    /**
+     * Says it to the peer over the relay, authenticated; lost if there is none.
+     *
+     * @param wait what stands against a punch of many flows here; null: nothing
+     */
+    void say(long now, PortNote note, NotNow wait);
 
     /**
      * Scattered ports were looked at closely; it need not be done again for the next generation.
@@ -66,8 +66,8 @@ public final class StrategyRunner {
     /** One phrase for the log. */
     void using(String phrase);
 
-    /** No strategy will run, and that is why; plain checks go on. */
-    void noStrategy(String why);
+    /** No strategy will run, or not now, and that is why; plain checks go on. */
+    void noStrategy(Shortcoming why);
   }
 
   private final Ground ground;
@@ -82,16 +82,20 @@ public final class StrategyRunner {
   private int step = 1;
   private PortRange span;
   private BlockSample sample;
-  private PortNote told;
-  private PortNote heard;
-  private boolean heardByPeer;
-  private int repeated;
-  private long nextNote = Machine.NO_DEADLINE;
+  private final Notes notes = new Notes();
+  private InetAddress described;
+  private NotNow peerWaits;
   private boolean chosen;
+
+  /** Nothing more is chosen in this generation: time has to pass first. */
+  private boolean putOff;
+
+  /** Why the block here was not looked at; null if it was, or need not be. */
+  private NotNow unsampled;
+
   private boolean over;
-  private boolean spent;
   private int sockets;
-  private String shortcoming = "";
+  private Shortcoming shortcoming = Shortcoming.NONE;
 
   /** With nothing known. */
   public StrategyRunner(Ground ground, BulkLimits limits, RandomGenerator random) {
@@ -100,10 +104,15 @@ public final class StrategyRunner {
     this.random = random;
   }
 
-  /** The peer is described, and our own NAT is open for it: it may be told of our ports. */
-  public void introduced(long now) {
+  /**
+   * The peer is described, and our own NAT is open for it: it may be told of our ports.
+   *
+   * @param at where the peer says it is, and nobody else yet; null if it does not
+   */
+  public void introduced(long now, InetAddress at) {
     if (!introduced) {
       introduced = true;
+      described = at;
       plainFrom = now + SWEEP_FIRST;
       tellFirst(now);
     }
@@ -124,18 +133,18 @@ public final class StrategyRunner {
    * @param known where the ports of a block lie; null if unknown: then it is found out
    */
   public void localNat(long now, PortKind kind, int perStep, PortRange known) {
-    if (over || chosen || sample != null || kind == own) {
+    if (over || chosen || unsampled != null || sample != null || kind == own) {
       return;
     }
     step = perStep == 0 ? 1 : perStep;
     if (kind == PortKind.BLOCK && known == null) {
-      if (!limits.isFree(now)) {
-        doWithout(LATER);
+      Optional<NotNow> wait = limits.against(now, described, Strategies.checks(kind));
+      if (wait.isEmpty()) {
+        sample = new BlockSample(tools);
+        sample.start(now);
         return;
       }
-      sample = new BlockSample(tools);
-      sample.start(now);
-      return;
+      unsampled = wait.get(); // looking closer is for the punch alone
     }
     span = kind == PortKind.RANDOM ? PortRange.ALL : known;
     own = kind;
@@ -156,27 +165,44 @@ public final class StrategyRunner {
     }
   }
 
-  /** An authentic note of the peer. */
-  public void heard(long now, PortNote note) {
-    if (over) {
+  private Optional<NotNow> against(long now) {
+    return limits.against(now, described, Strategies.checks(own));
+  }
+
+  /**
+   * An authentic note of the peer.
+   *
+   * @param wait what stands against a punch of many flows there; null: nothing
+   */
+  public void heard(long now, PortNote note, NotNow wait) {
+    if (over || !notes.hear(note)) {
       return;
     }
-    boolean news = heard == null || note.number() > heard.number();
-    if (told != null && note.heard() >= told.number()) {
-      heardByPeer = true;
-      nextNote = Machine.NO_DEADLINE;
-    }
-    if (!news) {
+    peerWaits = wait;
+    say(now);
+    if (chosen && wait != null && isOfManyFlows(strategies)) {
+      withdraw(now);
       return;
     }
-    heard = note;
-    say();
     strategies.forEach(strategy -> strategy.told(now, note));
     choose(now);
   }
 
+  /** The peer has found out that it has to wait: this end's half alone meets nobody. */
+  private void withdraw(long now) {
+    strategies = List.of();
+    chosen = false;
+    limits.end(now, this);
+    putOff(Shortcoming.of(peerWaits, false));
+  }
+
+  private static boolean isOfManyFlows(List<Strategy> some) {
+    return some.get(some.size() - 1).name() != Strategy.Name.SANDWICH;
+  }
+
   private void choose(long now) {
-    if (chosen || over || !introduced || heard == null) {
+    PortNote heard = notes.heard();
+    if (chosen || putOff || over || !introduced || heard == null) {
       return;
     }
     PortKind peer = heard.kind();
@@ -190,6 +216,11 @@ public final class StrategyRunner {
     }
     if (peerAddress == null) {
       doWithout("the rendezvous does not see the peer at an address that the peer names");
+      return;
+    }
+    if (unsampled != null) {
+      limits.await(unsampled);
+      putOff(Shortcoming.of(unsampled, true));
       return;
     }
     List<SocketId> open = sample == null ? List.of() : sample.sockets();
@@ -206,22 +237,52 @@ public final class StrategyRunner {
         return;
       }
     }
-    if (main.name() != Strategy.Name.SANDWICH && !limits.begin(now, this)) {
-      doWithout(LATER);
+    if (isOfManyFlows(possible) && !begin(now)) {
       return;
     }
     chosen = true;
     plainFrom = now + SWEEP_FIRST;
     strategies = possible;
     String phrase = main.name().word() + ": " + own.phrase() + " here, " + peer.phrase() + " there";
-    shortcoming = phrase + ", and the ends did not meet";
+    shortcoming = Shortcoming.lasting(phrase + ", and the ends did not meet");
     ground.using(phrase);
     strategies.forEach(strategy -> strategy.start(now));
     strategies.forEach(strategy -> strategy.told(now, heard));
   }
 
+  /** Begins a punch of many flows, unless either end has to wait with it. */
+  private boolean begin(long now) {
+    int checks = Strategies.checks(own);
+    InetAddress ip = peerAddress.ip();
+    // one that the peer puts off takes no turn here
+    Optional<NotNow> wait =
+        peerWaits == null ? limits.begin(now, this, ip, checks) : limits.against(now, ip, checks);
+    wait.ifPresent(
+        here -> {
+          putOff(Shortcoming.of(here, true));
+          notes.tellAgain(now);
+          say(now);
+        });
+    if (peerWaits != null) {
+      putOff(Shortcoming.of(peerWaits, false));
+    }
+    return !putOff;
+  }
+
+  /** The longest wait is the one that counts. */
+  private void putOff(Shortcoming wait) {
+    putOff = true;
+    if (wait.isStrongerThan(shortcoming)) {
+      doWithout(wait);
+    }
+  }
+
   private void doWithout(String why) {
-    if (!why.equals(shortcoming)) {
+    doWithout(Shortcoming.lasting(why));
+  }
+
+  private void doWithout(Shortcoming why) {
+    if (!why.isLike(shortcoming)) {
       shortcoming = why;
       ground.noStrategy(why);
     }
@@ -270,17 +331,13 @@ public final class StrategyRunner {
    */
   public long plainFrom() {
     boolean block = own == PortKind.BLOCK || (sample != null && own == PortKind.UNKNOWN);
-    boolean hope = chosen || shortcoming.isEmpty();
+    boolean hope = chosen || (shortcoming.isNone() && unsampled == null);
     return introduced && !over && block && hope ? plainFrom : Machine.NO_DEADLINE;
   }
 
-  /** Why no strategy ran, or which one was in vain; empty if there is nothing to say. */
-  public Optional<String> shortcoming() {
-    if (spent) {
-      return Optional.of(
-          BulkLimits.PER_ADDRESS_PER_HOUR + " checks went to the peer's address within the hour");
-    }
-    return Optional.of(shortcoming).filter(text -> !text.isEmpty());
+  /** Why no strategy ran, or which one was in vain. */
+  public Shortcoming shortcoming() {
+    return shortcoming;
   }
 
   /** Does what is due. */
@@ -291,9 +348,8 @@ public final class StrategyRunner {
     if (sample != null && sample.ends(now)) {
       sampled(now);
     }
-    if (Deadlines.isDue(nextNote, now)) {
-      say();
-      schedule(now);
+    if (notes.isDue(now)) {
+      say(now);
     }
     for (Strategy strategy : strategies) {
       strategy.advance(now);
@@ -305,7 +361,7 @@ public final class StrategyRunner {
     if (over) {
       return Machine.NO_DEADLINE;
     }
-    long next = nextNote;
+    long next = notes.nextDeadline();
     if (sample != null) {
       next = Deadlines.earlier(next, sample.nextDeadline());
     }
@@ -316,35 +372,16 @@ public final class StrategyRunner {
   }
 
   private void tell(long now, PortRange span, int base, List<PortRange> meetings) {
-    int number = told == null ? 1 : told.number() + 1;
-    told = new PortNote(number, 0, own, limits.mask(), span, base, step, meetings);
-    heardByPeer = false;
-    repeated = 0;
-    say();
-    schedule(now);
+    notes.tell(now, own, limits.mask(), span, base, step, meetings);
+    say(now);
   }
 
-  private void say() {
-    if (told != null) {
-      int known = heard == null ? 0 : heard.number();
-      ground.say(
-          new PortNote(
-              told.number(),
-              known,
-              told.kind(),
-              told.allowed(),
-              told.span(),
-              told.base(),
-              told.step(),
-              told.meetings()));
+  private void say(long now) {
+    PortNote note = notes.current();
+    if (note != null) {
+      // its own punch stands against none
+      ground.say(now, note, chosen ? null : against(now).orElse(null));
     }
-  }
-
-  private void schedule(long now) {
-    nextNote =
-        heardByPeer || repeated == AGAIN_MILLIS.length
-            ? Machine.NO_DEADLINE
-            : now + TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS[repeated++]);
   }
 
   /** What the strategies get to work with. */
@@ -374,7 +411,11 @@ public final class StrategyRunner {
       if (verdict == BulkLimits.Verdict.GO) {
         ground.check(socket, to, opening);
       }
-      spent |= verdict == BulkLimits.Verdict.SPENT;
+      if (verdict == BulkLimits.Verdict.SPENT) {
+        long left =
+            limits.against(at, to.ip(), Strategies.checks(own)).map(NotNow::until).orElse(at);
+        shortcoming = Shortcoming.of(new NotNow(NotNow.Cause.HOUR, left), true);
+      }
       return verdict != BulkLimits.Verdict.SPENT;
     }
 

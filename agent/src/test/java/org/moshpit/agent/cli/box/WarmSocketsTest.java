@@ -108,6 +108,9 @@ class WarmSocketsTest {
 
     @Override
     public void unanswered(UdpSocket socket) {}
+
+    @Override
+    public void addressChanged() {}
   }
 
   private static final class Unmapped implements PortMappings.Listener {

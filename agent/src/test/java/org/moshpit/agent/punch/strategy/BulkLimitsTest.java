@@ -2,6 +2,7 @@ package org.moshpit.agent.punch.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,8 @@ class BulkLimitsTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private static final InetAddress IP = TransportAddress.parseIp("203.0.113.1");
 
   private final BulkLimits limits = BulkLimits.standard();
 
@@ -64,24 +67,55 @@ class BulkLimitsTest {
   @Test
   void aPunchOfManyFlowsFindsRoomInRouters() {
     for (int i = 0; i <= BulkLimits.BEFORE_MANY; i++) {
-      assertThat(limits.isFree(i)).isTrue();
+      assertThat(limits.against(i, null, 0)).isEmpty();
       assertThat(goes(i, "203.0.113.1")).isTrue();
     }
-    assertThat(limits.isFree(30 * SECOND)).isFalse();
-    assertThat(limits.isFree(32 * SECOND)).isTrue();
+    assertThat(limits.against(30 * SECOND, null, 0)).isPresent();
+    assertThat(limits.against(32 * SECOND, null, 0)).isEmpty();
   }
 
   @Test
   void oneAtATimeAndThenAPause() {
     Object one = new Object();
     Object other = new Object();
-    assertThat(limits.begin(0, one)).isTrue();
-    assertThat(limits.begin(1, other)).isFalse();
+    assertThat(begins(limits, 0, one)).isTrue();
+    assertThat(begins(limits, 1, other)).isFalse();
     limits.end(2, other);
-    assertThat(limits.begin(3, other)).isFalse();
+    assertThat(begins(limits, 3, other)).isFalse();
     limits.end(4, one);
-    assertThat(limits.begin(4 + BulkLimits.COOLDOWN - 1, other)).isFalse();
-    assertThat(limits.begin(4 + BulkLimits.COOLDOWN, other)).isTrue();
+    assertThat(begins(limits, 4 + Turns.COOLDOWN - 1, other)).isFalse();
+    assertThat(begins(limits, 4 + Turns.COOLDOWN, other)).isTrue();
+  }
+
+  private static boolean begins(BulkLimits limits, long now, Object who) {
+    return limits.begin(now, who, IP, 900).isEmpty();
+  }
+
+  @Test
+  void whatStandsAgainstAPunchIsSaidWithItsEnd() {
+    Object one = new Object();
+    assertThat(begins(limits, 0, one)).isTrue();
+    assertThat(limits.against(1, IP, 900).orElseThrow().cause()).isEqualTo(NotNow.Cause.ANOTHER);
+    limits.end(3 * SECOND, one);
+    NotNow pause = limits.against(4 * SECOND, IP, 900).orElseThrow();
+    assertThat(pause.cause()).isEqualTo(NotNow.Cause.PAUSE);
+    assertThat(pause.until()).isEqualTo(3 * SECOND + Turns.COOLDOWN);
+  }
+
+  /** Two of 960 within the hour: the hour is what counts, and it says when it is over. */
+  @Test
+  void theHourCountsForMoreThanThePause() {
+    long gap = SECOND / 300;
+    for (int i = 0; i < 1920; i++) {
+      assertThat(limits.take(i * gap, IP)).isEqualTo(BulkLimits.Verdict.GO);
+    }
+    long now = 10 * SECOND;
+    NotNow hour = limits.against(now, IP, 960).orElseThrow();
+    assertThat(hour.cause()).isEqualTo(NotNow.Cause.HOUR);
+    assertThat(limits.against(now, TransportAddress.parseIp("203.0.113.7"), 960))
+        .hasValueSatisfying(other -> assertThat(other.cause()).isEqualTo(NotNow.Cause.PAUSE));
+    assertThat(limits.against(hour.until() - 1, IP, 960)).isPresent();
+    assertThat(limits.against(hour.until(), IP, 960)).isEmpty();
   }
 
   @Test

@@ -27,6 +27,7 @@ class StrategyRunnerTest {
   private static final class Bench implements StrategyRunner.Ground {
     final List<TransportAddress> sent = new ArrayList<>();
     final List<PortNote> said = new ArrayList<>();
+    final List<NotNow> waits = new ArrayList<>();
     final List<String> reasons = new ArrayList<>();
     int wanted;
 
@@ -49,8 +50,9 @@ class StrategyRunnerTest {
     }
 
     @Override
-    public void say(PortNote note) {
+    public void say(long now, PortNote note, NotNow wait) {
       said.add(note);
+      waits.add(wait);
     }
 
     @Override
@@ -60,8 +62,8 @@ class StrategyRunnerTest {
     public void using(String phrase) {}
 
     @Override
-    public void noStrategy(String why) {
-      reasons.add(why);
+    public void noStrategy(Shortcoming why) {
+      reasons.add(why.why());
     }
   }
 
@@ -85,14 +87,21 @@ class StrategyRunnerTest {
   }
 
   private void introduced() {
-    runner.introduced(now);
+    runner.introduced(now, PEER.ip());
     runner.peerAt(now, PEER);
+  }
+
+  /** An easy NAT here, random ports at a peer that need not wait. */
+  private void birthday() {
+    introduced();
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    runner.heard(now, random(), null);
   }
 
   @Test
   void thePeersNoteMayComeBeforeOurOwnNatIsKnown() {
     introduced();
-    runner.heard(now, random());
+    runner.heard(now, random(), null);
     pass(1000);
     assertThat(bench.sent).isEmpty();
     runner.localNat(now, PortKind.FIXED, 0, null);
@@ -102,9 +111,7 @@ class StrategyRunnerTest {
 
   @Test
   void triesNoPortTwiceAndNoOtherAddress() {
-    introduced();
-    runner.localNat(now, PortKind.FIXED, 0, null);
-    runner.heard(now, random());
+    birthday();
     pass(9000);
     Set<TransportAddress> distinct = new HashSet<>(bench.sent);
     assertThat(distinct).hasSameSizeAs(bench.sent).hasSize(PortTrials.ALL_PORTS);
@@ -113,25 +120,23 @@ class StrategyRunnerTest {
 
   @Test
   void sendsNothingOnceItIsStopped() {
-    introduced();
-    runner.localNat(now, PortKind.FIXED, 0, null);
-    runner.heard(now, random());
+    birthday();
     pass(600);
     int before = bench.sent.size();
     assertThat(before).isPositive();
     runner.stop(now);
     assertThat(runner.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
     runner.advance(now + TimeUnit.SECONDS.toNanos(1));
-    runner.heard(now, note(PortKind.BLOCK, 15, new PortRange(5000, 5100)));
+    runner.heard(now, note(PortKind.BLOCK, 15, new PortRange(5000, 5100)), null);
     runner.opened(now, new SocketId(1));
     assertThat(bench.sent).hasSize(before);
   }
 
   @Test
   void sendsNothingToAnAddressThatIsNotConfirmed() {
-    runner.introduced(now);
+    runner.introduced(now, PEER.ip());
     runner.localNat(now, PortKind.FIXED, 0, null);
-    runner.heard(now, random());
+    runner.heard(now, random(), null);
     pass(3000);
     assertThat(bench.sent).isEmpty();
     assertThat(bench.reasons).singleElement().asString().startsWith("the rendezvous does not see");
@@ -140,26 +145,126 @@ class StrategyRunnerTest {
     assertThat(bench.sent).isNotEmpty();
   }
 
-  @Test
-  void endsWithTheBudgetOfTheAddress() {
-    for (int i = 0; i < BulkLimits.PER_ADDRESS_PER_HOUR - 10; i++) {
+  /** Uses up the hour's checks of the peer's address, but for so many. */
+  private void spend(int left) {
+    for (int i = 0; i < BulkLimits.PER_ADDRESS_PER_HOUR - left; i++) {
       limits.take(now, PEER.ip());
       pass(10);
     }
     pass(40_000);
+  }
+
+  private NotNow lastWait() {
+    return bench.waits.get(bench.waits.size() - 1);
+  }
+
+  @Test
+  void beginsNoPunchThatTheHoursChecksAreTooFewFor() {
+    spend(200);
     introduced();
     runner.localNat(now, PortKind.FIXED, 0, null);
-    runner.heard(now, random());
+    assertThat(lastWait().cause()).isEqualTo(NotNow.Cause.HOUR);
+    runner.heard(now, random(), null);
     pass(9000);
-    assertThat(bench.sent).hasSize(10);
-    assertThat(runner.shortcoming()).hasValueSatisfying(why -> assertThat(why).contains("2048"));
+    assertThat(bench.sent).isEmpty();
+    assertThat(runner.shortcoming().why()).contains("2,048", "this end");
+    // the spending took a minute and a bit: what is needed is free again an hour after its middle
+    assertThat(runner.shortcoming().until() - now)
+        .isBetween(TimeUnit.MINUTES.toNanos(55), TimeUnit.MINUTES.toNanos(61));
+  }
+
+  @Test
+  void withEnoughOfThemLeftItBegins() {
+    spend(PortTrials.BLOCK);
+    birthday();
+    pass(9000);
+    assertThat(bench.sent).hasSize(PortTrials.ALL_PORTS);
+  }
+
+  @Test
+  void makesNoHalfOfAPunchThatThePeerPutsOff() {
+    introduced();
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    NotNow pause = new NotNow(NotNow.Cause.PAUSE, now + TimeUnit.SECONDS.toNanos(12));
+    runner.heard(now, random(), pause);
+    pass(3000);
+    assertThat(bench.sent).isEmpty();
+    assertThat(bench.wanted).isZero();
+    assertThat(runner.shortcoming().why()).contains("the peer made one");
+    assertThat(runner.shortcoming().until()).isEqualTo(pause.until());
+    assertThat(limits.against(now, PEER.ip(), 900)).as("nothing began here").isEmpty();
+  }
+
+  @Test
+  void endsItsHalfWhenThePeerFindsOutThatItHasToWait() {
+    birthday();
+    pass(600);
+    int before = bench.sent.size();
+    assertThat(before).isPositive();
+    NotNow another = new NotNow(NotNow.Cause.ANOTHER, now + TimeUnit.SECONDS.toNanos(24));
+    PortNote later = new PortNote(2, 0, PortKind.RANDOM, 15, PortRange.ALL, 0, 1, List.of());
+    runner.heard(now, later, another);
+    pass(3000);
+    assertThat(bench.sent).hasSize(before);
+    assertThat(runner.isAtWork()).isFalse();
+    assertThat(bench.reasons).last().asString().contains("the peer is making one");
+  }
+
+  /** Its block was not looked at, because of the wait; its peer has a place all the same. */
+  @Test
+  void behindABlockItHasAPlaceToo() {
+    assertThat(limits.of("another").begin(now, this, PEER.ip(), 900)).isEmpty();
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, null);
+    assertThat(bench.wanted).isZero();
+    runner.heard(now, note(PortKind.FIXED, 15, null), null);
+    assertThat(bench.reasons).singleElement().asString().contains("another session");
+    pass(1000);
+    limits.end(now, this);
+    assertThat(limits.of("third").against(now, PEER.ip(), 900))
+        .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.TURN));
+  }
+
+  @Test
+  void aSandwichWaitsForNobody() {
+    introduced();
+    runner.localNat(now, PortKind.STEPPED, 1, null);
+    NotNow pause = new NotNow(NotNow.Cause.PAUSE, now + TimeUnit.SECONDS.toNanos(12));
+    runner.heard(now, note(PortKind.FIXED, 15, null), pause);
+    assertThat(runner.isAtWork()).isTrue();
+    assertThat(bench.reasons).isEmpty();
+  }
+
+  @Test
+  void theLongerWaitIsTheReason() {
+    spend(200);
+    introduced();
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    NotNow pause = new NotNow(NotNow.Cause.PAUSE, now + TimeUnit.SECONDS.toNanos(12));
+    runner.heard(now, random(), pause);
+    assertThat(bench.reasons).singleElement().asString().contains("2,048");
+  }
+
+  @Test
+  void tellsThePeerWhenASessionThatBeganMeanwhileIsInTheWay() {
+    introduced();
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    assertThat(lastWait()).isNull();
+    assertThat(limits.of("another").begin(now, this, PEER.ip(), 900)).isEmpty();
+    runner.heard(now, random(), null);
+    assertThat(lastWait().cause()).isEqualTo(NotNow.Cause.ANOTHER);
+    assertThat(bench.said.get(bench.said.size() - 1).number())
+        .as("news, or the peer would not look")
+        .isGreaterThan(bench.said.get(0).number());
+    pass(3000);
+    assertThat(bench.sent).isEmpty();
   }
 
   @Test
   void asksForNoMoreSocketsThanARouterBears() {
     introduced();
     runner.localNat(now, PortKind.RANDOM, 0, null);
-    runner.heard(now, note(PortKind.FIXED, 15, null));
+    runner.heard(now, note(PortKind.FIXED, 15, null), null);
     int opened = 0;
     while (now < TimeUnit.SECONDS.toNanos(5)) {
       if (opened < bench.wanted) {
@@ -181,7 +286,7 @@ class StrategyRunnerTest {
     runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
     assertThat(runner.plainFrom()).isEqualTo(introduced + wait);
     pass(120);
-    runner.heard(now, note(PortKind.FIXED, 15, null));
+    runner.heard(now, note(PortKind.FIXED, 15, null), null);
     assertThat(runner.plainFrom()).as("of the sweep's begin").isEqualTo(now + wait);
     runner.stop(now);
     assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
@@ -191,7 +296,7 @@ class StrategyRunnerTest {
   void whereThereIsNoSweepNothingWaits() {
     introduced();
     runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
-    runner.heard(now, note(PortKind.RANDOM, 15, null));
+    runner.heard(now, note(PortKind.RANDOM, 15, null), null);
     assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
   }
 
@@ -200,7 +305,7 @@ class StrategyRunnerTest {
     introduced();
     pass(150);
     assertThat(bench.said).hasSize(2);
-    runner.heard(now, new PortNote(1, 1, PortKind.FIXED, 15, null, 0, 1, List.of()));
+    runner.heard(now, new PortNote(1, 1, PortKind.FIXED, 15, null, 0, 1, List.of()), null);
     int said = bench.said.size();
     pass(10_000);
     assertThat(bench.said).hasSize(said);
@@ -218,7 +323,7 @@ class StrategyRunnerTest {
   void saysAtOnceWhatCannotBe() {
     introduced();
     runner.localNat(now, PortKind.RANDOM, 0, null);
-    runner.heard(now, random());
+    runner.heard(now, random(), null);
     assertThat(bench.reasons).singleElement().asString().contains("no method is known");
     pass(5000);
     assertThat(bench.wanted).isZero();

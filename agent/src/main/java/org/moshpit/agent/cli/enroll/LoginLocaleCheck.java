@@ -1,0 +1,79 @@
+package org.moshpit.agent.cli.enroll;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.moshpit.agent.mosh.LocaleVariables;
+
+/**
+ * Whether mosh-server will find a UTF-8 locale: that of a login here, else the laptop's if it is
+ * installed here (mosh-server(1), -l).
+ *
+ * @param login the environment of a login
+ * @param programs asks locale(1)
+ */
+record LoginLocaleCheck(Map<String, String> login, Programs programs) implements Check {
+  private static final String FILE = "/etc/default/locale";
+  private static final String FIRST = "C.UTF-8";
+
+  @Override
+  public String what() {
+    return "locale of a login";
+  }
+
+  @Override
+  public List<Finding> look() {
+    String own = LocaleVariables.inEffect(login);
+    Optional<List<String>> charset = programs.ask(login, "locale", "charmap");
+    if (charset.isPresent() && charset.get().stream().anyMatch(LocaleVariables::isUtf8)) {
+      return List.of(Finding.ok(what(), own));
+    }
+    Optional<List<String>> installed = programs.ask(login, "locale", "-a");
+    if (installed.isEmpty()) {
+      return List.of(
+          Finding.warning(
+              what(), own + ", and no locale(1) to ask", "Put LANG=C.UTF-8 into " + FILE + "."));
+    }
+    List<String> usable =
+        Stream.concat(builtIn(), installed.get().stream().flatMap(name -> utf8(name).stream()))
+            .distinct()
+            .toList();
+    if (usable.isEmpty()) {
+      return List.of(
+          Finding.wrong(
+              what(),
+              own + "; no UTF-8 locale is installed",
+              "localedef -i C -f UTF-8 C.UTF-8 (or dpkg-reconfigure locales), then put"
+                  + " LANG=C.UTF-8 into "
+                  + FILE
+                  + "."));
+    }
+    return List.of(
+        Finding.warning(
+            what(),
+            own + "; only laptops with " + few(usable) + " can connect",
+            "Put LANG=" + usable.get(0) + " into " + FILE + "."));
+  }
+
+  /** What the C library has without a file, glibc since 2.35, need not be in the list. */
+  private Stream<String> builtIn() {
+    return programs
+        .ask(Map.of("LC_ALL", FIRST), "locale", "charmap")
+        .filter(lines -> lines.stream().anyMatch(LocaleVariables::isUtf8))
+        .map(lines -> FIRST)
+        .stream();
+  }
+
+  private static String few(List<String> names) {
+    return names.size() <= 2 ? String.join(" or ", names) : "an installed locale (locale -a)";
+  }
+
+  /** As {@code locale -a} has it, C.utf8, in the form in which people write it. */
+  private static Optional<String> utf8(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > 0 && LocaleVariables.isUtf8(name.substring(dot + 1))
+        ? Optional.of(name.substring(0, dot) + ".UTF-8")
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,55 @@
+package org.moshpit.agent.link;
+
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
+import java.util.Set;
+
+/** Why a certificate does not verify, in words that a person can act on. */
+final class CertificateWords {
+  private static final int MAX = 160;
+
+  /** A CA of a trusted name with another key is met by the second. */
+  private static final Set<CertPathValidatorException.Reason> NOT_OF_A_CA =
+      Set.of(PKIXReason.NO_TRUST_ANCHOR, BasicReason.INVALID_SIGNATURE);
+
+  private CertificateWords() {}
+
+  /**
+   * What the JDK found, without the names of its classes.
+   *
+   * @param failure a {@link java.security.cert.CertificateException} of the handshake
+   * @param host the name it had to be for
+   */
+  static String of(Throwable failure, String host) {
+    // What a search for a path to a CA ran into may be a date.
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof CertificateExpiredException) {
+        return "it has expired, or the clock here is wrong";
+      }
+      if (at instanceof CertificateNotYetValidException) {
+        return "it is not valid yet, or the clock here is wrong";
+      }
+    }
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof CertPathBuilderException
+          || at instanceof CertPathValidatorException path
+              && NOT_OF_A_CA.contains(path.getReason())) {
+        return "no CA that this machine trusts vouches for it";
+      }
+      String message = String.valueOf(at.getMessage());
+      if (message.startsWith("No name matching") || message.startsWith("No subject alternative")) {
+        return "it is not for " + host;
+      }
+    }
+    String message = failure.getMessage();
+    if (message == null || message.isBlank()) {
+      return "Java does not tell why";
+    }
+    String line = message.strip().lines().findFirst().orElse("");
+    return line.substring(0, Math.min(MAX, line.length()));
+  }
+}

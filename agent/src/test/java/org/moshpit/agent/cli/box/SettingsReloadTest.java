@@ -1,0 +1,45 @@
+package org.moshpit.agent.cli.box;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.moshpit.agent.config.Settings;
+
+class SettingsReloadTest {
+  @TempDir private Path directory;
+
+  /** As a file is for a moment while something writes it anew. */
+  @Test
+  void aFileThatSaysNothingAnyMoreOpensNoDoor() throws IOException {
+    Path file = Files.writeString(directory.resolve("agent.conf"), "allow-users = ann\n");
+    List<Settings> applied = new ArrayList<>();
+    SettingsReload reload = new SettingsReload(load(file), () -> load(file), applied::add);
+    Files.writeString(file, "");
+    reload.run();
+    Files.delete(file);
+    reload.run();
+    assertThat(applied).isEmpty();
+    Files.writeString(file, "allow-users = ann, ben\n");
+    reload.run();
+    assertThat(applied).singleElement().extracting(Settings::allowUsers).asList().hasSize(2);
+  }
+
+  @Test
+  void withoutAFileThereIsNothingToLose() {
+    Path file = directory.resolve("agent.conf");
+    List<Settings> applied = new ArrayList<>();
+    new SettingsReload(load(file), () -> load(file), applied::add).run();
+    assertThat(applied).hasSize(1);
+  }
+
+  private static Settings load(Path file) {
+    return Settings.load(file, Map.of(), Map.of());
+  }
+}

@@ -1,0 +1,264 @@
+package org.moshpit.common.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.moshpit.common.metrics.MetricSet;
+
+class WebListenerTest {
+  @TempDir private Path temp;
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private volatile Optional<String> problem = Optional.empty();
+  private volatile Optional<AccessToken> token = Optional.empty();
+  private WebListener web;
+
+  @BeforeEach
+  void open() throws IOException {
+    MetricSet metrics = new MetricSet();
+    metrics.counter("a_total", "A.");
+    web =
+        WebListener.open(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            new WebListener.Site(loop, metrics, new Health().add(() -> problem), () -> token));
+  }
+
+  @AfterEach
+  void close() {
+    web.close();
+    loop.shutdownNow();
+  }
+
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.address().getPort() + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void metricsAreInPrometheusTextFormat() throws Exception {
+    HttpResponse<String> answer = get("/metrics");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(answer.body()).isEqualTo("# HELP a_total A.\n# TYPE a_total counter\na_total 0\n");
+  }
+
+  @Test
+  void healthIsRedWithOnePlainLineAndGreenAgain() throws Exception {
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    problem = Optional.of("the pit is full");
+    assertThat(get("/healthz").statusCode()).isEqualTo(503);
+    assertThat(get("/healthz").body()).isEqualTo("the pit is full\n");
+    problem = Optional.empty();
+    assertThat(get("/healthz").body()).isEqualTo("serving\n");
+  }
+
+  @Test
+  void aLoopThatIsStuckIsRedAndGreenAgain() throws Exception {
+    CountDownLatch hold = new CountDownLatch(1);
+    loop.execute(() -> awaitQuietly(hold));
+    HttpResponse<String> stuck = get("/healthz");
+    assertThat(stuck.statusCode()).isEqualTo(503);
+    assertThat(stuck.body()).isEqualTo("the event loop does not answer\n");
+    assertThat(get("/metrics").statusCode()).isEqualTo(503);
+    hold.countDown();
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void withATokenMetricsAreForThoseWhoKnowItAndHealthForAll() throws Exception {
+    Path file = tokenFile("0123456789abcdef\n", "rw-------");
+    token = Optional.of(AccessToken.read(file, uid()));
+    assertThat(get("/metrics").statusCode()).isEqualTo(401);
+    assertThat(get("/metrics").body()).doesNotContain("a_total");
+    assertThat(get("/metrics", "Authorization", "Bearer 0123456789abcdeg").statusCode())
+        .isEqualTo(401);
+    assertThat(get("/metrics", "Authorization", "Bearer 0123456789abcdef").statusCode())
+        .isEqualTo(200);
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  /** A page of somebody else's may have its own name point to this machine. */
+  @ParameterizedTest
+  @CsvSource({
+    "evil.example,/metrics,421",
+    "localhost.evil.example,/metrics,421",
+    "localhost:9480,/metrics,200",
+    "[::1]:9480,/metrics,200",
+    "evil.example,/healthz,200"
+  })
+  void withoutATokenMetricsAreForThisMachinesOwnNames(String host, String path, int status)
+      throws IOException {
+    assertThat(statusOf(host, path, "")).startsWith("HTTP/1.1 " + status);
+  }
+
+  @Test
+  void withATokenAnyNameWillDo() throws IOException {
+    token = Optional.of(AccessToken.read(tokenFile("0123456789abcdef", "rw-------"), uid()));
+    String sent = "Authorization: Bearer 0123456789abcdef\r\n";
+    assertThat(statusOf("box.internal:9480", "/metrics", sent)).startsWith("HTTP/1.1 200");
+  }
+
+  private String statusOf(String host, String path, String more) throws IOException {
+    try (Socket socket = connect()) {
+      String request =
+          "GET "
+              + path
+              + " HTTP/1.1\r\nHost: "
+              + host
+              + "\r\nConnection: close\r\n"
+              + more
+              + "\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private Path tokenFile(String content, String mode) throws IOException {
+    Path file = temp.resolve("token");
+    Files.deleteIfExists(file);
+    Files.writeString(file, content);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    return file;
+  }
+
+  private long uid() throws IOException {
+    return ((Number) Files.getAttribute(temp, "unix:uid")).longValue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0123456789abcdef | rw-r--r-- | can be read by others",
+        "short | rw------- | must hold one line",
+        "two words of text | rw------- | must hold one line",
+      })
+  void aTokenFileThatCannotBe(String content, String mode, String sentence) throws IOException {
+    Path file = tokenFile(content, mode);
+    assertThatThrownBy(() -> AccessToken.read(file, uid())).hasMessageContaining(sentence);
+  }
+
+  @Test
+  void aTokenFileThatIsNotThereOrSomebodyElses() throws IOException {
+    assertThatThrownBy(() -> AccessToken.read(temp.resolve("none"), 0))
+        .hasMessageContaining("does not exist");
+    Path file = tokenFile("0123456789abcdef", "rw-------");
+    Files.setAttribute(file, "unix:uid", uid() == 0 ? 12345 : (int) uid());
+    assertThatThrownBy(() -> AccessToken.read(file, uid() == 0 ? 54321 : 12345))
+        .hasMessageContaining("must belong to");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET,/,404", "GET,/metrics/x,404", "POST,/metrics,405", "HEAD,/healthz,200"})
+  void everythingElse(String method, String path, int status) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.address().getPort() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build();
+    assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(status);
+  }
+
+  @Test
+  void whatIsNoRequestEndsTheConnection() throws IOException {
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write("\u0016\u0003\u0001 rubbish\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400 ");
+    }
+  }
+
+  @Test
+  void connectionsAreBounded() throws IOException {
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < WebListener.MAX_CONNECTIONS; i++) {
+        open.add(connect());
+      }
+      await()
+          .untilAsserted(
+              () -> {
+                try (Socket oneMore = connect()) {
+                  oneMore.setSoTimeout(1000);
+                  assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
+                }
+              });
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), web.address().getPort());
+  }
+
+  @Test
+  void anAddressThatIsTakenIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () ->
+                  WebListener.open(
+                      List.of((InetSocketAddress) taken.getLocalSocketAddress()), null))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("TCP 127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "9480", ":9480", "127.0.0.1", "127.0.0.1:", "::1:9480", "h:x", "h:0"})
+  void noAddress(String text) {
+    assertThatThrownBy(() -> WebAddress.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("must ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1:9480,true", "'[::1]:9480',true", "0.0.0.0:9480,false"})
+  void addresses(String text, boolean loopback) {
+    assertThat(WebAddress.isLoopback(WebAddress.parse(text))).isEqualTo(loopback);
+  }
+}

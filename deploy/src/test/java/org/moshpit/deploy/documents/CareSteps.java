@@ -1,0 +1,81 @@
+package org.moshpit.deploy.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.moshpit.deploy.documents.Scene.Place.LAPTOP;
+import static org.moshpit.deploy.documents.Scene.Place.ROOT;
+
+import java.util.List;
+
+/** Settings, the journal, backup and keys. */
+final class CareSteps {
+  private static final String OVERRIDDEN =
+      "MOSHPIT_MAX_SESSIONS=4 agent run --log-level debug --print-config";
+  private static final String BACKUP =
+      "for f in tls_key.pem registry.gen registry.mv;"
+          + " do cp -p /var/lib/moshpit-rendezvous/$f /backup; done";
+  private static final String[] NEXT_KEY = {
+    "umask 077",
+    "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out next.pem",
+    "openssl pkey -in next.pem -pubout >> next.pem",
+    "pin=sha256:$(openssl pkey -in next.pem -pubout -outform DER | openssl dgst -sha256 -binary |"
+        + " openssl base64 | tr '+/' '-_' | tr -d =)",
+    "sed -i \"s|^pins=.*|& $pin|\" rendezvous"
+  };
+
+  private CareSteps() {}
+
+  static List<Step> all() {
+    return List.of(
+        says("systemctl status moshpit-agent", "Status: \"registered as box at vps.example.net"),
+        says("journalctl -u moshpit-agent", "registered at the rendezvous"),
+        says("journalctl -u moshpit-agent -n 50", "moshpit-agent"),
+        says("journalctl -u moshpit-agent -p warning", ""),
+        says("timedatectl status", "(?m)^ *Universal time:"),
+        Step.of(
+            scene -> {
+              scene.root("echo log-level = debug >> /etc/moshpit/agent.conf");
+              scene.expect(ROOT, "systemctl reload moshpit-agent", "");
+              scene.awaitJournal("moshpit-agent", "log-level");
+            },
+            "systemctl reload moshpit-agent"),
+        says("agent run --print-config", "(?m)^# default\nports = 60001-60999$"),
+        says("rendezvous-server run --print-config", "(?m)^public-address = vps.example.net$"),
+        Step.of(
+            scene -> Sample.of(OVERRIDDEN).hasItsLinesIn(scene.expect(ROOT, OVERRIDDEN, "")),
+            OVERRIDDEN),
+        Step.of(
+            scene -> {
+              scene.root("mkdir /backup");
+              scene.expect(ROOT, BACKUP, "");
+              assertThat(scene.root("stat -c '%n %a' /backup/*").lines())
+                  .containsExactly(
+                      "/backup/registry.gen 600",
+                      "/backup/registry.mv 600",
+                      "/backup/tls_key.pem 600");
+            },
+            BACKUP),
+        Step.of(CareSteps::nextKey, NEXT_KEY));
+  }
+
+  private static Step says(String command, String pattern) {
+    return new Step(
+        Claim.caller(), List.of(command), scene -> scene.expect(ROOT, command, pattern));
+  }
+
+  /**
+   * One shell all the way, on the laptop, since the container has no openssl; KeyRotationTest puts
+   * such a key in place.
+   */
+  private static void nextKey(Scene scene) {
+    StringBuilder script = new StringBuilder("mkdir keys; cd keys\n");
+    for (String command : NEXT_KEY) {
+      script.append(command.startsWith("sed") ? "cd ~/.config/moshpit\n" : "");
+      script.append(scene.typed(command)).append('\n');
+    }
+    String pin = scene.script(LAPTOP, "", script + "echo \"$pin\"").orFail();
+    assertThat(pin).matches("sha256:[A-Za-z0-9_-]{43}");
+    assertThat(scene.lab.laptop().output("cat", ".config/moshpit/rendezvous"))
+        .containsPattern("(?m)^pins=sha256:\\S+ " + pin + "$");
+    scene.lab.laptop().output("agent", "list");
+  }
+}

@@ -1,0 +1,89 @@
+package org.moshpit.rendezvous.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.RendezvousConfig;
+import org.moshpit.rendezvous.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The settings read again while the daemon runs, all of them or, if one is wrong, none. What cannot
+ * change without a restart is named for as long as it differs. For one thread at a time.
+ */
+final class ConfigReload {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigReload.class);
+
+  /** Where they are from. */
+  @FunctionalInterface
+  interface Source {
+    RendezvousConfig read() throws ConfigException;
+  }
+
+  /** Makes of them what can be made of them at once. */
+  @FunctionalInterface
+  interface Target {
+    void apply(RendezvousConfig next) throws StoreException;
+  }
+
+  private final RendezvousConfig atStart;
+  private final Source source;
+  private final Target target;
+  private RendezvousConfig now;
+
+  ConfigReload(RendezvousConfig atStart, Source source, Target target) {
+    this.atStart = atStart;
+    this.now = atStart;
+    this.source = source;
+    this.target = target;
+  }
+
+  /** Reads them again; one line in the log tells what came of it. */
+  void run() {
+    RendezvousConfig next;
+    try {
+      next = source.read();
+      target.apply(next);
+    } catch (ConfigException | StoreException e) {
+      LOG.atError()
+          .addKeyValue("reason", e.getMessage())
+          .log("The settings could not be read again; those of before stay");
+      return;
+    }
+    List<String> changed = new ArrayList<>();
+    note(changed, "log-level", now.logLevel().equals(next.logLevel()));
+    note(
+        changed,
+        "metrics-token-file",
+        String.valueOf(now.metricsTokenFile()).equals(String.valueOf(next.metricsTokenFile())));
+    note(changed, "tls-certificate", Objects.equals(now.tlsCertificate(), next.tlsCertificate()));
+    note(changed, "tls-key", Objects.equals(now.tlsKey(), next.tlsKey()));
+    LOG.atInfo()
+        .addKeyValue("changed", changed.isEmpty() ? "nothing" : String.join(",", changed))
+        .log("The settings were read again");
+    List<String> waiting = new ArrayList<>();
+    note(waiting, "listen", atStart.listen().equals(next.listen()));
+    note(waiting, "public-address", atStart.publicHosts().equals(next.publicHosts()));
+    note(waiting, "state", atStart.state().equals(next.state()));
+    note(waiting, "metrics", atStart.metrics().equals(next.metrics()));
+    note(waiting, "page", atStart.page().equals(next.page()));
+    note(
+        waiting,
+        "page-token-file",
+        String.valueOf(atStart.pageTokenFile()).equals(String.valueOf(next.pageTokenFile())));
+    if (!waiting.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("keys", String.join(",", waiting))
+          .log("These settings need a restart");
+    }
+    now = next;
+  }
+
+  private static void note(List<String> keys, String key, boolean same) {
+    if (!same) {
+      keys.add(key);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What a rendezvous tells Prometheus; loaded only if {@code --metrics} asks for it. */
+package org.moshpit.rendezvous.metrics;

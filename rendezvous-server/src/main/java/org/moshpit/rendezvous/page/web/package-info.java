@@ -1,0 +1,13 @@
+/**
+ * The status page's listener. What is answered, with or without the token:
+ *
+ * <pre>
+ * GET, HEAD /           the page; without the token, where there is one, the form that asks for it
+ * POST      /login      token=… → 303 to /, with a cookie; 401 and the form if it is another
+ * GET, HEAD /page.css /page.js   to everybody: the form needs them, and they say nothing
+ * </pre>
+ *
+ * The token comes as {@code Authorization: Bearer} or by the form, never in a URL. The cookie holds
+ * a secret made anew with each start of the process, so that a restart ends all logins.
+ */
+package org.moshpit.rendezvous.page.web;

@@ -1,0 +1,88 @@
+package org.moshpit.rendezvous.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.RendezvousConfig;
+import org.slf4j.LoggerFactory;
+
+class ConfigReloadTest {
+  private final Logger logger = (Logger) LoggerFactory.getLogger(ConfigReload.class);
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final List<RendezvousConfig> applied = new ArrayList<>();
+  private RendezvousConfig next;
+  private final ConfigReload reload = new ConfigReload(config(1, "info"), this::read, applied::add);
+
+  private static RendezvousConfig config(int port, String level) {
+    return new RendezvousConfig(
+        Path.of("/s"),
+        List.of(TransportAddress.parse("192.0.2.1:" + port)),
+        List.of(),
+        List.of(),
+        null,
+        level);
+  }
+
+  private RendezvousConfig read() throws ConfigException {
+    if (next == null) {
+      throw new ConfigException("rendezvous.conf:1: no.");
+    }
+    return next;
+  }
+
+  @BeforeEach
+  void listen() {
+    logger.setLevel(Level.INFO);
+    log.start();
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(log);
+    logger.setLevel(null);
+  }
+
+  private List<String> lines() {
+    return log.list.stream().map(e -> e.getLevel() + " " + e.getKeyValuePairs()).toList();
+  }
+
+  @Test
+  void whatCanChangeDoesAndTheRestIsNamed() {
+    next = config(2, "debug");
+    reload.run();
+    assertThat(applied).containsExactly(next);
+    assertThat(lines()).containsExactly("INFO [changed=\"log-level\"]", "WARN [keys=\"listen\"]");
+    reload.run();
+    assertThat(lines().subList(2, 4))
+        .containsExactly("INFO [changed=\"nothing\"]", "WARN [keys=\"listen\"]");
+  }
+
+  @Test
+  void anotherCertificateIsAChange() {
+    next = config(1, "info").withCertificate(Path.of("/c"), Path.of("/k"));
+    reload.run();
+    assertThat(lines()).containsExactly("INFO [changed=\"tls-certificate,tls-key\"]");
+  }
+
+  @Test
+  void aBadFileKeepsTheSettingsOfBefore() {
+    reload.run();
+    assertThat(applied).isEmpty();
+    assertThat(lines()).containsExactly("ERROR [reason=\"rendezvous.conf:1: no.\"]");
+    next = config(1, "warn");
+    reload.run();
+    assertThat(lines()).hasSize(2).endsWith("INFO [changed=\"log-level\"]");
+  }
+}
