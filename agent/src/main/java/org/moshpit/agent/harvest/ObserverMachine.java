@@ -347,7 +347,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
               claim,
               transaction.rttNanos(now)));
     }
-    if (claim && watched.isElsewhere(server, address.ip())) {
+    if (watched.isElsewhere(server, address.ip())) {
       addressChanged(now);
     }
     if (moved && !watched.fullRound) {

@@ -1,6 +1,7 @@
 package org.moshpit.agent.harvest;
 
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.moshpit.common.nat.ServerChoice;
@@ -31,10 +32,8 @@ final class WatchedSocket {
   /** What the rendezvous was told last. */
   TransportAddress claimed;
 
-  /** One server, and the IP address it saw last, also before a silence; null before the first. */
-  private TransportAddress witness;
-
-  private InetAddress witnessed;
+  /** The IP address each server saw last, also before a silence. */
+  private final Map<TransportAddress, InetAddress> seenBy = new HashMap<>();
 
   boolean claimWanted = true;
   boolean answeredThisRound;
@@ -81,18 +80,12 @@ final class WatchedSocket {
    * @return whether the same server saw another IP address before; what others see may differ
    */
   boolean isElsewhere(TransportAddress server, InetAddress ip) {
-    if (witness != null && !witness.equals(server)) {
-      return false;
-    }
-    InetAddress before = witnessed;
-    witness = server;
-    witnessed = ip;
+    InetAddress before = seenBy.put(server, ip);
     return before != null && !before.equals(ip);
   }
 
   void forget() {
-    witness = null;
-    witnessed = null;
+    seenBy.clear();
     pending.clear();
     observed.clear();
     reference = null;

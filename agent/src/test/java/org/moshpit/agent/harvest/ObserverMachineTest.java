@@ -214,6 +214,23 @@ class ObserverMachineTest {
   }
 
   @Test
+  void soItIsWhenTheOtherServerAnsweredFirst() {
+    behind(NatBehaviour.home());
+    Runnable unblock = network.block(packet -> packet.source().port() == SimulatedStunServer.PORT);
+    start();
+    watch(1, true);
+    simulation.runFor(Duration.ofMillis(300));
+    assertThat(all(Observed.class)).hasSize(1);
+    unblock.run();
+    simulation.runFor(Duration.ofSeconds(60));
+
+    nat.readdress("203.0.113.77");
+    simulation.runFor(Duration.ofSeconds(30));
+
+    assertThat(all(AddressChanged.class)).hasSize(1);
+  }
+
+  @Test
   void soItIsAfterASilence() {
     behind(NatBehaviour.home());
     start();

@@ -31,7 +31,8 @@ class NewAddressTest {
       Path log = lab.box().home().resolve("agent.log");
       await()
           .atMost(SOON)
-          .until(() -> Files.readString(log).contains("the public address changed"));
+          .untilAsserted(
+              () -> assertThat(Files.readString(log)).contains("the public address changed"));
       await()
           .atMost(SOON)
           .untilAsserted(
