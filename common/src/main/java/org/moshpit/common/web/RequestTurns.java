@@ -19,12 +19,25 @@ final class RequestTurns extends ChannelDuplexHandler {
   static final int MAX_WAITING = 64;
 
   private final long nanos;
+  private final Runnable atEachAnswer;
   private final Queue<Object> waiting = new ArrayDeque<>();
   private boolean busy;
   private Future<?> end;
 
-  RequestTurns(long nanos) {
+  /**
+   * Begins the first turn when it is added.
+   *
+   * @param nanos from one turn to the next
+   * @param atEachAnswer called when an answer has been taken; on the channel's thread
+   */
+  RequestTurns(long nanos, Runnable atEachAnswer) {
     this.nanos = nanos;
+    this.atEachAnswer = atEachAnswer;
+  }
+
+  /** Whether a request waits for its answer. */
+  boolean isBusy() {
+    return busy;
   }
 
   @Override
@@ -75,6 +88,7 @@ final class RequestTurns extends ChannelDuplexHandler {
 
   private void answered(ChannelHandlerContext ctx) {
     busy = false;
+    atEachAnswer.run();
     Object next = waiting.poll();
     if (next == null) {
       begin(ctx);

@@ -6,8 +6,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -15,8 +13,10 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +25,9 @@ import org.moshpit.common.metrics.MetricSet;
 import org.moshpit.common.netty.EventLoops;
 
 /**
- * The listener. A request has 8 kB and ten seconds, there are 32 connections at once, and one more
- * is closed.
+ * The listener. A request has 8 kB and ten seconds, and there are 32 connections at once: for one
+ * more the one is closed that has waited longest without having asked anything, and it itself where
+ * all are being answered.
  */
 public final class WebListener implements AutoCloseable {
   static final int MAX_CONNECTIONS = 32;
@@ -38,7 +39,10 @@ public final class WebListener implements AutoCloseable {
   private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final EventLoopGroup group = EventLoops.create("metrics", 1);
-  private final ChannelGroup connections = new DefaultChannelGroup(group.next());
+
+  /** By when they came or were last answered; only on the group's one thread. */
+  private final Set<SocketChannel> connections = new LinkedHashSet<>();
+
   private Channel listener;
 
   private WebListener() {}
@@ -118,17 +122,35 @@ public final class WebListener implements AutoCloseable {
   }
 
   private void accept(SocketChannel channel, ChannelHandler handler) {
-    if (connections.size() >= MAX_CONNECTIONS) {
+    if (connections.size() >= MAX_CONNECTIONS && !makeRoom()) {
       channel.close();
       return;
     }
     connections.add(channel);
+    channel.closeFuture().addListener(closed -> connections.remove(channel));
     channel
         .pipeline()
         .addLast(new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_BODY))
         .addLast(new HttpObjectAggregator(MAX_BODY, true))
-        .addLast(new RequestTurns(TURN_NANOS))
+        .addLast(new RequestTurns(TURN_NANOS, () -> isLast(channel)))
         .addLast(handler);
+  }
+
+  private void isLast(SocketChannel channel) {
+    if (connections.remove(channel)) {
+      connections.add(channel);
+    }
+  }
+
+  private boolean makeRoom() {
+    for (SocketChannel channel : connections) {
+      if (!channel.pipeline().get(RequestTurns.class).isBusy()) {
+        connections.remove(channel);
+        channel.close();
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The one thread that all connections are served on. */

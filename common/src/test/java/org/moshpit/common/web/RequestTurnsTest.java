@@ -23,7 +23,7 @@ class RequestTurnsTest {
   private static EmbeddedChannel channel() {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
-    channel.pipeline().addLast(new RequestTurns(TURN));
+    channel.pipeline().addLast(new RequestTurns(TURN, () -> {}));
     return channel;
   }
 

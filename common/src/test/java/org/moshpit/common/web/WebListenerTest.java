@@ -3,12 +3,17 @@ package org.moshpit.common.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,25 +217,68 @@ class WebListenerTest {
   }
 
   @Test
-  void connectionsAreBounded() throws IOException {
+  void connectionsAreBoundedAndThoseThatOnlyWaitMakeRoom() throws Exception {
     List<Socket> open = new ArrayList<>();
     try {
-      for (int i = 0; i < WebListener.MAX_CONNECTIONS; i++) {
+      for (int i = 0; i < 2 * WebListener.MAX_CONNECTIONS; i++) {
         open.add(connect());
       }
-      await()
-          .untilAsserted(
-              () -> {
-                try (Socket oneMore = connect()) {
-                  oneMore.setSoTimeout(1000);
-                  assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
-                }
-              });
+      assertThat(get("/metrics").statusCode()).isEqualTo(200);
+      // the client's connection is one, and those before the last 31 have made room
+      for (Socket socket : open.subList(0, WebListener.MAX_CONNECTIONS + 1)) {
+        socket.setSoTimeout(5_000);
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      }
+      for (Socket socket : open.subList(WebListener.MAX_CONNECTIONS + 1, open.size())) {
+        ask(socket);
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
     } finally {
       for (Socket socket : open) {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void whatIsBeingAnsweredIsNotClosedForOneMore() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    List<Socket> open = new ArrayList<>();
+    try (WebListener silent =
+        WebListener.serve(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            () ->
+                new ChannelInboundHandlerAdapter() {
+                  @Override
+                  public void channelRead(ChannelHandlerContext context, Object request) {
+                    ReferenceCountUtil.release(request);
+                    asked.incrementAndGet();
+                  }
+                })) {
+      for (int i = 0; i < WebListener.MAX_CONNECTIONS; i++) {
+        open.add(new Socket(InetAddress.getLoopbackAddress(), silent.address().getPort()));
+        ask(open.get(i));
+      }
+      await().untilAtomic(asked, equalTo(WebListener.MAX_CONNECTIONS));
+      try (Socket oneMore =
+          new Socket(InetAddress.getLoopbackAddress(), silent.address().getPort())) {
+        oneMore.setSoTimeout(5_000);
+        assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
+      }
+      open.get(0).setSoTimeout(200);
+      assertThatThrownBy(() -> open.get(0).getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  private static void ask(Socket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
   }
 
   private Socket connect() throws IOException {
