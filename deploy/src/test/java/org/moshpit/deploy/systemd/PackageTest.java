@@ -103,6 +103,16 @@ public class PackageTest {
   }
 
   @Test
+  @Order(2)
+  void whoeverIsNotRootIsToldWhoseItIs() {
+    var asked = vps.run("runuser", "-u", "ann", "--", "rendezvous-server", "invite");
+    assertThat(asked.exit()).isEqualTo(1);
+    assertThat(asked.out()).isEmpty();
+    assertThat(asked.err()).contains("/var/lib/moshpit-rendezvous").contains("sudo");
+    assertThat(vps.run("ls", "/home/ann/.local").exit()).isNotZero();
+  }
+
+  @Test
   @Order(3)
   void theAgentIsInstalledButLetsNobodyInBeforeSomebodySaysSo() {
     vps.root("dpkg", "--install", packages.agent());

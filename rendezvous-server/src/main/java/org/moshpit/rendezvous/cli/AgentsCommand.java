@@ -62,7 +62,7 @@ final class AgentsCommand implements Callable<Integer> {
   }
 
   private Answer ask() throws Exception {
-    return Operator.ask(spec.commandLine().getErr(), state.load(), new ControlRequest.Agents());
+    return Operator.ask(spec.commandLine().getErr(), state, new ControlRequest.Agents());
   }
 
   static String table(List<Answer.Row> agents, ZoneId zone, Screen screen) {

@@ -85,7 +85,7 @@ final class InviteCommand implements Callable<Integer> {
     Answer answer =
         Operator.ask(
             spec.commandLine().getErr(),
-            state.load(),
+            state,
             new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
     spec.commandLine().getOut().println(answer.url());
     return 0;

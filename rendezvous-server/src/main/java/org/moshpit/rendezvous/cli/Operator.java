@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -12,6 +13,7 @@ import java.util.OptionalLong;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.PublicAddress;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.control.ControlAnswer;
@@ -40,13 +42,18 @@ final class Operator {
    * The answer.
    *
    * @param err takes a word of advice
+   * @param options name the state
    * @throws ExitException with the core's sentence, if it says no
    */
-  static Answer ask(PrintWriter err, RendezvousConfig config, ControlRequest request)
+  static Answer ask(PrintWriter err, StateOptions options, ControlRequest request)
       throws ExitException, ConfigException, StoreException, IOException {
+    RendezvousConfig config = options.load();
     Path socket = ControlPath.of(config.state());
     Optional<String> line = ControlClient.ask(socket, request);
     boolean first = line.isEmpty() && !TlsKey.isIn(config.state());
+    if (first && options.stateByDefault()) {
+      refuseBesideAnother(config.state(), ConfigLoader.SYSTEM_STATE);
+    }
     Answer answer = Answer.parse(line.isPresent() ? line.get() : withoutDaemon(config, request));
     if (answer.error() != null) {
       throw new ExitException(ExitException.FAILURE, answer.error(), null);
@@ -58,6 +65,25 @@ final class Operator {
               + " so far; if yours runs as another user or elsewhere, name its directory with --state.");
     }
     return answer;
+  }
+
+  /**
+   * An empty state of a person's own would answer for nobody where this machine's rendezvous has
+   * another, and its invites would lead nowhere.
+   *
+   * @param state that would be made
+   * @param system where root's or the service's is, if there is one
+   */
+  static void refuseBesideAnother(Path state, Path system) throws ExitException {
+    if (!state.equals(system) && Files.isDirectory(system)) {
+      throw new ExitException(
+          ExitException.FAILURE,
+          "The rendezvous of this machine has its state in "
+              + system
+              + ", which is for root: run this with sudo. For a rendezvous of your own, name its"
+              + " state directory with --state.",
+          null);
+    }
   }
 
   private static String withoutDaemon(RendezvousConfig config, ControlRequest request)

@@ -26,7 +26,7 @@ final class RevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Operator.ask(spec.commandLine().getErr(), state.load(), new ControlRequest.Revoke(name));
+    Operator.ask(spec.commandLine().getErr(), state, new ControlRequest.Revoke(name));
     spec.commandLine().getErr().println("Revoked " + name + "; its key is banned.");
     return 0;
   }

@@ -56,6 +56,11 @@ final class StateOptions {
     return loader().load(options(Map.of()));
   }
 
+  /** Whether nobody named the state directory: no option, no environment, no file. */
+  boolean stateByDefault() throws ConfigException {
+    return loader().values(options(Map.of())).get(ConfigKey.STATE).get(0).isDefault();
+  }
+
   /** The user this process runs as. */
   static int uid() {
     try {

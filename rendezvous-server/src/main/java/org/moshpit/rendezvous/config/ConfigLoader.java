@@ -17,6 +17,9 @@ import org.moshpit.common.wire.Link;
 
 /** Puts the settings together: option, environment, file, default. */
 public final class ConfigLoader {
+  /** Where root's rendezvous, and the package's service, has its state. */
+  public static final Path SYSTEM_STATE = Path.of("/var/lib/moshpit-rendezvous");
+
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
 
   private final Map<String, String> environment;
@@ -218,7 +221,7 @@ public final class ConfigLoader {
 
   private Path defaultState() {
     return root
-        ? Path.of("/var/lib/moshpit-rendezvous")
+        ? SYSTEM_STATE
         : xdg("XDG_STATE_HOME", ".local/state").resolve("moshpit-rendezvous");
   }
 

@@ -8,4 +8,9 @@ package org.moshpit.rendezvous.config;
  */
 public record ConfigValue(String text, String where) {
   static final String DEFAULT = "default";
+
+  /** Whether nobody wrote it. */
+  public boolean isDefault() {
+    return where.equals(DEFAULT);
+  }
 }

@@ -1,6 +1,7 @@
 package org.moshpit.rendezvous.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,6 +87,17 @@ class CommandsTest {
     assertThat(out.toString()).isEqualToIgnoringNewLines("[]");
     assertThat(run("agents")).isZero();
     assertThat(out.toString()).startsWith("No agents yet");
+  }
+
+  @Test
+  void aPersonDoesNotAskAnEmptyStateWhereTheMachineHasARendezvous() throws Exception {
+    Path system = temp.resolve("system");
+    Operator.refuseBesideAnother(state(), system);
+    Files.createDirectory(system);
+    Operator.refuseBesideAnother(system, system);
+    assertThatThrownBy(() -> Operator.refuseBesideAnother(state(), system))
+        .isInstanceOf(ExitException.class)
+        .hasMessageContaining(system + ", which is for root: run this with sudo.");
   }
 
   @Test
