@@ -62,22 +62,22 @@ _rendezvous_server_command() {
       valued=''
       ;;
     run)
-      options='--state --state-dir --config -v --listen --public-address --tls-certificate --tls-key --metrics --metrics-token-file --page --page-token-file --log-level --print-config -h --help -V --version'
+      options='-h --help --state --state-dir --config -v --verbose --listen --public-address --tls-certificate --tls-key --metrics --metrics-token-file --page --page-token-file --log-level --print-config'
       valued='--state --state-dir --config --listen --public-address --tls-certificate --tls-key --metrics --metrics-token-file --page --page-token-file --log-level'
       first=any
       ;;
     invite)
-      options='--state --state-dir --config -v --name --role --sees --uses --expires -h --help -V --version'
+      options='-h --help --state --state-dir --config -v --verbose --name --role --sees --uses --expires'
       valued='--state --state-dir --config --name --role --sees --uses --expires'
       first=any
       ;;
     agents)
-      options='--state --state-dir --config -v --watch --json -h --help -V --version'
+      options='-h --help --state --state-dir --config -v --verbose --watch --json'
       valued='--state --state-dir --config'
       first=any
       ;;
     revoke)
-      options='--state --state-dir --config -v -h --help -V --version'
+      options='-h --help --state --state-dir --config -v --verbose'
       valued='--state --state-dir --config'
       first=any
       ;;

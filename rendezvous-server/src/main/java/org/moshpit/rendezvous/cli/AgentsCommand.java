@@ -22,11 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "agents",
     description = {
-      "List the enrolled agents.",
+      "Lists the enrolled agents.",
       "OBSERVED is where an agent's registered socket is seen; NAT how its NAT maps and numbers.",
       "LINK KEY is the fingerprint of the key it logs in with; --json has all of it."
     },
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",
@@ -75,7 +74,7 @@ final class AgentsCommand implements Callable<Integer> {
             .column("STATE")
             .column("SINCE", 2, 0)
             .column("OBSERVED", 3, 0)
-            .column("NAT", 1, 8)
+            .column("NAT", 1, 20)
             .column("LINK KEY", 4, 15);
     for (Answer.Row agent : agents) {
       table.row(

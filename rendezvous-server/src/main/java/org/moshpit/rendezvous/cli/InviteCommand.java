@@ -16,8 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code rendezvous-server invite}: one join URL on stdout. */
 @Command(
     name = "invite",
-    description = "Print a join URL for 'agent enroll'.",
-    mixinStandardHelpOptions = true,
+    description = "Prints a join URL for 'agent enroll'.",
     footer = {
       "",
       "Examples:",

@@ -13,13 +13,14 @@ import org.moshpit.rendezvous.store.StoreException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Entry point: {@code rendezvous-server}. */
 @Command(
     name = "rendezvous-server",
     description = "Where Moshpit's agents meet.",
-    mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -36,10 +37,19 @@ import picocli.CommandLine.Parameters;
       "  rendezvous-server invite --name attic --role box"
     })
 public final class Main {
+  @Mixin private HelpOptions help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  private boolean version;
+
   private Main() {}
 
   /** Here to be listed: {@link #helped} reads it. */
-  @Command(name = "help", description = "Show what a command does, and how it is asked for.")
+  @Command(name = "help", description = "Shows what a command does, and how it is asked for.")
   static final class Help implements Callable<Integer> {
     @Parameters(
         arity = "0..1",

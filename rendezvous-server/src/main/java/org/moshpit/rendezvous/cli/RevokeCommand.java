@@ -12,10 +12,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "revoke",
     description = {
-      "End an agent's enrolment and ban its key.",
+      "Ends an agent's enrolment and bans its key.",
       "Sessions that run directly go on."
     },
-    mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  rendezvous-server revoke old-laptop"})
 final class RevokeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

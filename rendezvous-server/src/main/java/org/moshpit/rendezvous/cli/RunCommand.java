@@ -21,10 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Run the rendezvous until it is stopped.",
+      "Runs the rendezvous until it is stopped.",
       "Its first start writes a join URL to the state directory, and says where."
     },
-    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",

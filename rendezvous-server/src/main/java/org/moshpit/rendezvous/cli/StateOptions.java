@@ -10,10 +10,13 @@ import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.RendezvousConfig;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options every command has. */
 final class StateOptions {
+  @Mixin private HelpOptions help;
+
   @Option(
       names = {"--state", "--state-dir"},
       paramLabel = "DIR",
@@ -26,7 +29,9 @@ final class StateOptions {
       description = "The configuration file, instead of the usual one.")
   private Path config;
 
-  @Option(names = "-v", description = "Tell more; show where a failure came from.")
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Tell more; show where a failure came from.")
   private boolean verbose;
 
   boolean verbose() {

@@ -293,9 +293,9 @@ class CommandsTest {
     assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, new Screen(80, false)))
         .isEqualTo(
             """
-            NAME   STATE    SINCE             OBSERVED     NAT              LINK KEY
-            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-indep…  SHA256:abcdefgh…
-            lap    offline  -                 -            -                SHA256:d
+            NAME   STATE    SINCE             OBSERVED     NAT
+            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving
+            lap    offline  -                 -            -
             """);
   }
 }
