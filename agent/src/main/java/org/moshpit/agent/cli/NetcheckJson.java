@@ -7,6 +7,7 @@ import org.moshpit.agent.control.JsonLine;
 import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.nat.NatFindings.Aspect;
+import org.moshpit.common.sansio.TransportAddress;
 
 /** The result of {@code agent netcheck --json}. */
 final class NetcheckJson {
@@ -36,7 +37,7 @@ final class NetcheckJson {
     }
     line.name("addresses").array();
     for (InetAddress address : found.addresses()) {
-      line.value(address.getHostAddress());
+      line.value(TransportAddress.text(address));
     }
     line.endArray().name("varies").array();
     for (Aspect aspect : Aspect.values()) {

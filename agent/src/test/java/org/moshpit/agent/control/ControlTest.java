@@ -146,7 +146,7 @@ class ControlTest {
                   + "\"mapping\":\"endpoint-independent\","
                   + "\"filtering\":\"address-and-port-dependent\",\"allocation\":\"preserving\","
                   + "\"sessions\":[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\","
-                  + "\"path\":\"direct\",\"remote\":\"[2001:db8:0:0:0:0:0:1]:7\","
+                  + "\"path\":\"direct\",\"remote\":\"[2001:db8::1]:7\","
                   + "\"rttMillis\":12.5,\"since\":\"2026-01-02T03:04:05Z\",\"roams\":2,\"reason\":null,"
                   + "\"receivedBytes\":1000,\"sentBytes\":2000,"
                   + "\"port\":60001,\"pid\":4711},"

@@ -42,7 +42,7 @@ class JsonLineTest {
         .isEqualTo(
             "{\"s\":\"a\\\"b\\\\c\\u000ad\",\"none\":null,\"n\":1.5,\"nan\":null,\"i\":7,"
                 + "\"no\":null,\"b\":true,\"at\":\"2026-01-02T03:04:05.678Z\","
-                + "\"six\":\"[2001:db8:0:0:0:0:0:1]:7\",\"list\":[\"x\",{},[]],\"empty\":{}}");
+                + "\"six\":\"[2001:db8::1]:7\",\"list\":[\"x\",{},[]],\"empty\":{}}");
   }
 
   @Property

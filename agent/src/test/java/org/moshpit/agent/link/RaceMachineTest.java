@@ -25,7 +25,7 @@ import org.moshpit.common.sansio.TransportAddress;
 class RaceMachineTest {
   private static final String A = "192.0.2.1:1";
   private static final String B = "192.0.2.2:1";
-  private static final String SIX = "[2001:db8:0:0:0:0:0:1]:1";
+  private static final String SIX = "[2001:db8::1]:1";
 
   private final RaceMachine machine = new RaceMachine();
   private long now = Long.MAX_VALUE - 5;

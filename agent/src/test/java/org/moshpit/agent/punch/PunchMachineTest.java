@@ -424,8 +424,8 @@ class PunchMachineTest {
       delimiter = '|',
       value = {
         "'' | the peer has no address that could be tried",
-        "[2001:db8:0:0:0:0:0:2]:5000 | no address of the peer is of a kind this end has:"
-            + " [2001:db8:0:0:0:0:0:2]:5000",
+        "[2001:db8::2]:5000 | no address of the peer is of a kind this end has:"
+            + " [2001:db8::2]:5000",
         "203.0.113.2:1 203.0.113.2:2 203.0.113.2:3 203.0.113.2:4 203.0.113.2:5"
             + " | no answer from any of the peer's addresses: 203.0.113.2:1, 203.0.113.2:2,"
             + " 203.0.113.2:3, 203.0.113.2:4 and 1 more",

@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 
 /**
  * A transport address: the combination of an IP address and a port (RFC 8445 §4). Never a host name
- * and never unresolved; its text form is {@code IP:PORT}, IPv6 bracketed.
+ * and never unresolved; its text form is {@code IP:PORT}, IPv6 bracketed and as in RFC 5952.
  *
  * @param ip the address, without a scope
  * @param port 0–65535
  */
 public record TransportAddress(InetAddress ip, int port) {
+  private static final int IPV6_GROUPS = 8;
   private static final Pattern IPV4 =
       Pattern.compile("(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
@@ -108,7 +109,43 @@ public record TransportAddress(InetAddress ip, int port) {
 
   @Override
   public String toString() {
-    return (isIpv6() ? "[" + ip.getHostAddress() + "]" : ip.getHostAddress()) + ":" + port;
+    return (isIpv6() ? "[" + text(ip) + "]" : text(ip)) + ":" + port;
+  }
+
+  /** The IP address as people and other programs write it: IPv6 by RFC 5952 §4, without a scope. */
+  public static String text(InetAddress ip) {
+    if (!(ip instanceof Inet6Address)) {
+      return ip.getHostAddress();
+    }
+    byte[] bytes = ip.getAddress();
+    int[] groups = new int[IPV6_GROUPS];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+    }
+    int from = 0;
+    int until = 0;
+    for (int i = 0; i < groups.length; i++) {
+      int end = i;
+      while (end < groups.length && groups[end] == 0) {
+        end++;
+      }
+      // one zero alone is written, and of runs as long as each other the first is left out
+      if (end - i > Math.max(1, until - from)) {
+        from = i;
+        until = end;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < groups.length; i++) {
+      if (i == from && until > from) {
+        text.append("::");
+        i = until - 1;
+        continue;
+      }
+      text.append(i == 0 || i == until && until > from ? "" : ":")
+          .append(Integer.toHexString(groups[i]));
+    }
+    return text.toString();
   }
 
   // By hand, and so is hashCode: see docs/decisions/2026-11-24-the-first-screen.md

@@ -32,7 +32,7 @@ final class Samples {
                   "1"),
               new SealedCandidate(
                   SealedCandidate.Type.SERVER_REFLEXIVE,
-                  TransportAddress.parse("[2001:db8:0:0:0:0:0:1]:9"),
+                  TransportAddress.parse("[2001:db8::1]:9"),
                   1694498815,
                   "2+")),
           3);

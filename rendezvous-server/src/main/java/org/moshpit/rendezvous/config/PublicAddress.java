@@ -39,7 +39,7 @@ public final class PublicAddress {
       List<String> global =
           addresses.stream()
               .filter(address -> family.isInstance(address) && isGlobal(address))
-              .map(address -> new TransportAddress(address, 0).ip().getHostAddress())
+              .map(TransportAddress::text)
               .distinct()
               .toList();
       if (global.size() > 1) {

@@ -99,7 +99,7 @@ class ControlJsonTest {
             """
             {"ok":true,"agents":[{"name":"box",\
             "key":"SHA256:Zmh6rfhivXdsj8GLjp+OIAiXFIVu4jOzkCpZHQ1fKSU","online":true,\
-            "observed":"[2001:db8:0:0:0:0:0:1]:7",\
+            "observed":"[2001:db8::1]:7",\
             "sockets":[{"session":"00000000000000000000000000000000","observed":"192.0.2.1:8"},\
             {"session":"00000000000000000000000000000000","observed":null}],\
             "mapping":"endpoint-independent","filtering":"unknown","allocation":"preserving",\

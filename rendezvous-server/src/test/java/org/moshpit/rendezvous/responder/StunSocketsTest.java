@@ -15,10 +15,7 @@ class StunSocketsTest {
     assertThat(sockets.addresses())
         .extracting(TransportAddress::toString)
         .containsExactly(
-            "198.51.100.1:3478",
-            "198.51.100.1:3479",
-            "[2001:db8:0:0:0:0:0:1]:3478",
-            "[2001:db8:0:0:0:0:0:1]:3479");
+            "198.51.100.1:3478", "198.51.100.1:3479", "[2001:db8::1]:3478", "[2001:db8::1]:3479");
     assertThat(sockets.otherPort(0)).isEqualTo(1);
     assertThat(sockets.otherPort(3)).isEqualTo(2);
     assertThat(sockets.otherAddress(0)).isEqualTo(StunSockets.NONE);

@@ -52,7 +52,7 @@ record UdpCheck(List<TransportAddress> servers, StunQuestion question) implement
             ? "no answer"
             : "no answer from "
                 + silent.stream()
-                    .map(one -> one.ip().getHostAddress())
+                    .map(one -> TransportAddress.text(one.ip()))
                     .collect(Collectors.joining(", "));
     return Finding.warning(what, said, remedy(port, answered.isEmpty()));
   }

@@ -192,7 +192,8 @@ public final class SessionTransport {
         sockets.mappings().unwatch(socket.id());
         driver.handle(
             new PathIn.SocketLost(
-                socket.id(), "this computer is no longer " + socket.local().ip().getHostAddress()));
+                socket.id(),
+                "this computer is no longer " + TransportAddress.text(socket.local().ip())));
       }
     }
   }
