@@ -16,8 +16,10 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,18 @@ class LinkClientTest {
         loop, rendezvous, LinkPreparation.start(rendezvous, () -> KEY), purpose, ears);
   }
 
+  /** Opens it and sends in the same turn of the loop, before anything can have come in. */
+  private LinkClient opened(Supplier<LinkClient> opening, List<ClientFrame> first)
+      throws Exception {
+    Callable<LinkClient> work =
+        () -> {
+          LinkClient client = opening.get();
+          first.forEach(client::send);
+          return client;
+        };
+    return loop.submit(work).get();
+  }
+
   private static ClientFrame list(long request) {
     return ClientFrame.newBuilder().setList(ListBoxes.newBuilder().setRequest(request)).build();
   }
@@ -124,13 +138,8 @@ class LinkClientTest {
   @Test
   void whatIsSentBeforeTheLoginFollowsItWithoutWaitingForTheWelcome() throws Exception {
     pit.script((channel, frame) -> frame.hasLogin());
-    LinkClient client = open(pit.address(), DEN);
-    loop.execute(
-        () -> {
-          client.send(list(1));
-          client.send(list(2));
-          client.send(datagram(3));
-        });
+    LinkClient client =
+        opened(() -> open(pit.address(), DEN), List.of(list(1), list(2), datagram(3)));
     await().until(() -> pit.received().size() == 4);
     assertThat(pit.received().stream().map(ClientFrame::getBodyCase))
         .containsExactly(
@@ -193,8 +202,7 @@ class LinkClientTest {
           return true;
         });
     OneNonce nonces = new OneNonce(nonce);
-    LinkClient client = openWith(nonces);
-    loop.execute(() -> client.send(list(1)));
+    LinkClient client = opened(() -> openWith(nonces), List.of(list(1)));
     ears.next(Welcome.class);
 
     Login login = pit.received().get(0).getLogin();
@@ -226,12 +234,8 @@ class LinkClientTest {
           }
           return false;
         });
-    LinkClient client = openWith(new OneNonce(new byte[LinkProof.NONCE_LENGTH]));
-    loop.execute(
-        () -> {
-          client.send(list(1));
-          client.send(datagram(3));
-        });
+    OneNonce nonce = new OneNonce(new byte[LinkProof.NONCE_LENGTH]);
+    LinkClient client = opened(() -> openWith(nonce), List.of(list(1), datagram(3)));
     ears.next(Welcome.class);
     loop.execute(() -> client.send(list(2)));
     await().until(() -> pit.received().size() == 6);
