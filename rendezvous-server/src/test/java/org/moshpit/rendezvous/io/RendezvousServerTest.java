@@ -547,10 +547,10 @@ class RendezvousServerTest {
         ClientFrame.newBuilder().setOffer(Offer.newBuilder().setName("box").setSealed(bytes(1))));
     Offered offered = newer.next().getOffered();
 
-    // it has not heard yet that it is over, and is still being read
+    // it has not heard yet that it is over, and is read for another second
     ClientFrame ping = ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(1)).build();
-    old.send(mapping("none"));
-    old.send(answer(offered, "from the old one"));
+    old.channel.writeAndFlush(mapping("none")).awaitUninterruptibly();
+    old.channel.writeAndFlush(answer(offered, "from the old one")).awaitUninterruptibly();
     // until the other end has read that, and closed
     await().until(() -> !old.channel.writeAndFlush(ping).await().isSuccess());
 
