@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -92,16 +93,22 @@ class PresentedTlsTest {
 
   @Test
   void newLinksSeeTheNextOneAndOldOnesGoOn() throws Exception {
+    // made before anybody waits: an RSA key takes its time, and a login has not much of it
+    List<TlsIdentity> identities = new ArrayList<>();
+    for (KeyPair pair : List.of(TestCa.ec("secp256r1"), TestCa.rsa(2048), TestCa.ec("secp384r1"))) {
+      TestCa ca = TestCa.root("ca");
+      identities.add(
+          new TlsIdentity(
+              pair, List.of(ca.issue(pair.getPublic(), "localhost"), ca.certificate())));
+    }
+
     LinkKey key = enrolled("box", own);
     FakeAgent waiting = agent(own); // has not logged in yet
     FakeAgent old = agent(own);
     old.login(key, "box", Mode.VISITOR);
     assertThat(old.next().getWelcome().getName()).isEqualTo("box");
 
-    for (KeyPair pair : List.of(TestCa.ec("secp256r1"), TestCa.rsa(2048), TestCa.ec("secp384r1"))) {
-      TestCa ca = TestCa.root("ca");
-      TlsIdentity next =
-          new TlsIdentity(pair, List.of(ca.issue(pair.getPublic(), "localhost"), ca.certificate()));
+    for (TlsIdentity next : identities) {
       server.present(next);
       FakeAgent later = agent(next.pin());
       later.login(key, "box", Mode.VISITOR);
