@@ -43,6 +43,7 @@ import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.Welcome;
+import org.moshpit.testkit.FreePort;
 
 class LinkClientTest {
   private static final LinkKey KEY = LinkKey.generate(new SecureRandom());
@@ -310,7 +311,7 @@ class LinkClientTest {
     try (FakeRendezvous other = new FakeRendezvous()) {
       Rendezvous withDeadEnds =
           new Rendezvous(
-              new HostPort("127.0.0.1", freePort()),
+              new HostPort("127.0.0.1", FreePort.next()),
               List.of(pit.pin()),
               List.of(
                   new HostPort("127.0.0.1", other.port()),
@@ -339,7 +340,9 @@ class LinkClientTest {
 
   @Test
   void nobodyThereIsUnreachable() throws Exception {
-    open(new Rendezvous(new HostPort("127.0.0.1", freePort()), List.of(pit.pin()), List.of()), DEN);
+    open(
+        new Rendezvous(new HostPort("127.0.0.1", FreePort.next()), List.of(pit.pin()), List.of()),
+        DEN);
     assertThat(ears.next(LinkFailure.Unreachable.class).why()).isEqualTo("connection refused");
   }
 
@@ -536,11 +539,5 @@ class LinkClientTest {
         DEN,
         ears);
     assertThat(ears.next(LinkFailure.NoKey.class).cause()).hasMessage("gone");
-  }
-
-  private static int freePort() throws java.io.IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

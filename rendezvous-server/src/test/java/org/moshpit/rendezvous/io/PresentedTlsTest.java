@@ -3,7 +3,6 @@ package org.moshpit.rendezvous.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.ArrayList;
@@ -32,6 +31,7 @@ import org.moshpit.rendezvous.core.CoreLimits;
 import org.moshpit.rendezvous.core.Role;
 import org.moshpit.rendezvous.store.MvStoreRegistry;
 import org.moshpit.rendezvous.store.StateLock;
+import org.moshpit.testkit.FreePort;
 import org.moshpit.testkit.TestCa;
 
 /** A certificate is replaced while links exist. */
@@ -50,11 +50,7 @@ class PresentedTlsTest {
     KeyPair key = TlsKey.of(temp.resolve("state"));
     own = SpkiPin.of(key.getPublic());
     registry = MvStoreRegistry.open(lock, Bytes.of(own.hash()));
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = Math.min(65000, free.getLocalPort());
-    }
-    address = TransportAddress.parse("127.0.0.1:" + port);
+    address = TransportAddress.parse("127.0.0.1:" + FreePort.next());
     server =
         RendezvousServer.start(
             new ServerSettings(

@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,6 +44,7 @@ import org.moshpit.rendezvous.core.Role;
 import org.moshpit.rendezvous.page.web.PageServer;
 import org.moshpit.rendezvous.store.MvStoreRegistry;
 import org.moshpit.rendezvous.store.StateLock;
+import org.moshpit.testkit.FreePort;
 
 /** The status page of a real server on loopback, with a session open. */
 class ServerPageTest {
@@ -66,7 +65,7 @@ class ServerPageTest {
     KeyPair key = TlsKey.of(temp.resolve("state"));
     pin = SpkiPin.of(key.getPublic());
     registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
-    address = TransportAddress.parse("127.0.0.1:" + freePort());
+    address = TransportAddress.parse("127.0.0.1:" + FreePort.next());
     server =
         RendezvousServer.start(
             new ServerSettings(
@@ -82,12 +81,6 @@ class ServerPageTest {
             server::survey,
             clock::get,
             System::currentTimeMillis);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort() == 65535 ? freePort() : socket.getLocalPort();
-    }
   }
 
   @AfterEach
