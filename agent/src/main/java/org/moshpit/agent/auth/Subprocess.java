@@ -23,6 +23,9 @@ final class Subprocess {
   private static final int MAX_ERROR = 8192;
   // A program that writes more than a pipe holds waits for us this long at most per pipeful.
   private static final long DRAIN_MILLIS = 2;
+  // At its limit. The JVM may have been stopped past it; what ended in time it learns from a thread
+  // that goes on no sooner than this one.
+  private static final long LAST_LOOK_MILLIS = 100;
 
   /**
    * How it ended.
@@ -90,8 +93,10 @@ final class Subprocess {
     ByteArrayOutputStream error = new ByteArrayOutputStream();
     try {
       boolean ended = false;
-      while (!ended && out.size() <= maxOut && System.nanoTime() - deadline < 0) {
-        ended = process.waitFor(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+      boolean last = false;
+      while (!ended && !last && out.size() <= maxOut) {
+        last = System.nanoTime() - deadline >= 0;
+        ended = process.waitFor(last ? LAST_LOOK_MILLIS : DRAIN_MILLIS, TimeUnit.MILLISECONDS);
         drain(process.getInputStream(), out, maxOut + 1);
         drain(process.getErrorStream(), error, MAX_ERROR);
       }

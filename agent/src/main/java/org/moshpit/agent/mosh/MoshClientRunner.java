@@ -26,6 +26,13 @@ public final class MoshClientRunner implements AutoCloseable {
   private static final long GRACE_MILLIS = 1000;
 
   private static final long COLORS_MILLIS = 2000;
+
+  /**
+   * At that limit: the JVM may have been stopped past it, and what ended in time it learns from a
+   * thread that goes on no sooner than this one.
+   */
+  private static final long LAST_LOOK_MILLIS = 100;
+
   private static final long GUARD_MILLIS = 1000;
   private static final int SIGNALLED = 128;
 
@@ -149,7 +156,8 @@ public final class MoshClientRunner implements AutoCloseable {
     try {
       Process counting = builder.start();
       counting.getOutputStream().close();
-      if (!counting.waitFor(COLORS_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!counting.waitFor(COLORS_MILLIS, TimeUnit.MILLISECONDS)
+          && !counting.waitFor(LAST_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         counting.destroyForcibly();
         return 0;
       }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SubprocessTest {
@@ -49,8 +52,24 @@ class SubprocessTest {
   }
 
   @Test
+  void whatHasEndedIsNotTooLongWheneverItIsLookedAt(@TempDir Path dir) throws Exception {
+    Path pid = dir.resolve("pid");
+    Subprocess looked =
+        Subprocess.start(
+            List.of("/bin/sh", "-c", "echo out; echo $$ > " + pid + "; exit 3"),
+            Duration.ZERO,
+            100);
+    Awaitility.await().until(() -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
+    long ended = Long.parseLong(Files.readString(pid).strip());
+    Awaitility.await().until(() -> ProcessHandle.of(ended).isEmpty());
+    Subprocess.Result result = looked.await();
+    assertThat(result.exit()).isEqualTo(3);
+    assertThat(result.text()).isEqualTo("out\n");
+  }
+
+  @Test
   void whatItStartedEndsWithItAtItsLimit() throws Exception {
-    Subprocess.Result result = sh("sleep 100 & echo $!; wait", Duration.ofSeconds(2), 1000);
+    Subprocess.Result result = sh("sleep 100 & echo $!; wait", Duration.ofSeconds(5), 1000);
     assertThat(result.exit()).isEqualTo(-1);
     long pid = Long.parseLong(result.text().strip());
     Awaitility.await().until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());

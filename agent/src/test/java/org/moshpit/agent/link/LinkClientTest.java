@@ -16,8 +16,10 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,7 @@ import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.Welcome;
+import org.moshpit.testkit.FreePort;
 
 class LinkClientTest {
   private static final LinkKey KEY = LinkKey.generate(new SecureRandom());
@@ -99,6 +102,18 @@ class LinkClientTest {
         loop, rendezvous, LinkPreparation.start(rendezvous, () -> KEY), purpose, ears);
   }
 
+  /** Opens it and sends in the same turn of the loop, before anything can have come in. */
+  private LinkClient opened(Supplier<LinkClient> opening, List<ClientFrame> first)
+      throws Exception {
+    Callable<LinkClient> work =
+        () -> {
+          LinkClient client = opening.get();
+          first.forEach(client::send);
+          return client;
+        };
+    return loop.submit(work).get();
+  }
+
   private static ClientFrame list(long request) {
     return ClientFrame.newBuilder().setList(ListBoxes.newBuilder().setRequest(request)).build();
   }
@@ -124,13 +139,8 @@ class LinkClientTest {
   @Test
   void whatIsSentBeforeTheLoginFollowsItWithoutWaitingForTheWelcome() throws Exception {
     pit.script((channel, frame) -> frame.hasLogin());
-    LinkClient client = open(pit.address(), DEN);
-    loop.execute(
-        () -> {
-          client.send(list(1));
-          client.send(list(2));
-          client.send(datagram(3));
-        });
+    LinkClient client =
+        opened(() -> open(pit.address(), DEN), List.of(list(1), list(2), datagram(3)));
     await().until(() -> pit.received().size() == 4);
     assertThat(pit.received().stream().map(ClientFrame::getBodyCase))
         .containsExactly(
@@ -193,8 +203,7 @@ class LinkClientTest {
           return true;
         });
     OneNonce nonces = new OneNonce(nonce);
-    LinkClient client = openWith(nonces);
-    loop.execute(() -> client.send(list(1)));
+    LinkClient client = opened(() -> openWith(nonces), List.of(list(1)));
     ears.next(Welcome.class);
 
     Login login = pit.received().get(0).getLogin();
@@ -226,12 +235,8 @@ class LinkClientTest {
           }
           return false;
         });
-    LinkClient client = openWith(new OneNonce(new byte[LinkProof.NONCE_LENGTH]));
-    loop.execute(
-        () -> {
-          client.send(list(1));
-          client.send(datagram(3));
-        });
+    OneNonce nonce = new OneNonce(new byte[LinkProof.NONCE_LENGTH]);
+    LinkClient client = opened(() -> openWith(nonce), List.of(list(1), datagram(3)));
     ears.next(Welcome.class);
     loop.execute(() -> client.send(list(2)));
     await().until(() -> pit.received().size() == 6);
@@ -306,7 +311,7 @@ class LinkClientTest {
     try (FakeRendezvous other = new FakeRendezvous()) {
       Rendezvous withDeadEnds =
           new Rendezvous(
-              new HostPort("127.0.0.1", freePort()),
+              new HostPort("127.0.0.1", FreePort.next()),
               List.of(pit.pin()),
               List.of(
                   new HostPort("127.0.0.1", other.port()),
@@ -335,7 +340,9 @@ class LinkClientTest {
 
   @Test
   void nobodyThereIsUnreachable() throws Exception {
-    open(new Rendezvous(new HostPort("127.0.0.1", freePort()), List.of(pit.pin()), List.of()), DEN);
+    open(
+        new Rendezvous(new HostPort("127.0.0.1", FreePort.next()), List.of(pit.pin()), List.of()),
+        DEN);
     assertThat(ears.next(LinkFailure.Unreachable.class).why()).isEqualTo("connection refused");
   }
 
@@ -532,11 +539,5 @@ class LinkClientTest {
         DEN,
         ears);
     assertThat(ears.next(LinkFailure.NoKey.class).cause()).hasMessage("gone");
-  }
-
-  private static int freePort() throws java.io.IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

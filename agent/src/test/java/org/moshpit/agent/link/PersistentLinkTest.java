@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import java.security.SecureRandom;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -110,8 +111,13 @@ class PersistentLinkTest {
             .setDatagram(Datagram.newBuilder().setRelay(1).setPayload(ByteString.copyFromUtf8("x")))
             .build();
     assertThat(loop.submit(() -> link.send(datagram)).get()).isFalse();
-    loop.submit(link::start).get();
-    assertThat(loop.submit(() -> link.send(datagram)).get()).isFalse();
+    // in one turn of the loop: it cannot be up yet
+    Callable<Boolean> startAndSend =
+        () -> {
+          link.start();
+          return link.send(datagram);
+        };
+    assertThat(loop.submit(startAndSend).get()).isFalse();
     next(Welcome.class);
     assertThat(loop.submit(() -> link.send(datagram)).get()).isTrue();
     await().until(() -> pit.received().stream().anyMatch(ClientFrame::hasDatagram));

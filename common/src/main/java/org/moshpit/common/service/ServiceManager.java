@@ -96,7 +96,9 @@ public final class ServiceManager implements AutoCloseable {
 
   private ScheduledFuture<?> ping(OptionalLong timeoutMicros) {
     long every = Math.max(1, timeoutMicros.getAsLong() / PINGS_PER_TIMEOUT);
-    return loop.scheduleAtFixedRate(() -> send("WATCHDOG=1"), every, every, TimeUnit.MICROSECONDS);
+    // not at a fixed rate: after a standstill one ping says all that the missed ones would have
+    return loop.scheduleWithFixedDelay(
+        () -> send("WATCHDOG=1"), every, every, TimeUnit.MICROSECONDS);
   }
 
   /** Whether anybody listens. */

@@ -1,6 +1,7 @@
 package org.moshpit.common.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -135,10 +136,8 @@ class ServiceManagerTest {
             });
     stuck.await();
     try {
-      // what was under way
-      heard.poll(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-      heard.clear();
-      assertThat(heard.poll(20 * PERIOD_MILLIS, TimeUnit.MILLISECONDS)).isNull();
+      // after what was under way
+      await().until(() -> heard.poll(20 * PERIOD_MILLIS, TimeUnit.MILLISECONDS) == null);
     } finally {
       free.countDown();
     }

@@ -15,8 +15,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -51,6 +49,7 @@ import org.moshpit.rendezvous.io.RendezvousServer;
 import org.moshpit.rendezvous.io.ServerSettings;
 import org.moshpit.rendezvous.store.MvStoreRegistry;
 import org.moshpit.rendezvous.store.StateLock;
+import org.moshpit.testkit.FreePort;
 
 /**
  * Thousands of strangers with garbage at a running rendezvous: every connection is closed, honest
@@ -80,7 +79,7 @@ class LinkGarbageTest {
     SpkiPin pin = SpkiPin.of(key.getPublic());
     lock = StateLock.forDaemon(temp.resolve("state"));
     registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
-    address = TransportAddress.parse("127.0.0.1:" + freePort());
+    address = TransportAddress.parse("127.0.0.1:" + FreePort.next());
     server =
         RendezvousServer.start(
             new ServerSettings(
@@ -88,12 +87,6 @@ class LinkGarbageTest {
             registry,
             key);
     tls = LinkTls.client(List.of(pin));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort() == 65535 ? freePort() : socket.getLocalPort();
-    }
   }
 
   @AfterEach

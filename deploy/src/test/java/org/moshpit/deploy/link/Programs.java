@@ -3,9 +3,6 @@ package org.moshpit.deploy.link;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.moshpit.testkit.FreePort;
 
 /** Runs our two programs from the classes under test, without a distribution. */
 final class Programs {
@@ -27,7 +25,7 @@ final class Programs {
 
   Programs(Path directory) throws IOException {
     this.directory = directory;
-    this.port = freePort();
+    this.port = FreePort.next();
   }
 
   private static List<String> java(String mainClass) {
@@ -126,22 +124,6 @@ final class Programs {
         process.exitValue(),
         Files.readString(out, StandardCharsets.UTF_8),
         Files.readString(err, StandardCharsets.UTF_8));
-  }
-
-  /** A port free on TCP and UDP, with the next one free on UDP too. */
-  private static int freePort() throws IOException {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    for (int attempt = 0; ; attempt++) {
-      try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-          DatagramSocket first = new DatagramSocket(tcp.getLocalPort(), loopback);
-          DatagramSocket second = new DatagramSocket(tcp.getLocalPort() + 1, loopback)) {
-        return Math.min(first.getLocalPort(), second.getLocalPort());
-      } catch (IOException | IllegalArgumentException e) {
-        if (attempt == 20) {
-          throw e;
-        }
-      }
-    }
   }
 
   /** Ends the rendezvous if one runs. */

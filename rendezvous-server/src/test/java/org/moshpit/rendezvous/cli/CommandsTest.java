@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -30,6 +29,7 @@ import org.moshpit.common.text.Screen;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StateInUseException;
+import org.moshpit.testkit.FreePort;
 import picocli.CommandLine;
 
 class CommandsTest {
@@ -63,14 +63,10 @@ class CommandsTest {
   }
 
   private Daemon daemon() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      int port = free.getLocalPort();
-      free.close();
-      return Daemon.start(
-          new RendezvousConfig(
-              state(), List.of(TransportAddress.parse("127.0.0.1:" + port)), List.of()),
-          List.of("daemon.example"));
-    }
+    return Daemon.start(
+        new RendezvousConfig(
+            state(), List.of(TransportAddress.parse("127.0.0.1:" + FreePort.next())), List.of()),
+        List.of("daemon.example"));
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StoreException;
+import org.moshpit.testkit.FreePort;
 
 /** {@code /metrics} and {@code /healthz} of a real daemon on loopback. */
 class OperatorWebTest {
@@ -28,12 +28,6 @@ class OperatorWebTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private Daemon daemon;
   private InetSocketAddress web;
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort() == 65535 ? freePort() : free.getLocalPort();
-    }
-  }
 
   private RendezvousConfig config(int port) {
     return new RendezvousConfig(
@@ -46,8 +40,8 @@ class OperatorWebTest {
   }
 
   private void start() throws Exception {
-    web = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
-    daemon = Daemon.start(config(freePort()), List.of("localhost"));
+    web = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.next());
+    daemon = Daemon.start(config(FreePort.next()), List.of("localhost"));
   }
 
   @AfterEach
@@ -103,7 +97,7 @@ class OperatorWebTest {
   void aPortThatIsTakenIsASettingToChange() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       web = (InetSocketAddress) taken.getLocalSocketAddress();
-      assertThatThrownBy(() -> Daemon.start(config(freePort()), List.of("localhost")))
+      assertThatThrownBy(() -> Daemon.start(config(FreePort.next()), List.of("localhost")))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("Cannot answer metrics: TCP 127.0.0.1:" + taken.getLocalPort())
           .hasMessageContaining("--metrics");

@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -63,9 +64,15 @@ class ServerCertificateTest {
   }
 
   private void put(KeyPair pair, X509Certificate certificate) throws Exception {
-    Files.writeString(with.tlsCertificate(), TestCa.pem(certificate));
-    Files.writeString(with.tlsKey(), TestCa.pem(pair.getPrivate()));
-    Files.setPosixFilePermissions(with.tlsKey(), PosixFilePermissions.fromString("rw-------"));
+    replace(with.tlsCertificate(), TestCa.pem(certificate));
+    replace(with.tlsKey(), TestCa.pem(pair.getPrivate()));
+  }
+
+  /** By another file: one of the same size, written over within a tick, would be the same. */
+  private void replace(Path file, String text) throws IOException {
+    Path fresh = Files.writeString(temp.resolve("new"), text);
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private ServerCertificate certificate(RendezvousConfig config) throws StoreException {

@@ -3,9 +3,9 @@ package org.moshpit.rendezvous.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +31,7 @@ import org.moshpit.rendezvous.core.CoreLimits;
 import org.moshpit.rendezvous.core.Role;
 import org.moshpit.rendezvous.store.MvStoreRegistry;
 import org.moshpit.rendezvous.store.StateLock;
+import org.moshpit.testkit.FreePort;
 import org.moshpit.testkit.TestCa;
 
 /** A certificate is replaced while links exist. */
@@ -49,11 +50,7 @@ class PresentedTlsTest {
     KeyPair key = TlsKey.of(temp.resolve("state"));
     own = SpkiPin.of(key.getPublic());
     registry = MvStoreRegistry.open(lock, Bytes.of(own.hash()));
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = Math.min(65000, free.getLocalPort());
-    }
-    address = TransportAddress.parse("127.0.0.1:" + port);
+    address = TransportAddress.parse("127.0.0.1:" + FreePort.next());
     server =
         RendezvousServer.start(
             new ServerSettings(
@@ -92,16 +89,22 @@ class PresentedTlsTest {
 
   @Test
   void newLinksSeeTheNextOneAndOldOnesGoOn() throws Exception {
+    // made before anybody waits: an RSA key takes its time, and a login has not much of it
+    List<TlsIdentity> identities = new ArrayList<>();
+    for (KeyPair pair : List.of(TestCa.ec("secp256r1"), TestCa.rsa(2048), TestCa.ec("secp384r1"))) {
+      TestCa ca = TestCa.root("ca");
+      identities.add(
+          new TlsIdentity(
+              pair, List.of(ca.issue(pair.getPublic(), "localhost"), ca.certificate())));
+    }
+
     LinkKey key = enrolled("box", own);
     FakeAgent waiting = agent(own); // has not logged in yet
     FakeAgent old = agent(own);
     old.login(key, "box", Mode.VISITOR);
     assertThat(old.next().getWelcome().getName()).isEqualTo("box");
 
-    for (KeyPair pair : List.of(TestCa.ec("secp256r1"), TestCa.rsa(2048), TestCa.ec("secp384r1"))) {
-      TestCa ca = TestCa.root("ca");
-      TlsIdentity next =
-          new TlsIdentity(pair, List.of(ca.issue(pair.getPublic(), "localhost"), ca.certificate()));
+    for (TlsIdentity next : identities) {
       server.present(next);
       FakeAgent later = agent(next.pin());
       later.login(key, "box", Mode.VISITOR);

@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,6 +58,7 @@ import org.moshpit.rendezvous.core.CoreLimits;
 import org.moshpit.rendezvous.core.Role;
 import org.moshpit.rendezvous.store.MvStoreRegistry;
 import org.moshpit.rendezvous.store.StateLock;
+import org.moshpit.testkit.FreePort;
 
 /** The real server on loopback, on both families, with agents that speak frame by frame. */
 class RendezvousServerTest {
@@ -77,7 +77,7 @@ class RendezvousServerTest {
     KeyPair key = TlsKey.of(temp.resolve("state"));
     pin = SpkiPin.of(key.getPublic());
     registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
-    int port = freePort();
+    int port = FreePort.next();
     address = TransportAddress.parse("127.0.0.1:" + port);
     server =
         RendezvousServer.start(
@@ -89,13 +89,6 @@ class RendezvousServerTest {
             registry,
             key);
     tls = LinkTls.client(List.of(pin));
-  }
-
-  /** A port that was free on TCP a moment ago, and whose next is not the last. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort() == 65535 ? freePort() : socket.getLocalPort();
-    }
   }
 
   @AfterEach
@@ -547,10 +540,10 @@ class RendezvousServerTest {
         ClientFrame.newBuilder().setOffer(Offer.newBuilder().setName("box").setSealed(bytes(1))));
     Offered offered = newer.next().getOffered();
 
-    // it has not heard yet that it is over, and is still being read
+    // it has not heard yet that it is over, and is read for another second
     ClientFrame ping = ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(1)).build();
-    old.send(mapping("none"));
-    old.send(answer(offered, "from the old one"));
+    old.channel.writeAndFlush(mapping("none")).awaitUninterruptibly();
+    old.channel.writeAndFlush(answer(offered, "from the old one")).awaitUninterruptibly();
     // until the other end has read that, and closed
     await().until(() -> !old.channel.writeAndFlush(ping).await().isSuccess());
 

@@ -10,6 +10,15 @@ import java.util.concurrent.TimeUnit;
 
 /** Small programs of this machine that are asked something. */
 interface Programs {
+  /** For each. */
+  long LIMIT_MILLIS = 2000;
+
+  /**
+   * At its limit: the JVM may have been stopped past it, and what ended in time it learns from a
+   * thread that goes on no sooner than this one.
+   */
+  long LAST_LOOK_MILLIS = 100;
+
   /** The lines of its output; empty if there is no such program, it fails, or takes too long. */
   Optional<List<String>> ask(Map<String, String> environment, String... command);
 
@@ -27,7 +36,10 @@ interface Programs {
       Process process = builder.start();
       process.getOutputStream().close();
       try (InputStream out = process.getInputStream()) {
-        if (!process.waitFor(2, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        boolean ended =
+            process.waitFor(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+                || process.waitFor(LAST_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (!ended || process.exitValue() != 0) {
           return Optional.empty();
         }
         String text = new String(out.readNBytes(1 << 16), StandardCharsets.UTF_8);

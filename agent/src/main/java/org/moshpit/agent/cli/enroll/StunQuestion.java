@@ -80,7 +80,9 @@ interface StunQuestion {
                     .thenAccept(found::complete));
       }
       for (CompletableFuture<Set<TransportAddress>> found : families) {
-        answered.addAll(found.get(4, TimeUnit.SECONDS));
+        // the loop ends it by itself; stopped meanwhile, we are not to give up before the loop
+        // does, only before the 8 s of Findings are over
+        answered.addAll(found.get(7, TimeUnit.SECONDS));
       }
       return answered;
     } catch (InterruptedException e) {

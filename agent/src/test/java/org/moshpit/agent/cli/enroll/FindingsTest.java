@@ -113,7 +113,7 @@ class FindingsTest {
                 check("two", breaks),
                 check("three", hangs),
                 check("four", () -> List.of(Finding.ok("four", "")))),
-            300);
+            3000);
     assertThat(found)
         .containsExactly(
             Finding.warning("one", "not known: getent is not installed", ""),
