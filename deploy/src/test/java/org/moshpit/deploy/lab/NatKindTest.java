@@ -99,9 +99,9 @@ class NatKindTest {
     try (Lab lab = Lab.up("home", "none", "--rtt", "40")) {
       for (String to : new String[] {lab.publicAddress("box"), Lab.RENDEZVOUS}) {
         String said = lab.laptop().root("ping", "-q", "-c", "10", "-i", "0.05", to);
-        double average =
-            Double.parseDouble(said.replaceFirst("(?s).*= [\\d.]+/([\\d.]+)/.*", "$1"));
-        assertThat(average).as(said).isBetween(40.0, 42.0);
+        // what a busy machine adds to some is not the way there
+        double least = Double.parseDouble(said.replaceFirst("(?s).*= ([\\d.]+)/.*", "$1"));
+        assertThat(least).as(said).isBetween(40.0, 42.0);
       }
     }
   }
