@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The lab's NATs behave as their names say: without this, nothing the lab shows means anything. */
 @Tag("lab")
 class NatKindTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final String PROBE = Shell.tool("probe");
 
   @ParameterizedTest
@@ -50,7 +51,7 @@ class NatKindTest {
       assertThat(classify(lab.laptop()).path("blocked").asBoolean()).isTrue();
       Host.Running listener =
           lab.rendezvous().start("python3", "-m", "http.server", "8080", "--bind", "192.0.2.10");
-      await().until(() -> lab.rendezvous().output("ss", "-ltn").contains(":8080"));
+      await().atMost(LONG).until(() -> lab.rendezvous().output("ss", "-ltn").contains(":8080"));
       lab.laptop().output("bash", "-c", ": < /dev/tcp/192.0.2.10/8080");
       assertThat(listener.alive()).isTrue();
     }
@@ -134,7 +135,7 @@ class NatKindTest {
 
   private static boolean reaches(Host from, int fromPort, Host to, int toPort, String address) {
     Host.Running receiver = to.start(PROBE, "receive", Integer.toString(toPort), "2");
-    await().until(() -> receiver.output().contains("ready"));
+    await().atMost(LONG).until(() -> receiver.output().contains("ready"));
     from.output(PROBE, "send", Integer.toString(fromPort), address);
     await().atMost(Duration.ofSeconds(5)).until(() -> !receiver.alive());
     return receiver.process().exitValue() == 0;
@@ -143,7 +144,7 @@ class NatKindTest {
   private static void serve(Lab lab) {
     Host.Running server =
         lab.rendezvous().start(PROBE, "serve", Lab.RENDEZVOUS, Lab.RENDEZVOUS_SECOND, "7000");
-    await().until(() -> server.output().contains("ready"));
+    await().atMost(LONG).until(() -> server.output().contains("ready"));
   }
 
   private static JsonNode classify(Host host) {
