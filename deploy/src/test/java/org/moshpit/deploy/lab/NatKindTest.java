@@ -67,7 +67,7 @@ class NatKindTest {
       count(peer, "prerouting", "iifname wan udp dport 4001");
       lab.laptop().output(PROBE, "send", "4000", box + ":4001", Integer.toString(ttl));
       // Only what the laptop's NAT expects gets in: this one does, because of the packet above.
-      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000")).isTrue();
+      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000", 10)).isTrue();
       assertThat(counted(peer)).isEqualTo(arrives ? 1 : 0);
     }
   }
@@ -90,7 +90,7 @@ class NatKindTest {
       lab.box().output(PROBE, "send", "4001", laptop + ":4000");
       lab.laptop().output(PROBE, "send", "4000", box + ":4001");
       // The laptop's NAT has renumbered its packet, so the box's next one still misses it.
-      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000")).isFalse();
+      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000", 2)).isFalse();
     }
   }
 
@@ -133,11 +133,13 @@ class NatKindTest {
     return Integer.parseInt(rules.replaceFirst("(?s).*packets (\\d+) .*", "$1"));
   }
 
-  private static boolean reaches(Host from, int fromPort, Host to, int toPort, String address) {
-    Host.Running receiver = to.start(PROBE, "receive", Integer.toString(toPort), "2");
+  private static boolean reaches(
+      Host from, int fromPort, Host to, int toPort, String address, int seconds) {
+    Host.Running receiver =
+        to.start(PROBE, "receive", Integer.toString(toPort), Integer.toString(seconds));
     await().atMost(LONG).until(() -> receiver.output().contains("ready"));
     from.output(PROBE, "send", Integer.toString(fromPort), address);
-    await().atMost(Duration.ofSeconds(5)).until(() -> !receiver.alive());
+    await().atMost(LONG).until(() -> !receiver.alive());
     return receiver.process().exitValue() == 0;
   }
 
