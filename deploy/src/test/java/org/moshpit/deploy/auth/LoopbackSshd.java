@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +37,7 @@ final class LoopbackSshd implements AutoCloseable {
       Pattern.compile("(?m)^(ROOT LOGIN REFUSED FROM|Failed publickey for) ");
 
   private static final int LIMIT_SECONDS = 60;
+  private static final int ATTEMPTS = 5;
   private static final String LOG = "sshd.log";
 
   /**
@@ -79,6 +78,23 @@ final class LoopbackSshd implements AutoCloseable {
     if (!Files.exists(directory.resolve("host"))) {
       keygen(directory.resolve("host"));
     }
+    for (int attempt = 1; ; attempt++) {
+      LoopbackSshd sshd = launch(directory, user, configuration);
+      Awaitility.await("sshd listens or ends")
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> sshd.listens() || !sshd.process.isAlive());
+      if (sshd.listens()) {
+        return sshd;
+      }
+      // a port that is free may be somebody's a moment later
+      boolean taken = sshd.log().contains("Address already in use");
+      assertThat(taken && attempt < ATTEMPTS).as(sshd.log()).isTrue();
+    }
+  }
+
+  private static LoopbackSshd launch(Path directory, String user, List<String> configuration)
+      throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -104,26 +120,16 @@ final class LoopbackSshd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve(LOG).toFile())
             .start();
-    LoopbackSshd sshd = new LoopbackSshd(directory, user, port, process);
-    Awaitility.await("sshd listens")
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(20))
-        .failFast(() -> assertThat(process.isAlive()).as(sshd.log()).isTrue())
-        .until(sshd::listens);
-    return sshd;
+    return new LoopbackSshd(directory, user, port, process);
   }
 
   private String log() throws IOException {
     return Files.readString(directory.resolve(LOG), StandardCharsets.ISO_8859_1);
   }
 
-  private boolean listens() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+  /** By its own word: a connection may come to somebody else's. */
+  private boolean listens() throws IOException {
+    return log().contains("Server listening on 127.0.0.1 port " + port + ".");
   }
 
   static void keygen(Path file) throws Exception {

@@ -1,6 +1,7 @@
 package org.moshpit.deploy.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.moshpit.deploy.documents.Scene.Place.LAPTOP;
 import static org.moshpit.deploy.documents.Scene.Place.ROOT;
 
@@ -70,19 +71,22 @@ final class PageSteps {
     Files.writeString(
         lab.laptop().home().resolve(".ssh/known_hosts"),
         "pit.example " + lab.box().root("cat", "/root/host_key.pub") + "\n");
-    return lab.box()
-        .startAsRoot(
-            "/usr/sbin/sshd",
-            "-D",
-            "-e",
-            "-f",
-            "/dev/null",
-            "-o",
-            "HostKey=/root/host_key",
-            "-o",
-            "UsePAM=no",
-            "-o",
-            "PidFile=none");
+    Host.Running sshd =
+        lab.box()
+            .startAsRoot(
+                "/usr/sbin/sshd",
+                "-D",
+                "-e",
+                "-f",
+                "/dev/null",
+                "-o",
+                "HostKey=/root/host_key",
+                "-o",
+                "UsePAM=no",
+                "-o",
+                "PidFile=none");
+    await().atMost(Duration.ofSeconds(30)).until(() -> sshd.output().contains("Server listening"));
+    return sshd;
   }
 
   private static void withAToken(Scene scene) {

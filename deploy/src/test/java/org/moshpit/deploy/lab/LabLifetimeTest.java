@@ -1,5 +1,6 @@
 package org.moshpit.deploy.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -43,6 +44,35 @@ class LabLifetimeTest {
       }
       assertThat(Files.readString(Path.of("/etc/passwd")))
           .doesNotContain(lab.box().home().toString());
+    }
+  }
+
+  /** A lab is named after the process that makes it, and numbers of processes come again. */
+  @Test
+  void aNameThatIsTakenIsLeftToWhoHasIt() throws Exception {
+    try (Lab lab = Lab.up("none", "none")) {
+      String make =
+          "read go; exec \"$0\" --client none --server none --owner "
+              + ProcessHandle.current().pid();
+      Process maker =
+          new ProcessBuilder("sh", "-c", make, Shell.tool("up"))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      Path taken = lab.directory().resolveSibling("mp" + maker.pid());
+      Files.createDirectory(taken);
+      Files.copy(lab.state(), taken.resolve("state"));
+      maker.outputWriter().append("go\n").close();
+      String said = new String(maker.getInputStream().readAllBytes(), UTF_8).strip();
+      try {
+        assertThat(said).isEqualTo(taken + "a/state");
+        assertThat(lab.box().output("hostname")).isEqualTo("box");
+      } finally {
+        Files.delete(taken.resolve("state"));
+        Files.delete(taken);
+        if (!said.isEmpty()) {
+          Shell.run(List.of(Shell.tool("down"), said), "").orFail();
+        }
+      }
     }
   }
 

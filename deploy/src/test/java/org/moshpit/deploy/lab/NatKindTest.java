@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The lab's NATs behave as their names say: without this, nothing the lab shows means anything. */
 @Tag("lab")
 class NatKindTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final String PROBE = Shell.tool("probe");
 
   @ParameterizedTest
@@ -50,7 +51,7 @@ class NatKindTest {
       assertThat(classify(lab.laptop()).path("blocked").asBoolean()).isTrue();
       Host.Running listener =
           lab.rendezvous().start("python3", "-m", "http.server", "8080", "--bind", "192.0.2.10");
-      await().until(() -> lab.rendezvous().output("ss", "-ltn").contains(":8080"));
+      await().atMost(LONG).until(() -> lab.rendezvous().output("ss", "-ltn").contains(":8080"));
       lab.laptop().output("bash", "-c", ": < /dev/tcp/192.0.2.10/8080");
       assertThat(listener.alive()).isTrue();
     }
@@ -66,7 +67,7 @@ class NatKindTest {
       count(peer, "prerouting", "iifname wan udp dport 4001");
       lab.laptop().output(PROBE, "send", "4000", box + ":4001", Integer.toString(ttl));
       // Only what the laptop's NAT expects gets in: this one does, because of the packet above.
-      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000")).isTrue();
+      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000", 10)).isTrue();
       assertThat(counted(peer)).isEqualTo(arrives ? 1 : 0);
     }
   }
@@ -89,7 +90,7 @@ class NatKindTest {
       lab.box().output(PROBE, "send", "4001", laptop + ":4000");
       lab.laptop().output(PROBE, "send", "4000", box + ":4001");
       // The laptop's NAT has renumbered its packet, so the box's next one still misses it.
-      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000")).isFalse();
+      assertThat(reaches(lab.box(), 4001, lab.laptop(), 4000, laptop + ":4000", 2)).isFalse();
     }
   }
 
@@ -99,9 +100,9 @@ class NatKindTest {
     try (Lab lab = Lab.up("home", "none", "--rtt", "40")) {
       for (String to : new String[] {lab.publicAddress("box"), Lab.RENDEZVOUS}) {
         String said = lab.laptop().root("ping", "-q", "-c", "10", "-i", "0.05", to);
-        double average =
-            Double.parseDouble(said.replaceFirst("(?s).*= [\\d.]+/([\\d.]+)/.*", "$1"));
-        assertThat(average).as(said).isBetween(40.0, 42.0);
+        // what a busy machine adds to some is not the way there
+        double least = Double.parseDouble(said.replaceFirst("(?s).*= ([\\d.]+)/.*", "$1"));
+        assertThat(least).as(said).isBetween(40.0, 42.0);
       }
     }
   }
@@ -132,18 +133,20 @@ class NatKindTest {
     return Integer.parseInt(rules.replaceFirst("(?s).*packets (\\d+) .*", "$1"));
   }
 
-  private static boolean reaches(Host from, int fromPort, Host to, int toPort, String address) {
-    Host.Running receiver = to.start(PROBE, "receive", Integer.toString(toPort), "2");
-    await().until(() -> receiver.output().contains("ready"));
+  private static boolean reaches(
+      Host from, int fromPort, Host to, int toPort, String address, int seconds) {
+    Host.Running receiver =
+        to.start(PROBE, "receive", Integer.toString(toPort), Integer.toString(seconds));
+    await().atMost(LONG).until(() -> receiver.output().contains("ready"));
     from.output(PROBE, "send", Integer.toString(fromPort), address);
-    await().atMost(Duration.ofSeconds(5)).until(() -> !receiver.alive());
+    await().atMost(LONG).until(() -> !receiver.alive());
     return receiver.process().exitValue() == 0;
   }
 
   private static void serve(Lab lab) {
     Host.Running server =
         lab.rendezvous().start(PROBE, "serve", Lab.RENDEZVOUS, Lab.RENDEZVOUS_SECOND, "7000");
-    await().until(() -> server.output().contains("ready"));
+    await().atMost(LONG).until(() -> server.output().contains("ready"));
   }
 
   private static JsonNode classify(Host host) {

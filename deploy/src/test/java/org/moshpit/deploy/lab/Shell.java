@@ -23,7 +23,7 @@ public final class Shell {
     }
   }
 
-  private static final Duration LONGEST = Duration.ofSeconds(90);
+  private static final Duration LONGEST = Duration.ofSeconds(300);
 
   private Shell() {}
 

@@ -26,7 +26,7 @@ class HardNatTest {
       List.of("home", "home-open", "sequential", "block", "random");
 
   /** A box begins a punch of many flows only 20 s after the last one. */
-  private static final Duration WITH_A_PAUSE = Duration.ofSeconds(60);
+  static final Duration WITH_A_PAUSE = Duration.ofSeconds(60);
 
   private static Lab lab;
 

@@ -1,5 +1,6 @@
 package org.moshpit.deploy.nat;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -129,6 +130,8 @@ final class HomeRouter {
     await().until(() -> !daemon.alive());
     nat.root("nft", "flush", "chain", "inet", "miniupnpd", "prerouting");
     nat.root("nft", "flush", "chain", "inet", "fw", "upnp");
+    // before it answers again: whoever lost a mapping may ask for it at once
+    assertThat(mapped()).isEmpty();
     run();
   }
 

@@ -25,7 +25,7 @@ final class NatQuestions {
   /** A step that takes longer than this much of a lifetime proves nothing. */
   private static final double SLACK = 0.175;
 
-  private static final int TIMELINES = 5;
+  private static final int TIMELINES = 10;
   private static final int SAMPLES = 32;
   private static final int TTL = 64;
   private static final String COUNTING = "each one more";

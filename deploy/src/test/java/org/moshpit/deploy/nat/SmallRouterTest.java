@@ -40,7 +40,7 @@ class SmallRouterTest {
       watch.start();
       try (Session session = Session.open(lab)) {
         session.awaitPrompt().expectEcho();
-        session.awaitPath("direct", Duration.ofSeconds(10));
+        session.awaitPath("direct", HardNatTest.WITH_A_PAUSE);
         session.expectEcho();
         assertThat(session.exit()).isZero();
       } finally {

@@ -113,16 +113,19 @@ class MetricsTest {
                       .containsEntry("moshpit_agent_sessions{path=\"direct\"}", 1.0));
       assertThat(scrape(box))
           .containsEntry("moshpit_agent_admissions_total", 1.0)
-          .containsEntry("moshpit_agent_answer_seconds_count{outcome=\"admitted\"}", 1.0)
-          .containsEntry(
-              "moshpit_agent_path_changes_total{from=\"relay\",to=\"direct\",reason=\"checks\"}",
-              1.0);
+          .containsEntry("moshpit_agent_answer_seconds_count{outcome=\"admitted\"}", 1.0);
+      // on a busy machine a path may fall silent, and be found again
+      assertThat(
+              scrape(box)
+                  .get(
+                      "moshpit_agent_path_changes_total{from=\"relay\",to=\"direct\",reason=\"checks\"}"))
+          .isGreaterThanOrEqualTo(1);
       assertThat(
               scrape(box).entrySet().stream()
                   .filter(e -> e.getKey().startsWith("moshpit_agent_direct_seconds_count"))
                   .mapToDouble(Map.Entry::getValue)
                   .sum())
-          .isEqualTo(1);
+          .isGreaterThanOrEqualTo(1);
       assertThat(
               scrape(box)
                   .get("moshpit_agent_session_bytes_total{path=\"direct\",direction=\"received\"}"))
@@ -145,10 +148,10 @@ class MetricsTest {
               assertThat(scrape(box)).containsEntry("moshpit_agent_sessions{path=\"direct\"}", 0.0);
               assertThat(scrape(pit))
                   .containsEntry("moshpit_rendezvous_relays", 0.0)
-                  .containsEntry("moshpit_rendezvous_relays_opened_total", 1.0)
                   .containsEntry("moshpit_rendezvous_agents_online{as=\"laptop\"}", 0.0);
             });
     Map<String, Double> after = scrape(pit);
+    assertThat(after.get("moshpit_rendezvous_relays_opened_total")).isGreaterThanOrEqualTo(1);
     assertThat(
             after.get("moshpit_rendezvous_relayed_datagrams_total{way=\"link\"}")
                 + after.get("moshpit_rendezvous_relayed_datagrams_total{way=\"udp\"}"))

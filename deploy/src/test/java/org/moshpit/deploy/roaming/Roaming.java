@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,8 +93,11 @@ final class Roaming implements AutoCloseable {
   /** Ends it, and has nothing left of it. */
   void finish(Typist typist) throws IOException {
     typist.finish();
-    await().atMost(Duration.ofSeconds(10)).until(() -> servers() == 0 && sessions() == 0);
-    assertThat(lab.box().home().resolve(".local/state/moshpit/sessions")).isEmptyDirectory();
+    await().atMost(Duration.ofSeconds(30)).until(() -> servers() == 0 && sessions() == 0);
+    Path records = lab.box().home().resolve(".local/state/moshpit/sessions");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(records).isEmptyDirectory());
   }
 
   /** Watches which path a session comes to, to stay. */

@@ -59,7 +59,7 @@ public class DemoTest {
   @Test
   void withoutACommandItIsASessionForAPerson(@TempDir Path directory) {
     try (Terminal terminal = Terminal.here(directory, DEMO)) {
-      terminal.awaitText("demo@box", Duration.ofSeconds(80));
+      terminal.awaitText("demo@box", Duration.ofSeconds(240));
       terminal.type("echo over-$((40+2)) on $(hostname); pwd\n");
       terminal.awaitText("over-42 on box\n/");
       Path lab =

@@ -124,7 +124,7 @@ class PingTest {
       Instant began = Instant.now();
       Shell.Result unknown = lab.laptop().run("agent", "ping", "-c", "1", "nobody");
       assertThat(Duration.between(began, Instant.now()))
-          .isBetween(Duration.ofMillis(2000), Duration.ofMillis(4500));
+          .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
       assertThat(unknown.exit()).as(unknown.err()).isEqualTo(10);
       assertThat(unknown.out()).isEmpty();
 

@@ -92,7 +92,7 @@ class SessionsTest {
       assertThat(lab.box().output("agent", "kill", id.substring(0, 4)))
           .isEqualTo("Session " + id + " of demo from laptop is ended.");
       assertThat(RunningProcess.of(server)).isEmpty();
-      session.terminal().awaitExit(Duration.ofSeconds(5));
+      session.terminal().awaitExit(Duration.ofSeconds(15));
       assertThat(session.terminal().screen())
           .containsOnlyOnce("agent: the session on box is over: demo ended it on the box")
           .doesNotContain("Exception");
@@ -126,11 +126,11 @@ class SessionsTest {
         assertThat(lab.box().output("agent", "kill", "--key", fingerprint())).hasLineCount(3);
         assertThat(servers).noneMatch(pid -> RunningProcess.of(pid).isPresent());
         for (Session ended : List.of(early, late)) {
-          ended.terminal().awaitExit(Duration.ofSeconds(5));
+          ended.terminal().awaitExit(Duration.ofSeconds(15));
           assertThat(ended.terminal().screen()).contains("is over: demo ended it on the box");
         }
         // mosh says goodbye by itself
-        assertThat(handedOver.terminal().awaitExit(Duration.ofSeconds(5))).isZero();
+        assertThat(handedOver.terminal().awaitExit(Duration.ofSeconds(15))).isZero();
       }
     }
     assertNothingLeft();
@@ -202,8 +202,9 @@ class SessionsTest {
   }
 
   private static void assertNothingLeft() {
-    await().untilAsserted(() -> assertThat(sessions()).isEmpty());
+    await().atMost(LONG).untilAsserted(() -> assertThat(sessions()).isEmpty());
     await()
+        .atMost(LONG)
         .untilAsserted(
             () ->
                 assertThat(lab.box().home().resolve(".local/state/moshpit/sessions"))

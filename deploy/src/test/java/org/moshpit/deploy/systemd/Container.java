@@ -18,7 +18,7 @@ import org.moshpit.deploy.lab.Shell;
  * written to it stays in memory. It ends with the lab at the latest, whose network it is on.
  */
 public final class Container implements AutoCloseable {
-  private static final Duration MAKING = Duration.ofMinutes(8);
+  private static final Duration MAKING = Duration.ofMinutes(20);
   private static final Duration BOOTING = Duration.ofSeconds(90);
 
   /** Where the agent is, if it is not installed from a package. */

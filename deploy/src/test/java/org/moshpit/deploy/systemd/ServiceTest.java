@@ -155,7 +155,7 @@ class ServiceTest {
     assertThat(as("ann", "agent", "sessions").orFail()).contains(id.substring(0, 8), "ann");
     assertThat(as("ann", "agent", "kill", id).orFail()).contains("is ended.");
     Terminal terminal = TERMINALS.get(0);
-    terminal.awaitExit(Duration.ofSeconds(5));
+    terminal.awaitExit(Duration.ofSeconds(15));
     assertThat(terminal.screen()).contains("the session on den is over: ann ended it on the box");
     TERMINALS.get(1).type("exit\n");
     assertThat(TERMINALS.get(1).awaitExit(Duration.ofSeconds(10))).isZero();

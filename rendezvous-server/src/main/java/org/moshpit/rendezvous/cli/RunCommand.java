@@ -105,8 +105,10 @@ final class RunCommand implements Callable<Integer> {
     }
     LogSetup.apply(config.logLevel());
     List<String> hosts = PublicAddress.of(config);
+    // before it can be seen to be there
+    HangUp hangUp = HangUp.listen();
     Daemon daemon = Daemon.start(config, hosts);
-    HangUp.run(new ConfigReload(config, () -> loader.load(options), daemon::apply)::run);
+    hangUp.run(new ConfigReload(config, () -> loader.load(options), daemon::apply)::run);
     StoreException failure = daemon.run();
     throw new ExitException(ExitException.FAILURE, failure.getMessage(), failure);
   }

@@ -92,6 +92,8 @@ public final class BoxRun {
       Enrollment enrollment,
       CountDownLatch told,
       Thread hook) {
+    // before it can be seen to be there
+    HangUp hangUp = HangUp.listen();
     try (StateLock lock = StateLock.acquire(paths);
         AgentLoop loop = new AgentLoop();
         ServiceManager manager = ServiceManager.of(loop.loop(), System.getenv());
@@ -122,7 +124,7 @@ public final class BoxRun {
         Runtime.getRuntime().addShutdownHook(hook);
         SettingsReload reload =
             new SettingsReload(settings, source::read, next -> apply(next, source, daemon, web));
-        HangUp.run(reload::run);
+        hangUp.run(reload::run);
         daemon.start(left.records());
         LOG.atInfo()
             .addKeyValue("name", enrollment.name())
