@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param loginTimeout from the connection to a login
  * @param exchangeTimeout from an offer, or its latest answer, to forgetting it
  * @param relayGrace how long a relay waits for an end whose link is gone
- * @param hintInterval the least time between two hints on one relay
+ * @param hints rate of the hints on one relay: a restart of the box takes two, and one that its
+ *     session is over may follow at once
  * @param visitorsPerAgent links of one agent beside its box link
  * @param socketsPerAgent observed addresses remembered of one agent
  * @param offerBurstPerSender offers one agent may send at once
@@ -32,7 +33,7 @@ public record CoreLimits(
     Duration loginTimeout,
     Duration exchangeTimeout,
     Duration relayGrace,
-    Duration hintInterval,
+    Rate hints,
     int visitorsPerAgent,
     int socketsPerAgent,
     int offerBurstPerSender,
@@ -69,7 +70,7 @@ public record CoreLimits(
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           Duration.ofMinutes(2),
-          Duration.ofSeconds(2),
+          new Rate(4, 0.5),
           256,
           1024,
           150,

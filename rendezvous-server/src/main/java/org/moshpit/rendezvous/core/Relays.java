@@ -1,7 +1,6 @@
 package org.moshpit.rendezvous.core;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,8 +72,9 @@ final class Relays {
     Link boxWithCookie;
     final Set<Bytes> laptopSockets = new LinkedHashSet<>();
     final Set<Bytes> boxSockets = new LinkedHashSet<>();
-    long hintedAt;
-    boolean hinted;
+
+    /** Whether one more hint passes; null before the first. */
+    TokenBucket hints;
 
     Relay(int number, Bytes session, String laptopName, String boxName, long sinceMillis) {
       this.number = number;
@@ -239,13 +239,13 @@ final class Relays {
     if (relay == null || !relay.session.equals(hint.session())) {
       return;
     }
-    Duration interval = limits.hintInterval();
-    if (relay.hinted && now - relay.hintedAt < interval.toNanos()) {
+    if (relay.hints == null) {
+      relay.hints = limits.hints().bucket(now);
+    }
+    if (!relay.hints.take(now, 1)) {
       out.note(Event.IGNORED, link.name(), "hint too soon");
       return;
     }
-    relay.hinted = true;
-    relay.hintedAt = now;
     Link other = relay.box == link ? relay.laptop : relay.box;
     if (other != null) {
       out.send(other.id, new RendezvousFrame.Hinted(relay.number, relay.session));

@@ -285,7 +285,7 @@ class CourierTest {
                 d.loginTimeout(),
                 d.exchangeTimeout(),
                 d.relayGrace(),
-                d.hintInterval(),
+                d.hints(),
                 4,
                 2,
                 100,
