@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,11 @@ final class ServerCertificate implements AutoCloseable {
   /** Changed files are taken at the second look that finds them the same. */
   private static final long LOOK_SECONDS = 10;
 
+  /** Whoever renews certificates by itself has done so by then. */
+  private static final Duration LAST_DAYS = Duration.ofDays(7);
+
+  private static final Duration BETWEEN_REMINDERS = Duration.ofDays(1);
+
   /** Makes new links see it. */
   @FunctionalInterface
   interface Presenter {
@@ -42,12 +50,16 @@ final class ServerCertificate implements AutoCloseable {
   private final TlsIdentity selfMade;
   private final Path state;
   private final String host;
+  private final InstantSource clock;
   private Presenter presenter = identity -> {};
   private Runnable changed = () -> {};
   private TlsIdentity identity;
   private List<SpkiPin> pins;
   private CertificateWatch watch;
   private ScheduledExecutorService looking;
+
+  /** When something was said of its end; null: nothing yet. */
+  private Instant reminded;
 
   /**
    * Reads it for the first time.
@@ -57,6 +69,13 @@ final class ServerCertificate implements AutoCloseable {
    * @throws StoreException saying what is wrong with the files
    */
   ServerCertificate(KeyPair key, RendezvousConfig config, String host) throws StoreException {
+    this(key, config, host, InstantSource.system());
+  }
+
+  /** The same, by another clock. */
+  ServerCertificate(KeyPair key, RendezvousConfig config, String host, InstantSource clock)
+      throws StoreException {
+    this.clock = clock;
     this.selfMade = TlsIdentity.selfMade(key);
     this.state = config.state();
     this.host = host;
@@ -79,9 +98,12 @@ final class ServerCertificate implements AutoCloseable {
     }
     TlsIdentity identity =
         new CertificateFiles(config.tlsCertificate(), config.tlsKey(), config.state()).read();
-    return PublicTrust.objection(identity.chain(), host).isEmpty()
-        ? List.of()
-        : List.of(identity.pin());
+    return pins(identity, PublicTrust.objection(identity.chain(), host));
+  }
+
+  /** None where agents trust it without. */
+  private static List<SpkiPin> pins(TlsIdentity identity, Optional<String> objection) {
+    return objection.isEmpty() ? List.of() : List.of(identity.pin());
   }
 
   private Next read(RendezvousConfig config) throws StoreException {
@@ -140,6 +162,29 @@ final class ServerCertificate implements AutoCloseable {
           .addKeyValue("reason", e.getMessage())
           .log("The certificate's files have changed and cannot be used; that of before stays");
     }
+    remindOfItsEnd();
+  }
+
+  /** Once a day in its last week, and after its end. */
+  private void remindOfItsEnd() {
+    Instant now = clock.instant();
+    if (identity.chain().isEmpty()
+        || reminded != null && now.isBefore(reminded.plus(BETWEEN_REMINDERS))) {
+      return;
+    }
+    X509Certificate certificate = identity.chain().get(0);
+    Instant until = certificate.getNotAfter().toInstant();
+    boolean over = PublicTrust.outOfDate(certificate, Date.from(now));
+    if (over || now.isAfter(until.minus(LAST_DAYS))) {
+      reminded = now;
+      LOG.atWarn()
+          .addKeyValue("from", certificate.getNotBefore().toInstant())
+          .addKeyValue("until", until)
+          .log(
+              over
+                  ? "The certificate is out of date; agents without a pin refuse it"
+                  : "The certificate ends soon; agents without a pin will refuse it then");
+    }
   }
 
   /**
@@ -180,8 +225,8 @@ final class ServerCertificate implements AutoCloseable {
 
   private void is(TlsIdentity now) {
     identity = now;
-    pins = List.of(now.pin());
     if (now.chain().isEmpty()) {
+      pins = List.of(now.pin());
       LOG.atDebug().log("New links see a self-made certificate");
       return;
     }
@@ -190,20 +235,15 @@ final class ServerCertificate implements AutoCloseable {
         .addKeyValue("pin", now.pin())
         .addKeyValue("until", certificate.getNotAfter().toInstant())
         .log("New links see this certificate");
-    if (PublicTrust.outOfDate(certificate, new Date())) {
-      LOG.atWarn()
-          .addKeyValue("from", certificate.getNotBefore().toInstant())
-          .addKeyValue("until", certificate.getNotAfter().toInstant())
-          .log("The certificate is out of date; agents without a pin refuse it");
-    }
+    reminded = null;
+    remindOfItsEnd();
     Optional<String> objection = PublicTrust.objection(now.chain(), host);
     if (objection.isPresent()) {
       LOG.atWarn()
           .addKeyValue("reason", objection.get())
           .log("Join URLs have a pin, for agents would not trust the certificate without");
-    } else {
-      pins = List.of();
     }
+    pins = pins(now, objection);
   }
 
   @Override

@@ -14,9 +14,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,38 @@ class ServerCertificateTest {
         .containsExactly(
             "INFO New links see this certificate",
             "WARN The certificate is out of date; agents without a pin refuse it");
+  }
+
+  @Test
+  void itsEndIsSaidOnceADayFromAWeekBefore() throws Exception {
+    KeyPair pair = TestCa.ec("secp256r1");
+    Instant end = Instant.now().plus(Duration.ofDays(60));
+    put(pair, ca.issue(pair.getPublic(), end.minus(Duration.ofDays(90)), end, "pit.example"));
+    AtomicReference<Instant> now = new AtomicReference<>(end.minus(Duration.ofDays(8)));
+    try (ServerCertificate made = new ServerCertificate(own, with, "pit.example", now::get)) {
+      log.list.clear();
+      made.look();
+      assertThat(lines()).isEmpty();
+      now.set(end.minus(Duration.ofDays(6)));
+      made.look();
+      made.look();
+      assertThat(lines())
+          .containsExactly(
+              "WARN The certificate ends soon; agents without a pin will refuse it then");
+      now.set(end.plus(Duration.ofDays(1)));
+      made.look();
+      made.look();
+      assertThat(lines())
+          .hasSize(2)
+          .contains("WARN The certificate is out of date; agents without a pin refuse it");
+      put();
+      made.look();
+      made.look();
+      now.set(now.get().plus(Duration.ofDays(2)));
+      log.list.clear();
+      made.look();
+      assertThat(lines()).isEmpty();
+    }
   }
 
   @Test
