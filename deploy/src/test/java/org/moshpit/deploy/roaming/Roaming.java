@@ -27,8 +27,11 @@ final class Roaming implements AutoCloseable {
    */
   static final Duration ECHO = Duration.ofSeconds(Integer.getInteger("moshpit.roam.echo", 8));
 
-  /** For any pair that has a direct path: two punches of many flows have a pause between them. */
-  static final Duration DIRECT = Duration.ofSeconds(Integer.getInteger("moshpit.roam.direct", 45));
+  /**
+   * For any pair that has a direct path: three punches of many flows, of which each may miss, with
+   * a pause of half a minute before each.
+   */
+  static final Duration DIRECT = Duration.ofSeconds(Integer.getInteger("moshpit.roam.direct", 100));
 
   /** So long a path must stay as it is to count. */
   private static final Duration STEADY = Duration.ofSeconds(3);
@@ -147,7 +150,7 @@ final class Roaming implements AutoCloseable {
     Settling settling = new Settling(session, path, another);
     try {
       await()
-          .atMost(Duration.ofSeconds(90))
+          .atMost(DIRECT.plus(Duration.ofSeconds(20)))
           .pollInterval(Duration.ofMillis(50))
           .until(settling::look);
     } catch (ConditionTimeoutException e) {
