@@ -85,6 +85,10 @@ public final class StrategyRunner {
   private final Notes notes = new Notes();
   private InetAddress described;
   private NotNow peerWaits;
+
+  /** What was told beside the last note to stand against a punch of many flows here, or null. */
+  private NotNow toldWait;
+
   private boolean chosen;
 
   /** Nothing more is chosen in this generation: time has to pass first. */
@@ -255,14 +259,20 @@ public final class StrategyRunner {
     int checks = Strategies.checks(own);
     InetAddress ip = peerAddress.ip();
     // one that the peer puts off takes no turn here
+    boolean turn = peerWaits == null && toldWait == null;
     Optional<NotNow> wait =
-        peerWaits == null ? limits.begin(now, this, ip, checks) : limits.against(now, ip, checks);
-    wait.ifPresent(
-        here -> {
-          putOff(Shortcoming.of(here, true));
-          notes.tellAgain(now);
-          say(now);
-        });
+        turn ? limits.begin(now, this, ip, checks) : limits.against(now, ip, checks);
+    if (peerWaits == null && toldWait != null) {
+      limits.await(wait.orElse(toldWait));
+    }
+    if (wait.isPresent()) {
+      putOff(Shortcoming.of(wait.get(), true));
+      notes.tellAgain(now);
+      sayAnew(now);
+    } else if (toldWait != null) {
+      // it is over just now; but the peer has heard of it, and does not begin
+      putOff(Shortcoming.of(toldWait, true));
+    }
     if (peerWaits != null) {
       putOff(Shortcoming.of(peerWaits, false));
     }
@@ -373,6 +383,12 @@ public final class StrategyRunner {
 
   private void tell(long now, PortRange span, int base, List<PortRange> meetings) {
     notes.tell(now, own, limits.mask(), span, base, step, meetings);
+    sayAnew(now);
+  }
+
+  /** Under its new number; as long as it has that, what is told beside it stays the same. */
+  private void sayAnew(long now) {
+    toldWait = against(now).orElse(null);
     say(now);
   }
 
@@ -380,7 +396,7 @@ public final class StrategyRunner {
     PortNote note = notes.current();
     if (note != null) {
       // its own punch stands against none
-      ground.say(now, note, chosen ? null : against(now).orElse(null));
+      ground.say(now, note, chosen ? null : toldWait);
     }
   }
 

@@ -210,6 +210,26 @@ class StrategyRunnerTest {
     assertThat(bench.reasons).last().asString().contains("the peer is making one");
   }
 
+  /** Nothing stands against it any more when its turn comes; but the peer waits. */
+  @Test
+  void makesNoHalfOfAPunchThatItHasPutOffItself() {
+    assertThat(limits.of("another").begin(now, this, PEER.ip(), 900)).isEmpty();
+    limits.end(now, this);
+    pass(19_700);
+    introduced();
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    assertThat(lastWait().cause()).isEqualTo(NotNow.Cause.PAUSE);
+    pass(500);
+    runner.heard(now, random(), null);
+    pass(3000);
+    assertThat(lastWait()).as("said the same again").isNotNull();
+    assertThat(bench.sent).isEmpty();
+    assertThat(runner.shortcoming().why()).contains("this end made one");
+    assertThat(limits.against(now, PEER.ip(), 900)).as("it has the next turn").isEmpty();
+    assertThat(limits.of("third").against(now, PEER.ip(), 900))
+        .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.TURN));
+  }
+
   /** Its block was not looked at, because of the wait; its peer has a place all the same. */
   @Test
   void behindABlockItHasAPlaceToo() {
