@@ -17,7 +17,7 @@ complete -c agent -n '__fish_use_subcommand' -s v -l verbose -d 'Show what lies 
 complete -c agent -n '__fish_use_subcommand' -s h -l help -d 'Show this help.'
 complete -c agent -n '__fish_use_subcommand' -s V -l version -d 'Show the version.'
 complete -c agent -n '__fish_use_subcommand' -a enroll -d 'Makes this agent known to a rendezvous, once'
-complete -c agent -n '__fish_seen_subcommand_from enroll' -l name -x -d 'This agent\'s name; default: the invitation\'s, else the short host name.'
+complete -c agent -n '__fish_seen_subcommand_from enroll' -l name -x -d 'This agent\'s name; default: the invitation\'s, else the one it has there, else the short host name.'
 complete -c agent -n '__fish_seen_subcommand_from enroll' -l config-dir -x -a '(__fish_complete_directories)' -d 'Keys, the enrolment and agent.conf.'
 complete -c agent -n '__fish_seen_subcommand_from enroll' -l state-dir -x -a '(__fish_complete_directories)' -d 'Sessions, counters and the control socket.'
 complete -c agent -n '__fish_seen_subcommand_from enroll' -s v -l verbose -d 'Show what lies behind a failure.'

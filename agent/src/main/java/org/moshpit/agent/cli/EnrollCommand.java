@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
@@ -67,7 +70,9 @@ final class EnrollCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "This agent's name; default: the invitation's, else the short host name.")
+      description =
+          "This agent's name; default: the invitation's, else the one it has there, else the short"
+              + " host name.")
   private String name;
 
   @Override
@@ -90,7 +95,7 @@ final class EnrollCommand implements Callable<Integer> {
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
     LinkCall.Enrolment link;
     try {
-      link = enroll(rendezvous, preparation, invitation.token());
+      link = enroll(rendezvous, preparation, invitation.token(), before);
     } catch (UserError e) {
       if (e.getCause() instanceof UnreachableError) {
         out.print(Checks.reportUnreached(rendezvous, Screen.stdout()));
@@ -131,13 +136,27 @@ final class EnrollCommand implements Callable<Integer> {
       }
       out.println("Host key, shown to people at first contact if this is to be a box:");
       out.println("  " + shown.fingerprint());
-      out.println("Next, on a box: agent run.");
+      out.println("Next, on a box: " + howToRun());
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
       out.println("Next, on a laptop: agent connect NAME.");
     }
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
+  }
+
+  /** As the service, where a package has brought one. */
+  private static String howToRun() {
+    boolean root = ThisUser.isRoot();
+    Path unit = Path.of("/usr/lib/systemd", root ? "system" : "user", "moshpit-agent.service");
+    if (!Files.exists(unit)) {
+      return "agent run.";
+    }
+    return root
+        ? "systemctl enable --now moshpit-agent"
+        : "systemctl --user enable --now moshpit-agent, and loginctl enable-linger "
+            + ThisUser.name()
+            + " as root, so that it runs while you are not logged in.";
   }
 
   /** What is known already is on the screen while the rest is being looked at. */
@@ -228,7 +247,10 @@ final class EnrollCommand implements Callable<Integer> {
   }
 
   private LinkCall.Enrolment enroll(
-      Rendezvous rendezvous, LinkPreparation preparation, JoinUrl.Token token) {
+      Rendezvous rendezvous,
+      LinkPreparation preparation,
+      JoinUrl.Token token,
+      Optional<Enrollment> before) {
     if (name != null) {
       return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(name, token));
     }
@@ -239,9 +261,12 @@ final class EnrollCommand implements Callable<Integer> {
           || refused.code() != RefusalCode.NAME_INVALID) {
         throw e;
       }
-      // The invitation names nobody.
+      // The invitation names nobody: who is known there keeps the name.
       String own =
-          BoxName.fromHostName(HostName.read())
+          before
+              .filter(old -> old.rendezvous().pins().equals(rendezvous.pins()))
+              .map(Enrollment::name)
+              .or(() -> BoxName.fromHostName(HostName.read()))
               .orElseThrow(
                   () ->
                       new UserError(

@@ -131,7 +131,10 @@ public final class Enrollment {
         .orElseThrow(
             () ->
                 new UserError(
-                    ExitCode.USAGE, "this agent is not enrolled yet; run: agent enroll JOIN-URL"));
+                    ExitCode.USAGE,
+                    "this agent is not enrolled yet (there is nothing of it in "
+                        + paths.config()
+                        + "); run: agent enroll -"));
   }
 
   private static HostPort host(String text) {

@@ -15,7 +15,8 @@ final class RefusalSentences {
       case TOKEN_UNKNOWN ->
           "the rendezvous "
               + rendezvous
-              + " does not know this join URL's token; get a new one from rendezvous-server invite";
+              + " does not know this join URL's token; get a new one from rendezvous-server invite, on"
+              + " the rendezvous";
       case TOKEN_EXPIRED ->
           "this join URL has expired; get a new one from rendezvous-server invite";
       case TOKEN_USED ->
@@ -27,7 +28,8 @@ final class RefusalSentences {
       case NAME_TAKEN ->
           "that name is taken at "
               + rendezvous
-              + "; choose another with --name, or free it with rendezvous-server revoke";
+              + "; choose another with --name (without it, it is the short host name), or free it"
+              + " with rendezvous-server revoke, there";
       case NAME_INVALID ->
           "the rendezvous does not take that name; "
               + "use lower-case letters, digits and inner hyphens, at most 63";

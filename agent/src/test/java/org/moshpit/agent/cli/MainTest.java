@@ -169,7 +169,10 @@ class MainTest {
     Outcome outcome = bare("", "--config-dir", dir.toString(), "list");
     assertThat(outcome.exit()).isEqualTo(2);
     assertThat(outcome.err())
-        .isEqualTo("agent: this agent is not enrolled yet; run: agent enroll JOIN-URL\n");
+        .isEqualTo(
+            "agent: this agent is not enrolled yet (there is nothing of it in "
+                + dir
+                + "); run: agent enroll -\n");
   }
 
   /** On a laptop there is none, and nothing is wrong with its sessions. */

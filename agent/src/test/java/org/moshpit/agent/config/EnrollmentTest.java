@@ -74,7 +74,7 @@ class EnrollmentTest {
     assertThat(Enrollment.load(paths())).isEmpty();
     assertThatThrownBy(() -> Enrollment.require(paths()))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("run: agent enroll JOIN-URL");
+        .hasMessageContaining("run: agent enroll -");
   }
 
   @ParameterizedTest

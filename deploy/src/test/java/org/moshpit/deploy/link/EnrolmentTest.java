@@ -97,6 +97,16 @@ class EnrolmentTest {
     assertThat(outcome.out()).containsPattern("Enrolled as [a-z0-9-]+ at 127.0.0.1:");
   }
 
+  /** Whoever pastes a join URL once more, and forgets the name of the first time, keeps it. */
+  @Test
+  void withoutANameAnAgentThatIsKnownKeepsTheOneItHas() throws Exception {
+    assertThat(programs.agent("z", "enroll", invite(), "--name", "zed").exit()).isZero();
+    Outcome again = programs.agent("z", "enroll", invite());
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out()).startsWith("Enrolled already as zed at ").contains("CHECKED");
+    assertThat(programs.rendezvous("agents").out()).containsOnlyOnce("zed");
+  }
+
   @Test
   void aBoxMayNotListAndALaptopSeesWhatItWasShown() throws Exception {
     programs.agent("attic", "enroll", invite("--name", "attic", "--role", "box"));

@@ -46,14 +46,15 @@ public final class PublicAddress {
         throw new ConfigException(
             "This machine has several public addresses ("
                 + String.join(", ", global)
-                + "); name the one agents are to use with --public-address.");
+                + "); name the one agents are to use: --public-address, or public-address in the"
+                + " configuration file.");
       }
       hosts.addAll(global);
     }
     if (hosts.isEmpty()) {
       throw new ConfigException(
-          "This machine has no public address of its own; name the one agents are to use with"
-              + " --public-address.");
+          "This machine has no public address of its own; name the one agents are to use:"
+              + " --public-address, or public-address in the configuration file.");
     }
     return hosts;
   }
