@@ -47,7 +47,9 @@ final class StatusText {
     String state = status.registered() ? "Logged in" : "Not logged in";
     String more =
         !status.registered()
-            ? ": the rendezvous cannot be reached, or refuses this agent."
+            ? status.problem() == null
+                ? " yet: on the way to the rendezvous."
+                : ": " + status.problem() + "."
             : status.observed() == null
                 ? " at the rendezvous."
                 : " at the rendezvous, seen as " + status.observed() + ".";

@@ -8,6 +8,7 @@ import org.moshpit.common.sansio.TransportAddress;
  * What {@code agent status} tells.
  *
  * @param registered whether the daemon is logged in at its rendezvous
+ * @param problem why not, a sentence without its full stop; null: it is, or has not heard yet
  * @param observed its registered socket as the rendezvous sees it; null: unknown
  * @param mapping none, endpoint-independent, address-dependent, address-and-port-dependent, unknown
  * @param filtering the same words
@@ -16,6 +17,7 @@ import org.moshpit.common.sansio.TransportAddress;
  */
 public record AgentStatus(
     boolean registered,
+    String problem,
     TransportAddress observed,
     String mapping,
     String filtering,
@@ -33,6 +35,7 @@ public record AgentStatus(
   AgentStatus onlyOf(String user) {
     return new AgentStatus(
         registered,
+        problem,
         observed,
         mapping,
         filtering,

@@ -7,6 +7,7 @@ final class StatusJson {
   static void write(JsonLine json, AgentStatus status) {
     json.object()
         .member("registered", status.registered())
+        .member("problem", status.problem())
         .member("observed", status.observed())
         .member("mapping", status.mapping())
         .member("filtering", status.filtering())

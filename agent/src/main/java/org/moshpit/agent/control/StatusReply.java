@@ -38,6 +38,7 @@ public record StatusReply(AgentStatus status, String json) {
     }
     return new AgentStatus(
         Boolean.TRUE.equals(fields.get("registered")),
+        fields.get("problem") instanceof String problem ? problem : null,
         address(fields.get("observed")),
         text(fields, "mapping"),
         text(fields, "filtering"),

@@ -17,17 +17,26 @@ import org.moshpit.common.text.Screen;
 class ScreensTest {
   @Test
   void theStatusForPeople() {
-    AgentStatus none = new AgentStatus(false, null, "unknown", "unknown", "unknown", List.of());
+    AgentStatus none =
+        new AgentStatus(
+            false,
+            "this agent was revoked at 192.0.2.1:3478",
+            null,
+            "unknown",
+            "unknown",
+            "unknown",
+            List.of());
     assertThat(StatusText.of(none, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
             """
-            Not logged in: the rendezvous cannot be reached, or refuses this agent.
+            Not logged in: this agent was revoked at 192.0.2.1:3478.
             NAT: mapping unknown, filtering unknown, allocation unknown.
             No sessions on this host; those that agent connect opened from here are not listed.
             """);
     AgentStatus one =
         new AgentStatus(
             true,
+            null,
             TransportAddress.parse("192.0.2.1:9"),
             "none",
             "none",
@@ -85,6 +94,7 @@ class ScreensTest {
     AgentStatus status =
         new AgentStatus(
             true,
+            null,
             TransportAddress.parse("[2001:db8::1]:60123"),
             "none",
             "none",

@@ -35,6 +35,7 @@ class ControlTest {
   static final AgentStatus STATUS =
       new AgentStatus(
           true,
+          null,
           TransportAddress.parse("192.0.2.1:4242"),
           "endpoint-independent",
           "address-and-port-dependent",
@@ -142,7 +143,7 @@ class ControlTest {
       assertThat(reply.status()).isEqualTo(STATUS);
       assertThat(reply.json())
           .isEqualTo(
-              "{\"registered\":true,\"observed\":\"192.0.2.1:4242\","
+              "{\"registered\":true,\"problem\":null,\"observed\":\"192.0.2.1:4242\","
                   + "\"mapping\":\"endpoint-independent\","
                   + "\"filtering\":\"address-and-port-dependent\",\"allocation\":\"preserving\","
                   + "\"sessions\":[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\","

@@ -56,7 +56,7 @@ class WipedRendezvousTest {
 
       session.expectEcho();
       assertThat(lab.box().output("agent", "status", "--json"))
-          .contains("\"registered\":false", "\"path\":\"direct\"");
+          .contains("\"registered\":false", sentence, "\"path\":\"direct\"");
       // the laptop is heard for longer than a path lives that nobody answers for
       Instant later = Instant.now().plusSeconds(15);
       await().atMost(LONG).until(() -> heard(lab).isAfter(later));

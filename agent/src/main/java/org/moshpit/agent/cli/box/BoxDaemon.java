@@ -127,6 +127,7 @@ final class BoxDaemon implements ControlHost {
     NatBehaviour nat = network.nat();
     return new AgentStatus(
         link.isUp(),
+        link.problem(),
         network.observed().orElse(null),
         nat.mapping().word(),
         nat.filtering().word(),

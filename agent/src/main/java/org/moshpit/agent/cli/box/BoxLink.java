@@ -52,6 +52,7 @@ final class BoxLink {
   private final PersistentLink link;
   private final RelayCookies cookies = new RelayCookies();
   private StunServers stun = StunServers.NONE;
+  private String problem;
 
   /** At rest until {@link #start}. */
   BoxLink(
@@ -88,6 +89,11 @@ final class BoxLink {
 
   boolean isUp() {
     return link.isUp();
+  }
+
+  /** Why there was no link the last time, in a sentence without its full stop; null: there was. */
+  String problem() {
+    return problem;
   }
 
   /** Sends a frame if there is a link; else it is lost. */
@@ -195,6 +201,7 @@ final class BoxLink {
           .addKeyValue("name", welcome.getName())
           .addKeyValue("epoch", welcome.getEpoch())
           .log("registered at the rendezvous");
+      problem = null;
       stun = StunServers.of(welcome.getRegistration(), link.remote());
       listener.registered(stun);
       publish();
@@ -212,6 +219,7 @@ final class BoxLink {
           .addKeyValue("reason", failure.sentence())
           .addKeyValue("retryInMillis", retryInMillis)
           .log("no link to the rendezvous");
+      problem = failure.sentence();
       listener.unregistered();
       cookies.clear();
       sessions
