@@ -124,8 +124,18 @@ public final class Connect {
                 Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
                 path.rttMillis(),
                 path.roams(),
-                path.path() == PathKind.DIRECT ? "" : path.reason())
+                notDirect(path, session.linkProblem()))
             .line());
+  }
+
+  /** Without the rendezvous there is neither relay nor search, whatever the networks are like. */
+  static String notDirect(PathSnapshot path, String linkProblem) {
+    if (path.path() == PathKind.DIRECT) {
+      return "";
+    }
+    return linkProblem.isEmpty()
+        ? path.reason().isEmpty() ? "" : "on the relay: " + path.reason()
+        : "no relay and no search: " + linkProblem;
   }
 
   static boolean stderrIsTerminal() {

@@ -79,6 +79,7 @@ final class LaptopSession {
   private boolean stopped;
   private boolean running;
   private String goneReason = "";
+  private String linkProblem = "";
   private Runnable goneAction = () -> {};
   private PathKind lastPath = PathKind.NONE;
   private int lastRoams;
@@ -220,6 +221,11 @@ final class LaptopSession {
     return goneReason;
   }
 
+  /** Why there was no link to the rendezvous at the end; empty if there was. After stop. */
+  String linkProblem() {
+    return linkProblem;
+  }
+
   /** The path as it was at the end. After {@link #stop}. */
   PathSnapshot path() {
     return finalPath;
@@ -315,6 +321,7 @@ final class LaptopSession {
     @Override
     public void up(Welcome welcome) {
       linkedOnce = true;
+      linkProblem = "";
       events.append("linked");
       progress.say("asking " + plan.name() + " …");
       persons.keepClockOffset(link.clockOffsetMillis());
@@ -340,6 +347,7 @@ final class LaptopSession {
         fail(failure.asError().exitCode(), failure.sentence());
         return;
       }
+      linkProblem = failure.sentence();
       relay.linkDown();
       conversation.linkDown();
     }

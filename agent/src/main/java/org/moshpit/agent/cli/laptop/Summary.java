@@ -11,15 +11,10 @@ import java.util.Locale;
  * @param direct how much of it on a direct path, not more than {@code length}
  * @param rttMillis last round trip measured on the path; negative: none was
  * @param roams how often the path changed its remote address
- * @param relayReason why it was not direct at the end; empty if it was
+ * @param notDirect what it was at the end, and why, if not direct; else empty
  */
 record Summary(
-    String name,
-    Duration length,
-    Duration direct,
-    double rttMillis,
-    long roams,
-    String relayReason) {
+    String name, Duration length, Duration direct, double rttMillis, long roams, String notDirect) {
 
   /** As in {@code agent: box: 12 min 3 s, 98 % direct, round trip 41 ms, 2 roams}. */
   String line() {
@@ -31,8 +26,8 @@ record Summary(
       line.append(" ms");
     }
     line.append(", ").append(roams).append(roams == 1 ? " roam" : " roams");
-    if (!relayReason.isEmpty()) {
-      line.append("; on the relay: ").append(relayReason);
+    if (!notDirect.isEmpty()) {
+      line.append("; ").append(notDirect);
     }
     return line.toString();
   }
