@@ -165,6 +165,7 @@ class RestartTest {
       session.terminal().type("sleep 1000\n");
       await().atMost(LONG).until(() -> sleeping());
       session.terminal().press("C-c");
+      await().atMost(LONG).until(() -> !sleeping());
       session.expectEcho();
       assertThat(session.exit()).isZero();
     }

@@ -1,6 +1,7 @@
 package org.moshpit.deploy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,10 @@ class TerminalTest {
       session.terminal().type("cat; echo status=$?\n");
       session.terminal().type("typed\n");
       session.terminal().press("C-c");
+      // until the program is gone the terminal throws away what is typed
+      await()
+          .untilAsserted(
+              () -> assertThat(session.terminal().screen()).containsPattern("\\^C\\s+demo@box:"));
       session.expectEcho();
       session.terminal().type("(exit $((100+30))); echo \"after=$?\"\n");
       session.terminal().awaitText("after=130");
