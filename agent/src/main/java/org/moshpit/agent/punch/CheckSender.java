@@ -24,6 +24,7 @@ final class CheckSender {
   private final RandomGenerator random;
   private final AddressBudget budget;
   private final Map<TransactionId, CheckTransaction> transactions = new LinkedHashMap<>();
+  private final LooseChecks loose = new LooseChecks();
   private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
 
   CheckSender(CheckCodec codec, RandomGenerator random, AddressBudget budget) {
@@ -58,12 +59,18 @@ final class CheckSender {
   void sendLoose(LocalCandidate local, TransportAddress to, Roles roles, int ttl) {
     TransactionId id = TransactionId.random(random);
     byte[] request = codec.request(id, roles, local.peerReflexivePriority(), false);
+    loose.add(id, local, to);
     transmits.add(new Transmit(local.socket(), to, request, ttl));
   }
 
   /** Answers bypass the budget: they are never larger than what they answer. */
   void answer(SocketId socket, TransportAddress to, byte[] response) {
     transmits.add(new Transmit(socket, to, response));
+  }
+
+  /** Those that nobody waits for. */
+  LooseChecks loose() {
+    return loose;
   }
 
   CheckTransaction find(TransactionId id) {
@@ -95,11 +102,13 @@ final class CheckSender {
   /** Forgets what is out from a socket that is gone. */
   void forget(SocketId socket) {
     transactions.values().removeIf(t -> t.pair.local.socket().equals(socket));
+    loose.forget(socket);
     transmits.removeIf(t -> t.socket().equals(socket));
   }
 
   void forgetAll() {
     transactions.clear();
+    loose.forgetAll();
     transmits.clear();
   }
 
@@ -108,7 +117,7 @@ final class CheckSender {
   }
 
   int held() {
-    return transactions.size() + transmits.size();
+    return transactions.size() + loose.size() + transmits.size();
   }
 
   long nextDeadline() {

@@ -137,7 +137,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   public boolean concerns(StunMessage message) {
     return message.type() == StunClass.REQUEST
         ? codec.isNamed(message)
-        : sender.find(message.transactionId()) != null;
+        : sender.find(message.transactionId()) != null
+            || sender.loose().find(message.transactionId()) != null;
   }
 
   /** Nobody wants its outcome any more: what it holds of the agent's limits is given back. */
@@ -368,7 +369,13 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
 
   private void response(long now, PunchIn.Stun stun, StunMessage message) {
     CheckTransaction transaction = sender.find(message.transactionId());
-    if (transaction == null || !codec.isAuthenticResponse(stun.parsed())) {
+    LooseChecks.Sent loose = sender.loose().find(message.transactionId());
+    boolean known = transaction != null || loose != null;
+    if (!known || !codec.isAuthenticResponse(stun.parsed())) {
+      return;
+    }
+    if (transaction == null) {
+      met(now, stun, message, loose);
       return;
     }
     sender.done(transaction);
@@ -381,7 +388,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (message.type() == StunClass.ERROR) {
       refused(transaction, message);
     } else if (symmetric && mapped != null) {
-      succeeded(now, transaction, mapped.address());
+      boolean nominates = transaction.nominates;
+      succeeded(now, pair, transaction.rtt(now), nominates, mapped.address());
     } else if (transaction.kind != CheckTransaction.Kind.OPENER) {
       fail(transaction);
     }
@@ -399,9 +407,26 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     }
   }
 
+  /** A strategy's check has met the peer, on a pair that may be new. */
+  private void met(long now, PunchIn.Stun stun, StunMessage message, LooseChecks.Sent check) {
+    sender.loose().done(message.transactionId());
+    XorMappedAddress mapped = message.first(XorMappedAddress.class).orElse(null);
+    boolean success = message.type() == StunClass.SUCCESS && mapped != null;
+    if (!success || state != PunchState.CHECKING || !check.went(stun.socket(), stun.from())) {
+      return;
+    }
+    // what the peer would have said of it in a check of its own
+    long priority = check.from().peerReflexivePriority();
+    CandidatePair pair =
+        pairing.of(stun.socket(), stun.from(), priority, roles.role(), other -> false);
+    if (pair != null) {
+      succeeded(now, pair, -1, false, mapped.address());
+    }
+  }
+
   /** RFC 8445 §7.2.5.3. */
-  private void succeeded(long now, CheckTransaction transaction, TransportAddress mapped) {
-    CandidatePair pair = transaction.pair;
+  private void succeeded(
+      long now, CandidatePair pair, long rtt, boolean nominates, TransportAddress mapped) {
     SocketId socket = pair.local.socket();
     TransportAddress remote = pair.remote.address();
     boolean first = !pair.valid;
@@ -425,11 +450,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       // where it took a strategy, whatever is better had its chance
       nomination.valid(now, !strategic);
     }
-    events.add(new PunchOut.RoundTrip(socket, remote, transaction.rtt(now), pair.roundTrips));
+    events.add(new PunchOut.RoundTrip(socket, remote, rtt, pair.roundTrips));
     if (strategic && !roles.isControlling()) {
       start(now, CheckTransaction.Kind.PROBE, pair, false, 0); // the second round trip, ahead
     }
-    boolean nominated = roles.isControlling() ? transaction.nominates : pair.useCandidateSeen;
+    boolean nominated = roles.isControlling() ? nominates : pair.useCandidateSeen;
     if (nominated) {
       select(pair);
     }
@@ -506,6 +531,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       }
     }
     checklist.settle();
+    sender.loose().forgetAll();
     if (state == PunchState.CHECKING) {
       transition(PunchState.COMPLETED, "nominated " + pair.remote.address());
     }

@@ -1,7 +1,9 @@
 package org.moshpit.agent.punch.strategy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.common.nat.ServerChoice;
 import org.moshpit.common.sansio.Deadlines;
@@ -24,9 +26,12 @@ final class BlockSample {
 
   private static final long LIMIT = TimeUnit.MILLISECONDS.toNanos(400);
 
+  /** So long the last few are waited for once there are enough: all were asked at one time. */
+  private static final long STRAGGLERS = TimeUnit.MILLISECONDS.toNanos(30);
+
   private final Means means;
   private final List<SocketId> sockets = new ArrayList<>();
-  private int answers;
+  private final Set<SocketId> answered = new HashSet<>();
   private int low = 65536;
   private int high;
   private boolean over;
@@ -51,17 +56,19 @@ final class BlockSample {
     return true;
   }
 
-  void seen(SocketId socket, int port) {
-    if (sockets.contains(socket)) {
-      answers++;
+  void seen(long now, SocketId socket, int port) {
+    if (!over && sockets.contains(socket) && answered.add(socket)) {
       low = Math.min(low, port);
       high = Math.max(high, port);
+      if (answered.size() == ENOUGH) {
+        deadline = Deadlines.earlier(deadline, now + STRAGGLERS);
+      }
     }
   }
 
   /** Whether it has just come to an end; said once. */
   boolean ends(long now) {
-    if (over || (answers < SOCKETS && !Deadlines.isDue(deadline, now))) {
+    if (over || (answered.size() < SOCKETS && !Deadlines.isDue(deadline, now))) {
       return false;
     }
     over = true;
@@ -71,7 +78,7 @@ final class BlockSample {
 
   /** What was seen of the block, or {@link PortRange#ALL}. */
   PortRange span() {
-    boolean block = answers >= ENOUGH && high - low < WIDEST;
+    boolean block = answered.size() >= ENOUGH && high - low < WIDEST;
     return block ? new PortRange(low, high) : PortRange.ALL;
   }
 

@@ -67,6 +67,10 @@ class StrategyRunnerTest {
     }
   }
 
+  private static TransportAddress at(int port) {
+    return new TransportAddress(PEER.ip(), port);
+  }
+
   private static PortNote note(PortKind kind, int allowed, PortRange span) {
     return new PortNote(1, 0, kind, allowed, span, 0, 1, List.of());
   }
@@ -297,11 +301,45 @@ class StrategyRunnerTest {
     assertThat(bench.sent).hasSize(ManyOpeners.ALL_PORTS).containsOnly(PEER);
   }
 
+  /** A lost answer of sixteen must not put the punch off by as long as an answer may take. */
+  @Test
+  void aBlockIsKnownSoonAfterTwelveOfSixteenAnswers() {
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, null);
+    for (int socket = 0; socket < BlockSample.SOCKETS; socket++) {
+      runner.opened(now, new SocketId(socket));
+    }
+    pass(100);
+    for (int socket = 0; socket < 11; socket++) {
+      runner.seen(
+          now, new SocketId(socket), ServerChoice.FIRST, at(20480 + 13 * socket));
+    }
+    // the same answer again is no further one
+    runner.seen(now, new SocketId(0), ServerChoice.FIRST, at(20480));
+    pass(40);
+    assertThat(kindTold()).isEqualTo(PortKind.UNKNOWN);
+    runner.seen(now, new SocketId(11), ServerChoice.FIRST, at(20960));
+    pass(20);
+    assertThat(kindTold()).as("the others may be on their way").isEqualTo(PortKind.UNKNOWN);
+    runner.seen(now, new SocketId(15), ServerChoice.FIRST, at(20970));
+    pass(11);
+    assertThat(kindTold()).isEqualTo(PortKind.BLOCK);
+    assertThat(lastNote().span()).isEqualTo(new PortRange(20480, 20970));
+  }
+
+  private PortKind kindTold() {
+    return lastNote().kind();
+  }
+
+  private PortNote lastNote() {
+    return bench.said.get(bench.said.size() - 1);
+  }
+
   @Test
   void plainChecksFromABlockWaitForItsSweep() {
     introduced();
     assertThat(runner.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
-    long wait = TimeUnit.MILLISECONDS.toNanos(800);
+    long wait = TimeUnit.MILLISECONDS.toNanos(1400);
     long introduced = now;
     runner.localNat(now, PortKind.BLOCK, 0, new PortRange(20480, 20991));
     assertThat(runner.plainFrom()).isEqualTo(introduced + wait);
