@@ -35,6 +35,20 @@ class PathBudgetTest {
     world.close();
   }
 
+  /** A block has 512 ports for a whole household: no retry may take more of them than the first. */
+  @ParameterizedTest
+  @CsvSource({"BLOCK, HOME", "HOME, BLOCK"})
+  void hoursOfPunchesInVainFromABlock(Access laptop, Access box) {
+    PathWorld world = new PathWorld(1, laptop, box);
+    world.interval = Duration.ofSeconds(3);
+    world.blackhole();
+    world.connect();
+    world.run(Duration.ofMinutes(90));
+    assertThat(world.laptop.watch.probes() + world.box.watch.probes()).isGreaterThan(PER_HOUR / 2);
+    assertThat(Math.max(world.laptop.mostExtras, world.box.mostExtras)).isEqualTo(32);
+    world.close();
+  }
+
   /** Neighbours behind the same NAT make so many mappings that a meeting may be at many ports. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})

@@ -3,6 +3,7 @@ package org.moshpit.agent.punch.strategy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.common.nat.ServerChoice;
@@ -22,9 +23,10 @@ final class BlockSample {
   private static final int WIDEST = 8192;
 
   /** Enough to judge by, should some answers be lost. */
-  private static final int ENOUGH = 12;
+  static final int ENOUGH = 12;
 
-  private static final long LIMIT = TimeUnit.MILLISECONDS.toNanos(400);
+  /** Without enough answers that long after the questions, there is no verdict. */
+  static final long LIMIT = TimeUnit.SECONDS.toNanos(1);
 
   /** So long the last few are waited for once there are enough: all were asked at one time. */
   private static final long STRAGGLERS = TimeUnit.MILLISECONDS.toNanos(30);
@@ -39,6 +41,10 @@ final class BlockSample {
 
   BlockSample(Means means) {
     this.means = means;
+  }
+
+  boolean isStarted() {
+    return over || deadline != Machine.NO_DEADLINE;
   }
 
   void start(long now) {
@@ -68,7 +74,8 @@ final class BlockSample {
 
   /** Whether it has just come to an end; said once. */
   boolean ends(long now) {
-    if (over || (answered.size() < SOCKETS && !Deadlines.isDue(deadline, now))) {
+    boolean all = answered.size() == SOCKETS;
+    if (over || !(all || Deadlines.isDue(deadline, now))) {
       return false;
     }
     over = true;
@@ -76,10 +83,15 @@ final class BlockSample {
     return true;
   }
 
-  /** What was seen of the block, or {@link PortRange#ALL}. */
-  PortRange span() {
-    boolean block = answered.size() >= ENOUGH && high - low < WIDEST;
-    return block ? new PortRange(low, high) : PortRange.ALL;
+  /**
+   * What was seen of the block, or {@link PortRange#ALL} if they are too far apart for one; empty
+   * if too few answered to tell: hundreds of sockets against a block would take all of its ports.
+   */
+  Optional<PortRange> span() {
+    if (answered.size() < ENOUGH) {
+      return Optional.empty();
+    }
+    return Optional.of(high - low < WIDEST ? new PortRange(low, high) : PortRange.ALL);
   }
 
   /** Those that are open. */

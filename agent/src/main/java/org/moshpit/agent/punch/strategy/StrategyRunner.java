@@ -24,9 +24,10 @@ import org.moshpit.common.sansio.TransportAddress;
 public final class StrategyRunner {
   /**
    * A block is swept in less, mostly: 400 ports at once, and after a second 400 more. A plain check
-   * that leaves before meets the peer's NAT from a port it has not sent to; should the sweep come to that very port, which is one of some thirty
-   * that are open, the peer's NAT takes another port for it and for all that the socket sends to
-   * from then on. Other NATs open so many ports, or so few are tried, that it hardly happens.
+   * that leaves before meets the peer's NAT from a port it has not sent to; should the sweep come
+   * to that very port, which is one of some thirty that are open, the peer's NAT takes another port
+   * for it and for all that the socket sends to from then on. Other NATs open so many ports, or so
+   * few are tried, that it hardly happens.
    */
   private static final long SWEEP_FIRST = TimeUnit.MILLISECONDS.toNanos(1400);
 
@@ -145,7 +146,7 @@ public final class StrategyRunner {
       Optional<NotNow> wait = limits.against(now, described, Strategies.checks(kind));
       if (wait.isEmpty()) {
         sample = new BlockSample(tools);
-        sample.start(now);
+        sampleSoon(now);
         return;
       }
       unsampled = wait.get(); // looking closer is for the punch alone
@@ -155,8 +156,20 @@ public final class StrategyRunner {
     tellFirst(now);
   }
 
+  /** As soon as there is a socket: the sample's are opened beside it. */
+  private void sampleSoon(long now) {
+    if (!sample.isStarted() && ground.knownSocket() != null) {
+      sample.start(now);
+    }
+  }
+
   private void sampled(long now) {
-    span = sample.span();
+    Optional<PortRange> seen = sample.span();
+    if (seen.isEmpty()) {
+      doWithout("too few questions to the rendezvous were answered to see this network's ports");
+      return;
+    }
+    span = seen.get();
     own = span.equals(PortRange.ALL) ? PortKind.RANDOM : PortKind.BLOCK;
     ground.sampled(own, span);
     tellFirst(now);
@@ -355,8 +368,11 @@ public final class StrategyRunner {
     if (over) {
       return;
     }
-    if (sample != null && sample.ends(now)) {
-      sampled(now);
+    if (sample != null) {
+      sampleSoon(now);
+      if (sample.ends(now)) {
+        sampled(now);
+      }
     }
     if (notes.isDue(now)) {
       say(now);

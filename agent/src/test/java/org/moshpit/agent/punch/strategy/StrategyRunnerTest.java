@@ -30,6 +30,7 @@ class StrategyRunnerTest {
     final List<NotNow> waits = new ArrayList<>();
     final List<String> reasons = new ArrayList<>();
     int wanted;
+    SocketId known = KNOWN;
 
     @Override
     public void openSockets(int count) {
@@ -46,7 +47,7 @@ class StrategyRunnerTest {
 
     @Override
     public SocketId knownSocket() {
-      return KNOWN;
+      return known;
     }
 
     @Override
@@ -311,8 +312,7 @@ class StrategyRunnerTest {
     }
     pass(100);
     for (int socket = 0; socket < 11; socket++) {
-      runner.seen(
-          now, new SocketId(socket), ServerChoice.FIRST, at(20480 + 13 * socket));
+      runner.seen(now, new SocketId(socket), ServerChoice.FIRST, at(20480 + 13 * socket));
     }
     // the same answer again is no further one
     runner.seen(now, new SocketId(0), ServerChoice.FIRST, at(20480));
@@ -325,6 +325,37 @@ class StrategyRunnerTest {
     pass(11);
     assertThat(kindTold()).isEqualTo(PortKind.BLOCK);
     assertThat(lastNote().span()).isEqualTo(new PortRange(20480, 20970));
+  }
+
+  @Test
+  void tooFewAnswersAreNoProofOfRandomPorts() {
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, null);
+    for (int socket = 0; socket < BlockSample.SOCKETS; socket++) {
+      runner.opened(now, new SocketId(socket));
+    }
+    for (int socket = 0; socket < BlockSample.ENOUGH - 1; socket++) {
+      runner.seen(now, new SocketId(socket), ServerChoice.FIRST, at(20480 + 13 * socket));
+    }
+    runner.heard(now, note(PortKind.FIXED, 15, null), null);
+    pass(9000);
+    assertThat(kindTold()).isEqualTo(PortKind.UNKNOWN);
+    assertThat(bench.wanted).isEqualTo(BlockSample.SOCKETS);
+    assertThat(bench.sent).isEmpty();
+    assertThat(bench.reasons).last().asString().contains("too few questions");
+    assertThat(runner.plainFrom()).as("plain checks are left").isEqualTo(Machine.NO_DEADLINE);
+  }
+
+  @Test
+  void aBlockIsLookedAtOnceThereIsASocket() {
+    bench.known = null;
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, null);
+    pass(3000);
+    assertThat(bench.wanted).isZero();
+    bench.known = KNOWN;
+    runner.advance(now);
+    assertThat(bench.wanted).isEqualTo(BlockSample.SOCKETS);
   }
 
   private PortKind kindTold() {
