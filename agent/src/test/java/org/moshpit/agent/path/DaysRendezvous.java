@@ -30,8 +30,8 @@ final class DaysRendezvous {
   private long hintedAt = -HINT_GAP.toNanos();
   private boolean reachable = true;
 
-  /** Whether the laptop was told that the box is offline. */
-  private boolean awaited;
+  /** The laptop's connection that waits for the box: it is offline, or has not answered; or 0. */
+  private int awaited;
 
   DaysRendezvous(DaysWorld world) {
     this.world = world;
@@ -51,7 +51,7 @@ final class DaysRendezvous {
     seen.clear();
     relayEnds.clear();
     relay = 0;
-    awaited = false;
+    awaited = 0;
     world.laptop.link.broke(true);
     world.box.link.broke(true);
   }
@@ -59,9 +59,11 @@ final class DaysRendezvous {
   int login(DaysEnd end) {
     int connection = ++connections;
     linked.put(end, connection);
-    if (end == world.box && awaited) {
-      awaited = false;
-      tell(world.laptop, world.laptop::hinted);
+    if (end == world.box && awaited != 0) {
+      if (linked.getOrDefault(world.laptop, 0) == awaited) {
+        tell(world.laptop, world.laptop::hinted);
+      }
+      awaited = 0;
     }
     if (end == world.box && relay != 0) {
       relayEnds.put(end, connection);
@@ -171,9 +173,9 @@ final class DaysRendezvous {
    * @param offline runs at the laptop if the box is not there
    */
   void offer(IntConsumer atBox, Runnable offline) {
+    awaited = linked.getOrDefault(world.laptop, 0);
     if (!linked.containsKey(world.box)) {
       tell(world.laptop, offline);
-      awaited = true;
       return;
     }
     int number = relay == 0 ? relays + 1 : relay;
@@ -184,6 +186,7 @@ final class DaysRendezvous {
   void answer(int number, Runnable atLaptop) {
     Integer laptop = linked.get(world.laptop);
     Integer box = linked.get(world.box);
+    awaited = 0;
     if (laptop == null || box == null) {
       return;
     }
