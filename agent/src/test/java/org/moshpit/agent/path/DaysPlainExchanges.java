@@ -192,7 +192,7 @@ final class DaysPlainExchanges implements DaysExchanges {
   private void arrived(int exchange, IceDescription offered, int relay) {
     owes = exchange;
     owesRelay = relay;
-    box.relayNumber(relay);
+    box.relayWillBe(relay);
     TransportAddress seen = world.rendezvous.seen(laptop);
     if (seen != null) {
       box.driver.handle(new PathIn.PeerObserved(seen));

@@ -14,7 +14,10 @@ final class DaysRendezvous {
   /** A laptop away for longer loses the relay. */
   private static final Duration RELAY_GRACE = Duration.ofMinutes(2);
 
-  private static final Duration HINT_GAP = Duration.ofSeconds(2);
+  /** Hints on one relay: so many at once, and one more after so long, as in the core's limits. */
+  private static final int HINTS = 4;
+
+  private static final long HINT_AGAIN = Duration.ofSeconds(2).toNanos();
 
   private final DaysWorld world;
   private final Map<DaysEnd, Integer> linked = new HashMap<>();
@@ -27,7 +30,10 @@ final class DaysRendezvous {
   private int relays;
   private int waits;
   private int connections;
-  private long hintedAt = -HINT_GAP.toNanos();
+
+  /** When the hints that passed are all made up for; elapsed nanoseconds. */
+  private long hintsFullAt;
+
   private boolean reachable = true;
 
   /** The laptop's connection that waits for the box: it is offline, or has not answered; or 0. */
@@ -144,8 +150,8 @@ final class DaysRendezvous {
 
   void hint(DaysEnd from, int number) {
     long now = world.simulation.time().elapsedNanos();
-    if (mayUse(from, number) && now - hintedAt >= HINT_GAP.toNanos()) {
-      hintedAt = now;
+    if (mayUse(from, number) && hintsFullAt - now <= (HINTS - 1) * HINT_AGAIN) {
+      hintsFullAt = Math.max(hintsFullAt, now) + HINT_AGAIN;
       DaysEnd to = world.other(from);
       if (relayEnds.containsKey(to)) {
         tell(to, to::hinted);
@@ -191,6 +197,7 @@ final class DaysRendezvous {
       return;
     }
     relays = Math.max(relays, number);
+    hintsFullAt = relay == number ? hintsFullAt : 0;
     relay = number;
     relayEnds.put(world.laptop, laptop);
     relayEnds.put(world.box, box);
