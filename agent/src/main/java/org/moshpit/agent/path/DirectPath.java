@@ -14,6 +14,7 @@ final class DirectPath {
   final Consent consent;
   final WarmPairs warm;
   final long since;
+  private boolean carried;
 
   /** Of a generation that has just been proven. */
   DirectPath(
@@ -57,6 +58,20 @@ final class DirectPath {
     Set<SocketId> sockets = warm.sockets();
     sockets.add(socket);
     return sockets;
+  }
+
+  /** A datagram of the peer came over it. */
+  void carried() {
+    carried = true;
+  }
+
+  /**
+   * Whether the peer has shown that it reaches us over it. An answer to a check of ours does not:
+   * it proves the path to us, and the peer takes our datagrams only once a check of its own was
+   * answered.
+   */
+  boolean isPeerThere() {
+    return carried || punch.isHeard(socket, remote);
   }
 
   boolean runsOver(SocketId other, TransportAddress address) {

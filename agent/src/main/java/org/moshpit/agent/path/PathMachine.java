@@ -34,10 +34,12 @@ import org.moshpit.common.stun.StunParser;
  *   <li>NONE, RELAY → OVERLAP: a nominated pair had two authenticated round trips;
  *   <li>OVERLAP, DIRECT, SUSPECT → OVERLAP: the same for another pair, of a later generation;
  *   <li>SUSPECT → OVERLAP: another pair of the same generation answered twice meanwhile;
- *   <li>OVERLAP → DIRECT: a second passed;
+ *   <li>OVERLAP → DIRECT: a second passed, and a check or a datagram of the peer came over that
+ *       very pair;
  *   <li>OVERLAP, DIRECT → SUSPECT: a check is owed an answer for 1.2 s, or sooner when there is
  *       other evidence; the network changed; the peer goes on sending over the relay alone;
- *   <li>SUSPECT → DIRECT: a check was answered since, and the peer is not on the relay alone;
+ *   <li>SUSPECT → DIRECT: a check was answered since, the peer is not on the relay alone, and it
+ *       was heard over that pair as above;
  *   <li>OVERLAP, DIRECT, SUSPECT → RELAY (NONE without one): no answer for six seconds, or the
  *       socket is lost;
  *   <li>RELAY → NONE: the relay is down;
@@ -195,7 +197,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       Consent.Health known =
           state == PathState.SUSPECT ? Consent.Health.SUSPECT : Consent.Health.GOOD;
       next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
-      if (state == PathState.OVERLAP) {
+      if (state == PathState.OVERLAP && (fading != null || direct.isPeerThere())) {
         next = Deadlines.earlier(next, stateSince + OVERLAP);
       } else if (state == PathState.SUSPECT && traffic.isRelayAlone()) {
         next = Deadlines.earlier(next, traffic.relaySilentAt());
@@ -281,7 +283,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     if (isProven(datagram.socket(), datagram.from())) {
-      if (direct != null && hasLeft(datagram) && !direct.consent.isAnswerFresh(now)) {
+      if (direct != null && direct.runsOver(datagram.socket(), datagram.from())) {
+        direct.carried();
+      } else if (direct != null && hasLeft(datagram) && !direct.consent.isAnswerFresh(now)) {
         direct.consent.hurry(now);
       }
       traffic.receivedDirect(bytes);
@@ -291,8 +295,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   /** Whether the peer sends over another pair of the generation whose best one carries ours. */
   private boolean hasLeft(PathIn.Datagram datagram) {
-    return !direct.runsOver(datagram.socket(), datagram.from())
-        && direct.punch.isValid(datagram.socket(), datagram.from());
+    return direct.punch.isValid(datagram.socket(), datagram.from());
   }
 
   private boolean isProven(SocketId socket, TransportAddress from) {
@@ -567,8 +570,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
           }
           fading = null;
           sockets.release(inUse());
-          become(now, PathState.DIRECT, "the peer has switched too");
+          if (direct.isPeerThere()) {
+            become(now, PathState.DIRECT, "the peer has switched too");
+          }
         } else if (state == PathState.SUSPECT
+            && direct.isPeerThere()
             && direct.consent.lastAnswer() - stateSince > 0
             && !traffic.isPeerOneSided(now)) {
           become(now, PathState.DIRECT, direct.remote + " answers");

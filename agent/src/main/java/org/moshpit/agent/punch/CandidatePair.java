@@ -27,6 +27,9 @@ final class CandidatePair {
   /** Answered checks, with authentic answers. */
   int roundTrips;
 
+  /** Whether an authentic check of the peer came on it: what the peer sends from there arrives. */
+  boolean heard;
+
   /** Whether an end has checked it since a pair was nominated, and so has use for it. */
   boolean kept;
 

@@ -119,6 +119,12 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     return pair != null && pair.roundTrips > 0;
   }
 
+  /** Whether what the peer sends on that very pair arrives: an authentic check of it did. */
+  public boolean isHeard(SocketId socket, TransportAddress remote) {
+    CandidatePair pair = checklist.find(socket, remote);
+    return pair != null && pair.heard;
+  }
+
   /** Calls {@code each} for every socket on which {@link #isValid} may hold, perhaps repeatedly. */
   public void validSockets(Consumer<SocketId> each) {
     checklist.forEach(pair -> pair.roundTrips > 0, pair -> each.accept(pair.local.socket()));
@@ -330,6 +336,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       return;
     }
     keep(now, pair);
+    pair.heard = true;
     if (pair.state == PairState.SUCCEEDED) {
       if (nominates) {
         select(pair);

@@ -42,8 +42,9 @@ import org.moshpit.common.seal.SessionSecret.ControlBinding;
  * COUNTING → ASKED     the counter is on the disk
  * COUNTING → WAITING   the link broke
  * ASKED    → IDLE      the box answered
- * ASKED    → WAITING   2 s of silence, an offline box (again after 2, 5, 10, 30, then every 60 s); the
- *                      link broke; something new was wanted meanwhile; a newer record of the box
+ * ASKED    → WAITING   2 s of silence, an offline box (again after 2, 5, 10, 30, then every 60 s; at
+ *                      once if a hint came into the silence, for then the box is back); the link
+ *                      broke; something new was wanted meanwhile; a newer record of the box
  * any      → DONE      the box says the session is gone, or the end was asked for three times
  * </pre>
  *
@@ -96,6 +97,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
   private int silences;
   private SealInitiator seal;
   private long exchange;
+  private boolean hintedMeanwhile;
 
   /**
    * A session just opened, or taken up again.
@@ -204,6 +206,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
     hints.add(now);
     out.add(new ControlOutput.PathHinted());
     boolean idle = step == ControlStep.IDLE;
+    hintedMeanwhile |= step == ControlStep.ASKED;
     want(now, "the box asks for it");
     if (idle) {
       deadline = Deadlines.later(deadline, now + HINT_PATIENCE_NANOS);
@@ -262,6 +265,7 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
         new ControlBinding(seal.ephemeralPublic(), box.get().hostKey().blob(), staticKey, session);
     byte[] mac = secret.mac(binding, counter, body);
     exchange = numbers.getAsLong();
+    hintedMeanwhile = false;
     move(ControlStep.ASKED, "sent");
     timed = true;
     deadline = now + SILENCE_NANOS;
@@ -391,6 +395,9 @@ public final class ControlMachine implements Machine<ControlInput, ControlOutput
       unanswered(now, "silence");
       if (step != ControlStep.DONE) {
         out.add(new ControlOutput.Silent(silences));
+        if (hintedMeanwhile) {
+          due(now);
+        }
       }
     }
     begin(now);

@@ -140,8 +140,12 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     return relay;
   }
 
-  void relayNumber(int number) {
-    relay = number;
+  /** The box is asked; the relay has that number once its answer has passed the rendezvous. */
+  void relayWillBe(int number) {
+    if (number != relay) {
+      relay = number;
+      driver.handle(new PathIn.RelayDown("the rendezvous has another relay for it"));
+    }
   }
 
   /** An exchange was answered. */

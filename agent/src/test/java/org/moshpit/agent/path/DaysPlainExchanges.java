@@ -1,6 +1,7 @@
 package org.moshpit.agent.path;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.common.sansio.TransportAddress;
 
@@ -11,7 +12,8 @@ import org.moshpit.common.sansio.TransportAddress;
 final class DaysPlainExchanges implements DaysExchanges {
   private static final Duration SILENCE = Duration.ofSeconds(2);
   private static final long PACE = Duration.ofSeconds(1).toNanos();
-  private static final long HINT_GAP = Duration.ofSeconds(10).toNanos();
+  private static final int HINTS = 8;
+  private static final long HINTS_WITHIN = Duration.ofSeconds(30).toNanos();
   private static final Duration HINT_PATIENCE = Duration.ofSeconds(1);
   private static final int[] PAUSES = {2, 5, 10, 30, 60};
 
@@ -33,8 +35,8 @@ final class DaysPlainExchanges implements DaysExchanges {
   private int silences;
   private boolean sent;
   private long sentAt;
-  private boolean hinted;
-  private long hintedAt;
+  private final ArrayDeque<Long> hints = new ArrayDeque<>();
+  private boolean hintedMeanwhile;
   private int owes;
   private int owesRelay;
   private boolean boxHinted;
@@ -95,6 +97,7 @@ final class DaysPlainExchanges implements DaysExchanges {
     said = local;
     sent = true;
     sentAt = laptop.driver.now();
+    hintedMeanwhile = false;
     int exchange = ++number;
     world.tell("exchange " + exchange + " is asked for");
     IceDescription offered = local;
@@ -106,8 +109,12 @@ final class DaysPlainExchanges implements DaysExchanges {
         SILENCE,
         () -> {
           if (asked && exchange == number) {
+            boolean back = hintedMeanwhile;
             unanswered(exchange);
             laptop.link.probe();
+            if (back) {
+              want(0);
+            }
           }
         });
   }
@@ -143,11 +150,14 @@ final class DaysPlainExchanges implements DaysExchanges {
   @Override
   public void laptopHinted() {
     long now = laptop.driver.now();
-    if (hinted && now - hintedAt < HINT_GAP) {
+    if (hints.size() == HINTS && now - hints.peek() < HINTS_WITHIN) {
       return;
     }
-    hinted = true;
-    hintedAt = now;
+    if (hints.size() == HINTS) {
+      hints.remove();
+    }
+    hints.add(now);
+    hintedMeanwhile |= asked;
     world.tell("the laptop is hinted");
     laptop.driver.handle(new PathIn.PeerHinted("the box asks for it"));
     want(waiting || asked ? 0 : HINT_PATIENCE.toNanos());
@@ -182,7 +192,7 @@ final class DaysPlainExchanges implements DaysExchanges {
   private void arrived(int exchange, IceDescription offered, int relay) {
     owes = exchange;
     owesRelay = relay;
-    box.relayNumber(relay);
+    box.relayWillBe(relay);
     TransportAddress seen = world.rendezvous.seen(laptop);
     if (seen != null) {
       box.driver.handle(new PathIn.PeerObserved(seen));

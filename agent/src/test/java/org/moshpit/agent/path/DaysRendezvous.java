@@ -14,7 +14,10 @@ final class DaysRendezvous {
   /** A laptop away for longer loses the relay. */
   private static final Duration RELAY_GRACE = Duration.ofMinutes(2);
 
-  private static final Duration HINT_GAP = Duration.ofSeconds(2);
+  /** Hints on one relay: so many at once, and one more after so long, as in the core's limits. */
+  private static final int HINTS = 4;
+
+  private static final long HINT_AGAIN = Duration.ofSeconds(2).toNanos();
 
   private final DaysWorld world;
   private final Map<DaysEnd, Integer> linked = new HashMap<>();
@@ -27,11 +30,14 @@ final class DaysRendezvous {
   private int relays;
   private int waits;
   private int connections;
-  private long hintedAt = -HINT_GAP.toNanos();
+
+  /** When the hints that passed are all made up for; elapsed nanoseconds. */
+  private long hintsFullAt;
+
   private boolean reachable = true;
 
-  /** Whether the laptop was told that the box is offline. */
-  private boolean awaited;
+  /** The laptop's connection that waits for the box: it is offline, or has not answered; or 0. */
+  private int awaited;
 
   DaysRendezvous(DaysWorld world) {
     this.world = world;
@@ -51,7 +57,7 @@ final class DaysRendezvous {
     seen.clear();
     relayEnds.clear();
     relay = 0;
-    awaited = false;
+    awaited = 0;
     world.laptop.link.broke(true);
     world.box.link.broke(true);
   }
@@ -59,9 +65,11 @@ final class DaysRendezvous {
   int login(DaysEnd end) {
     int connection = ++connections;
     linked.put(end, connection);
-    if (end == world.box && awaited) {
-      awaited = false;
-      tell(world.laptop, world.laptop::hinted);
+    if (end == world.box && awaited != 0) {
+      if (linked.getOrDefault(world.laptop, 0) == awaited) {
+        tell(world.laptop, world.laptop::hinted);
+      }
+      awaited = 0;
     }
     if (end == world.box && relay != 0) {
       relayEnds.put(end, connection);
@@ -142,8 +150,8 @@ final class DaysRendezvous {
 
   void hint(DaysEnd from, int number) {
     long now = world.simulation.time().elapsedNanos();
-    if (mayUse(from, number) && now - hintedAt >= HINT_GAP.toNanos()) {
-      hintedAt = now;
+    if (mayUse(from, number) && hintsFullAt - now <= (HINTS - 1) * HINT_AGAIN) {
+      hintsFullAt = Math.max(hintsFullAt, now) + HINT_AGAIN;
       DaysEnd to = world.other(from);
       if (relayEnds.containsKey(to)) {
         tell(to, to::hinted);
@@ -171,9 +179,9 @@ final class DaysRendezvous {
    * @param offline runs at the laptop if the box is not there
    */
   void offer(IntConsumer atBox, Runnable offline) {
+    awaited = linked.getOrDefault(world.laptop, 0);
     if (!linked.containsKey(world.box)) {
       tell(world.laptop, offline);
-      awaited = true;
       return;
     }
     int number = relay == 0 ? relays + 1 : relay;
@@ -184,10 +192,12 @@ final class DaysRendezvous {
   void answer(int number, Runnable atLaptop) {
     Integer laptop = linked.get(world.laptop);
     Integer box = linked.get(world.box);
+    awaited = 0;
     if (laptop == null || box == null) {
       return;
     }
     relays = Math.max(relays, number);
+    hintsFullAt = relay == number ? hintsFullAt : 0;
     relay = number;
     relayEnds.put(world.laptop, laptop);
     relayEnds.put(world.box, box);

@@ -178,7 +178,7 @@ final class DaysSealedExchanges implements DaysExchanges {
           () -> admission.handle(new AdmissionInput.CounterPersisted(persist.id())));
     } else if (event instanceof AdmissionOutput.ControlRequested asked) {
       owed = asked;
-      box.relayNumber(asked.relay());
+      box.relayWillBe(asked.relay());
       asked.observed().forEach(one -> box.driver.handle(new PathIn.PeerObserved(one.address())));
       box.driver.handle(
           new PathIn.PeerDescribed(asked.peer().orElseThrow(), ROUND_TRIP_MILLIS + SETTLE_MILLIS));

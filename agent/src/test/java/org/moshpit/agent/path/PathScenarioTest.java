@@ -290,4 +290,33 @@ class PathScenarioTest {
     assertThat(world.box.path()).isEqualTo(PathKind.RELAY);
     assertThat(gaps(world.box, before)).isLessThan(4.5);
   }
+
+  /** The same: the box takes nothing from where no check of its own was answered. */
+  @Test
+  void aPathThatThePeerHasNotProvenCarriesNothingAlone() {
+    PathWorld world =
+        new PathWorld(
+            1,
+            Access.NONE,
+            Access.HOME,
+            RelayPolicy.AUTO,
+            RelayPolicy.AUTO,
+            NetworkConditions.lossless());
+    world.network.block(
+        packet ->
+            packet.source().ip().equals(world.box.place.nats().get(0).ip())
+                && packet.payload().length > 20
+                && packet.payload()[0] == 0
+                && packet.payload()[1] == 1);
+    world.connect();
+    assertThat(world.until(() -> world.laptop.path() == PathKind.DIRECT, SOON)).isTrue();
+    int first = world.laptop.sent();
+    world.run(Duration.ofSeconds(60));
+    assertThat(world.laptop.log)
+        .filteredOn(PathOut.StateChanged.class::isInstance)
+        .extracting(event -> ((PathOut.StateChanged) event).to())
+        .contains(PathState.OVERLAP)
+        .doesNotContain(PathState.DIRECT);
+    assertThat(world.box.received.keySet()).containsAll(range(first, world.laptop.sent() - 2));
+  }
 }

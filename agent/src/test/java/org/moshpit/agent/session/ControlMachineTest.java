@@ -289,6 +289,24 @@ class ControlMachineTest {
     assertThat(said(ControlOutput.PeerRestarted.class)).hasSize(1);
   }
 
+  /** The box was away when it was asked, and is back before the silence is over. */
+  @Test
+  void afterAHintInTheSilenceTheNextExchangeBeginsWithoutAPause() {
+    world.boxOnline = false;
+    world.tell(new ControlInput.ExchangeWanted("x"));
+    world.timeOutControl();
+    world.timeOutControl();
+    assertThat(said(ControlOutput.SendControl.class)).hasSize(2);
+    world.now += SECOND / 2;
+    world.boxOnline = true;
+    world.tell(new ControlInput.Hinted());
+    long asked = world.now;
+    world.timeOutControl();
+    assertThat(world.now - asked).isEqualTo(3 * SECOND / 2);
+    assertThat(said(ControlOutput.Silent.class)).hasSize(2);
+    assertThat(said(ControlOutput.PeerRestarted.class)).hasSize(1);
+  }
+
   @Test
   void hintsStartEightExchangesInHalfAMinuteAtMost() {
     for (int i = 0; i < 100; i++) {

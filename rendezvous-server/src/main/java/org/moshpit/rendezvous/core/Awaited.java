@@ -7,8 +7,10 @@ import java.util.Map;
 import org.moshpit.rendezvous.core.Presence.Link;
 
 /**
- * Laptops that were told that the box of a session of theirs is offline, and want to know when it
- * is back: they are hinted then, as if by the box. Only who has been told learns of it.
+ * Laptops that were told that the box of a session of theirs is offline, or have asked something of
+ * it that is not answered yet, and want to know when it is back: they are hinted then, as if by the
+ * box. A box that lost its network without a word is here until its link is given up, so what goes
+ * there meanwhile is lost in silence. Only whom the box has admitted learns of it.
  */
 final class Awaited {
   /** Of one box; the oldest makes room. */
@@ -40,6 +42,16 @@ final class Awaited {
       wishes.remove(wishes.keySet().iterator().next());
     }
     wishes.put(wish, laptop);
+  }
+
+  /** The box has answered: the laptop need not be told that it is here. */
+  void remove(String box, Bytes session, String laptop) {
+    byBox.computeIfPresent(
+        box,
+        (name, wishes) -> {
+          wishes.remove(new Wish(laptop, session));
+          return wishes.isEmpty() ? null : wishes;
+        });
   }
 
   /** The box is back. */

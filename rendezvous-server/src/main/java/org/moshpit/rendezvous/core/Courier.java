@@ -70,6 +70,7 @@ final class Courier {
     final Link laptop;
     final long number;
     final String box;
+    final Bytes session;
     final int relay;
     final List<Bytes> laptopSockets;
     final Set<Observed> told;
@@ -83,6 +84,7 @@ final class Courier {
       this.laptop = laptop;
       this.number = offer.exchange();
       this.box = offer.name();
+      this.session = offer.session();
       this.relay = relay;
       this.laptopSockets = offer.sockets();
       this.told = new LinkedHashSet<>(told);
@@ -134,6 +136,9 @@ final class Courier {
       return;
     }
     deliver(now, laptop, box, offer, sender.observed(offer.sockets()), !admitted);
+    if (admitted && !offer.session().isEmpty()) {
+      awaited.add(offer.name(), offer.session(), laptop);
+    }
   }
 
   private boolean hasRoom(String box, String sender, boolean admitted) {
@@ -191,6 +196,7 @@ final class Courier {
     }
     if (exchange.answers++ == 0) {
       noLongerPending(exchange);
+      awaited.remove(exchange.box, exchange.session, exchange.laptop.name());
     }
     prolong(now, answer.exchange());
     boolean here = presence.link(exchange.laptop.id) == exchange.laptop;

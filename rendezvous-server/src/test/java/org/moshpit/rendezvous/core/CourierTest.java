@@ -207,6 +207,40 @@ class CourierTest {
         .doesNotContain(send(lap, new Hinted(0, session)));
   }
 
+  /**
+   * The link of a box that lost its network without a word takes exchanges until it is given up.
+   */
+  @Test
+  void anExchangeThatABoxDidNotAnswerIsHintedAtWhenItLogsInAgain() {
+    LinkId box = core.box("box");
+    LinkId lap = core.laptop("lap");
+    Offered offered = find(core.say(lap, offer(7, "box")), Offered.class);
+    core.say(box, admitted(offered.exchange(), 3));
+    Bytes session = session(3);
+    CoreCommand hint = send(lap, new Hinted(0, session));
+    find(core.say(lap, control(8, session)), Offered.class);
+
+    LinkId again = core.connect();
+    assertThat(core.say(again, core.login(again, "box", Mode.BOX))).contains(hint);
+
+    Offered answered = find(core.say(lap, control(9, session)), Offered.class);
+    core.say(again, admitted(answered.exchange(), 3));
+    LinkId third = core.connect();
+    assertThat(core.say(third, core.login(third, "box", Mode.BOX))).doesNotContain(hint);
+  }
+
+  /** Whether a box is here is nothing that a stranger is told. */
+  @Test
+  void aStrangersExchangeIsNeverHintedAt() {
+    core.box("box");
+    LinkId eve = core.laptop("eve");
+    find(core.say(eve, control(7, session(3))), Offered.class);
+
+    LinkId again = core.connect();
+    assertThat(core.say(again, core.login(again, "box", Mode.BOX)))
+        .doesNotContain(send(eve, new Hinted(0, session(3))));
+  }
+
   /** However many sessions somebody makes up, others who wait for that box are not forgotten. */
   @Test
   void oneLaptopWaitsForABoxInEightPlacesAtMost() {
