@@ -261,7 +261,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     confirmAim(now);
     if (first) {
       for (Responder.Early check : responder.takeEarly(credentials.ufrag())) {
-        trigger(now, check.socket(), check.from(), check.facts());
+        trigger(now, check.socket(), check.from(), check.facts(), true);
       }
     }
   }
@@ -304,13 +304,21 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (!pairing.has(stun.socket())) {
       return;
     }
-    Responder.Outcome outcome = responder.respond(stun, message, roles);
+    Responder.Outcome outcome =
+        responder.respond(now, stun, message, roles, () -> isKnown(stun.socket(), stun.from()));
     if (outcome == Responder.Outcome.SWITCH_ROLE) {
       switchRole();
     }
     if (outcome != Responder.Outcome.NONE && codec.knowsRemote()) {
-      trigger(now, stun.socket(), stun.from(), RequestFacts.of(message));
+      boolean genuine = !responder.isReplay();
+      trigger(now, stun.socket(), stun.from(), RequestFacts.of(message), genuine);
     }
+  }
+
+  /** Whether a check from there shows no address that was not known or proven before. */
+  private boolean isKnown(SocketId socket, TransportAddress from) {
+    CandidatePair pair = checklist.find(socket, from);
+    return pair != null && (pair.valid || pair.remote.source() != RemoteCandidate.Source.CHECK);
   }
 
   private void switchRole() {
@@ -320,7 +328,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   }
 
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
-  private void trigger(long now, SocketId socket, TransportAddress from, RequestFacts facts) {
+  private void trigger(
+      long now, SocketId socket, TransportAddress from, RequestFacts facts, boolean genuine) {
     boolean nominates = facts.useCandidate() && !roles.isControlling();
     if (nominates && checklist.find(socket, from) == null) {
       nominations++;
@@ -335,8 +344,10 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (pair == null) {
       return;
     }
-    keep(now, pair);
-    pair.heard = true;
+    if (genuine) {
+      keep(now, pair);
+      pair.heard = true;
+    }
     if (pair.state == PairState.SUCCEEDED) {
       if (nominates) {
         select(pair);

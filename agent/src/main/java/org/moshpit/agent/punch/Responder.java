@@ -2,6 +2,7 @@ package org.moshpit.agent.punch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
@@ -32,7 +33,9 @@ final class Responder {
   private final DestinationRules destinations;
   private final CheckCodec codec;
   private final CheckSender sender;
+  private final SeenChecks seen = new SeenChecks();
   private final List<Early> early = new ArrayList<>();
+  private SeenChecks.Arrival arrival;
   private boolean heard;
 
   Responder(DestinationRules destinations, CheckCodec codec, CheckSender sender) {
@@ -46,8 +49,19 @@ final class Responder {
     return heard;
   }
 
-  Outcome respond(PunchIn.Stun stun, StunMessage request, Roles roles) {
+  /**
+   * Answers a request, unless it is none of the peer's, or a replay.
+   *
+   * @param known whether its source needs no proof any more, so that nothing is learned from it: a
+   *     replay that outran the check itself must not be in its way there
+   */
+  Outcome respond(
+      long now, PunchIn.Stun stun, StunMessage request, Roles roles, BooleanSupplier known) {
     if (!destinations.allows(stun.from()) || !codec.isAuthenticRequest(stun.parsed())) {
+      return Outcome.NONE;
+    }
+    arrival = seen.arrived(now, request.transactionId(), stun.socket(), stun.from());
+    if (arrival == SeenChecks.Arrival.REPLAYED && !known.getAsBoolean()) {
       return Outcome.NONE;
     }
     heard = true;
@@ -71,6 +85,11 @@ final class Responder {
               CheckCodec.remoteUfrag(request)));
     }
     return verdict == Roles.Verdict.SWITCH ? Outcome.SWITCH_ROLE : Outcome.TRIGGER;
+  }
+
+  /** Whether the check responded to last was a replay. */
+  boolean isReplay() {
+    return arrival == SeenChecks.Arrival.REPLAYED;
   }
 
   /** The remembered checks of the peer that is now described, once. */
