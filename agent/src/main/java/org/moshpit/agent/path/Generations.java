@@ -70,21 +70,22 @@ final class Generations {
   }
 
   /**
-   * Ends the one that runs, if one does; it knows of its sockets that are closed, which are the
-   * strategies'.
+   * Ends the one that runs, if one does; to it its strategies' sockets are closed, though those on
+   * which a check was answered stay open for a while.
    *
-   * @param inUse a socket that stays; null: the generation has not become a path
+   * @param proven a socket that stays; null: the generation has not become a path
    */
-  void drop(long now, SocketId inUse) {
+  void drop(long now, SocketId proven) {
     Generation ended = current;
     current = null;
     if (ended != null) {
       ended.punch.abandon(now);
-      if (inUse == null) {
-        listener.dropped(now, ended.punch);
-      }
+      listener.dropped(
+          now,
+          ended.punch,
+          socket -> proven == null || (sockets.isExtra(socket) && !socket.equals(proven)));
     }
-    for (SocketId closed : sockets.endExtras(inUse)) {
+    for (SocketId closed : sockets.endExtras(proven, listener.inUse())) {
       if (ended != null) {
         ended.punch.handle(now, new PunchIn.SocketClosed(closed));
       }

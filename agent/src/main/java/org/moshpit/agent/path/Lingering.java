@@ -4,15 +4,17 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.moshpit.agent.punch.PunchMachine;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
- * Generations that were left or given up a moment ago: the peer may send over one of their pairs,
- * and there alone, until its own proof, or its own doubts, have come. So it is heard there for a
- * while; but its checks are not answered any more, so that they do come.
+ * Pairs that were left or given up a moment ago: those of a generation that is over, and those of a
+ * strategy's sockets once another pair is proven. The peer may send over one of them, and there
+ * alone, until its own proof, or its own doubts, have come. So it is heard there for a while; but
+ * its checks are not answered any more, so that they do come.
  */
 final class Lingering {
   /** The peer's doubts come within 6.2 s: five until it asks, and 1.2 without an answer. */
@@ -21,16 +23,47 @@ final class Lingering {
   /** The oldest makes room. */
   static final int MAX = 3;
 
-  private record Left(PunchMachine punch, Set<SocketId> sockets, long until) {}
+  /** Of one generation, however many of a strategy's the peer answered on. */
+  static final int MAX_SOCKETS = 16;
+
+  private record Way(SocketId socket, TransportAddress remote) {}
+
+  /** What was left at once. */
+  private static final class Left {
+    final Set<Way> ways = new HashSet<>();
+    final Set<SocketId> sockets = new HashSet<>();
+    final long until;
+
+    Left(long until) {
+      this.until = until;
+    }
+
+    void add(SocketId socket, TransportAddress remote) {
+      if (sockets.contains(socket) || sockets.size() < MAX_SOCKETS) {
+        sockets.add(socket);
+        ways.add(new Way(socket, remote));
+      }
+    }
+  }
 
   private final ArrayDeque<Left> all = new ArrayDeque<>();
 
-  /** One more; nothing if no check of it was ever answered. */
+  /** One more generation, all of it. */
   void add(long now, PunchMachine punch) {
-    Set<SocketId> sockets = new HashSet<>();
-    punch.validSockets(sockets::add);
-    if (!sockets.isEmpty()) {
-      all.add(new Left(punch, sockets, now + FOR));
+    add(now, punch, socket -> true);
+  }
+
+  /** What was left of one on such sockets; nothing if no check was ever answered there. */
+  void add(long now, PunchMachine punch, Predicate<SocketId> which) {
+    Left left = new Left(now + FOR);
+    punch.answeredPairs(
+        (socket, remote) -> {
+          if (which.test(socket)) {
+            left.add(socket, remote);
+          }
+        });
+    if (!left.ways.isEmpty()) {
+      all.add(left);
       if (all.size() > MAX) {
         all.remove();
       }
@@ -38,7 +71,8 @@ final class Lingering {
   }
 
   boolean isValid(SocketId socket, TransportAddress from) {
-    return all.stream().anyMatch(left -> left.punch.isValid(socket, from));
+    Way way = new Way(socket, from);
+    return all.stream().anyMatch(left -> left.ways.contains(way));
   }
 
   /** Forgets those whose time is over; says whether there were any. */
@@ -56,7 +90,7 @@ final class Lingering {
   }
 
   int held() {
-    return all.stream().mapToInt(left -> left.punch.held()).sum();
+    return all.stream().mapToInt(left -> left.ways.size()).sum();
   }
 
   void clear() {

@@ -92,18 +92,32 @@ final class LocalSockets {
   }
 
   /**
-   * The strategies are over: their sockets are closed, except one that a path runs over.
+   * The strategies are over: their sockets are closed, except one that a path runs over, and those
+   * that are listened to for a while.
    *
-   * @return those that are closed
+   * @param proven the path's, or null
+   * @param inUse those that stay open; {@link #release} closes them
+   * @return all but the path's
    */
-  Set<SocketId> endExtras(SocketId inUse) {
-    Set<SocketId> closed = new HashSet<>(extras);
-    if (closed.remove(inUse)) {
-      retired.add(inUse);
-    }
-    closed.forEach(socket -> outbox.say(new PathOut.CloseSocket(socket)));
+  Set<SocketId> endExtras(SocketId proven, Set<SocketId> inUse) {
+    Set<SocketId> ended = new HashSet<>(extras);
     extras.clear();
-    return closed;
+    if (ended.remove(proven)) {
+      retired.add(proven);
+    }
+    for (SocketId socket : ended) {
+      if (inUse.contains(socket)) {
+        retired.add(socket);
+      } else {
+        outbox.say(new PathOut.CloseSocket(socket));
+      }
+    }
+    return ended;
+  }
+
+  /** Whether it is one of a strategy's. */
+  boolean isExtra(SocketId socket) {
+    return extras.contains(socket);
   }
 
   /** A STUN server answered; the candidate if it is a new one of a socket in use. */
@@ -141,7 +155,7 @@ final class LocalSockets {
   }
 
   void closeAll() {
-    endExtras(null);
+    endExtras(null, Set.of());
     if (previous != null) {
       retired.addAll(previous.bases.keySet());
     }

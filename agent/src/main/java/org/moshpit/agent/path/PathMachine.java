@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.IceDescription;
@@ -445,8 +446,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
 
     @Override
-    public void dropped(long now, PunchMachine punch) {
-      lingering.add(now, punch);
+    public void dropped(long now, PunchMachine punch, Predicate<SocketId> which) {
+      lingering.add(now, punch, which);
+    }
+
+    @Override
+    public Set<SocketId> inUse() {
+      return PathMachine.this.inUse();
     }
 
     @Override
@@ -587,10 +593,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     traffic.leftDirect(now);
     direct = null;
     fading = null;
-    lingering.clear();
     if (search != null) {
       search.close(now);
     }
+    lingering.clear();
     outbox.forgetTransmits();
     sockets.closeAll();
     become(now, PathState.CLOSED, "closed");

@@ -134,7 +134,7 @@ final class Search {
     if (next() != null) {
       tell(now, new PunchIn.Extra(candidate));
     } else {
-      sockets.endExtras(null);
+      sockets.endExtras(null, Set.of());
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.IceCredentials;
@@ -125,9 +124,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     return pair != null && pair.heard;
   }
 
-  /** Calls {@code each} for every socket on which {@link #isValid} may hold, perhaps repeatedly. */
-  public void validSockets(Consumer<SocketId> each) {
-    checklist.forEach(pair -> pair.roundTrips > 0, pair -> each.accept(pair.local.socket()));
+  /** Calls {@code each} for every pair for which {@link #isValid} holds, the best first. */
+  public void answeredPairs(BiConsumer<SocketId, TransportAddress> each) {
+    checklist.forEach(
+        pair -> pair.roundTrips > 0,
+        pair -> each.accept(pair.local.socket(), pair.remote.address()));
   }
 
   /** Calls {@code each} for every pair that may be nominated, the best first. */
