@@ -290,6 +290,36 @@ class ConnectMachineTest {
   }
 
   @Test
+  void whoHasNoKeyIsToldSoBeforeBeingAskedAboutAFingerprint() {
+    world.connect(unknown());
+    assertThat(world.failure().exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(world.failure().sentence()).startsWith("there is no SSH key to offer");
+    assertThat(none(ConnectOutput.AskFingerprint.class, world.laptopSaid)).isTrue();
+  }
+
+  @Test
+  void aMissingKeyIsNoMatterOfTheNetwork() {
+    world.start(unknown());
+    world.tell(new ConnectInput.KeysFound(List.of()));
+    assertThat(world.failure().sentence()).startsWith("there is no SSH key to offer");
+  }
+
+  @Test
+  void aFingerprintIsAskedAboutOnlyWhenTheKeysAreFound() {
+    world.start(unknown());
+    world.tell(new ConnectInput.IceReady(LAPTOP_ICE, List.of(9L)));
+    world.tell(new ConnectInput.LinkUp(40));
+    assertThat(none(ConnectOutput.AskFingerprint.class, world.laptopSaid)).isTrue();
+    assertThat(world.laptop.nextDeadline()).isEqualTo(Long.MAX_VALUE);
+
+    world.tell(new ConnectInput.KeysFound(List.of(anns)));
+
+    assertThat(only(ConnectOutput.AskFingerprint.class, world.laptopSaid).record().hostKey())
+        .isEqualTo(HOST.publicKey);
+    assertThat(world.admitted().port()).isEqualTo(60002);
+  }
+
+  @Test
   void keysThatDoNotSignAreNamed() {
     world.agent.clear();
     world.connect(known(), anns);
