@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +16,7 @@ import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
@@ -46,9 +45,11 @@ import picocli.CommandLine.Spec;
     name = "enroll",
     description = {
       "Makes this agent known to a rendezvous, once.",
-      "JOIN-URL comes from 'rendezvous-server invite'; quote it, or a shell takes its & for its own.",
+      "JOIN-URL comes from 'rendezvous-server invite'; quote it, or a shell takes its & for its"
+          + " own.",
       "Enrolling again replaces the enrolment, with a new key.",
-      "Then looks whether anything would keep a first session from coming about, and says what to do."
+      "Then looks whether anything would keep a first session from coming about, and says what to"
+          + " do."
     },
     footer = {
       "",
@@ -147,14 +148,14 @@ final class EnrollCommand implements Callable<Integer> {
 
   /** As the service, where a package has brought one. */
   private static String howToRun() {
-    boolean root = ThisUser.isRoot();
-    Path unit = Path.of("/usr/lib/systemd", root ? "system" : "user", "moshpit-agent.service");
-    if (!Files.exists(unit)) {
+    if (!ServiceUnit.isThere()) {
       return "agent run.";
     }
-    return root
-        ? "systemctl enable --now moshpit-agent"
-        : "systemctl --user enable --now moshpit-agent, and loginctl enable-linger "
+    String command = ServiceUnit.command("enable --now");
+    return ThisUser.isRoot()
+        ? command
+        : command
+            + ", and loginctl enable-linger "
             + ThisUser.name()
             + " as root, so that it runs while you are not logged in.";
   }

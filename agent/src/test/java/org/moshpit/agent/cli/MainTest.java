@@ -183,7 +183,10 @@ class MainTest {
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err())
         .hasLineCount(1)
-        .contains("start it with: agent run", "sessions that agent connect opened from here");
+        .contains(
+            "a laptop needs none",
+            "sessions that agent connect opened from here are not listed",
+            "on a box, start it: ");
     assertThat(agent("status", "--json")).isEqualTo(outcome);
   }
 
