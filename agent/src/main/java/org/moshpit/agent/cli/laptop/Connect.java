@@ -1,6 +1,5 @@
 package org.moshpit.agent.cli.laptop;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.common.seal.LocaleSetting;
 import org.moshpit.common.seal.SessionRequest;
+import org.moshpit.common.text.Terminal;
 
 /**
  * {@code agent connect} on the main thread: the terminal's questions, mosh-client, the last line.
@@ -28,7 +28,7 @@ public final class Connect {
   private Connect(ConnectPlan plan) {
     this.plan = plan;
     this.err = System.err;
-    this.progress = new ProgressLine(err, stderrIsTerminal());
+    this.progress = new ProgressLine(err, Terminal.isStderr());
     this.trace = new Trace(plan.verbose());
   }
 
@@ -136,21 +136,5 @@ public final class Connect {
     return linkProblem.isEmpty()
         ? path.reason().isEmpty() ? "" : "on the relay: " + path.reason()
         : "no relay and no search: " + linkProblem;
-  }
-
-  static boolean stderrIsTerminal() {
-    String term = System.getenv("TERM");
-    if (term == null || term.equals("dumb")) {
-      return false;
-    }
-    try {
-      ProcessHandle.current();
-      return java.nio.file.Path.of("/proc/self/fd/2")
-          .toRealPath()
-          .toString()
-          .matches("/dev/(pts/\\d+|tty.*|console)");
-    } catch (IOException | RuntimeException e) {
-      return System.console() != null;
-    }
   }
 }
