@@ -1,8 +1,10 @@
 package org.moshpit.rendezvous.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.rendezvous.control.ControlRequest;
 import org.moshpit.rendezvous.core.Role;
@@ -81,12 +83,15 @@ final class InviteCommand implements Callable<Integer> {
     if (uses < 1 || millis <= 0) {
       throw misused("An invite has at least one use, and is good for at least a moment.");
     }
+    Consumer<String> advice = Operator.to(spec.commandLine().getErr());
     Answer answer =
         Operator.ask(
-            spec.commandLine().getErr(),
+            advice,
             state,
             new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
-    spec.commandLine().getOut().println(answer.url());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(answer.url());
+    out.flush();
     return 0;
   }
 

@@ -137,7 +137,30 @@ class CommandsTest {
     assertThat(run("agents")).isZero();
     assertThat(err.toString()).contains("no rendezvous has run", state().toString(), "--state");
     assertThat(run("agents")).isZero();
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString()).doesNotContain("no rendezvous has run");
+  }
+
+  @Test
+  void withoutADaemonItIsSaidThatNothingListens() throws Exception {
+    daemon().close();
+
+    assertThat(run("agents")).isZero();
+    assertThat(err.toString())
+        .startsWith(
+            "rendezvous-server: no rendezvous runs on " + state() + " now, so nobody is online")
+        .hasLineCount(1);
+    assertThat(run("invite")).isZero();
+    assertThat(JoinUrl.parse(out.toString()).host().host()).isEqualTo("pit.example");
+    assertThat(err.toString())
+        .contains("no rendezvous runs on " + state() + " now; this join URL leads nowhere until");
+    assertThat(run("revoke", "nobody")).isEqualTo(1);
+    assertThat(err.toString()).hasLineCount(1);
+
+    try (Daemon daemon = daemon()) {
+      assertThat(daemon).isNotNull();
+      assertThat(run("agents")).isZero();
+      assertThat(err.toString()).isEmpty();
+    }
   }
 
   @Test
@@ -186,7 +209,8 @@ class CommandsTest {
         "run --page 0.0.0.0:9481 | 2 | needs a page-token-file; or listen on 127.0.0.1",
         "run --page [::]:9481 | 2 | --page: '[::]:9481' is reached from elsewhere",
         "run --page 127.0.0.1 | 2 | --page: '127.0.0.1' must be HOST:PORT",
-        "run --page 0.0.0.0:9481 --page-token-file /none | 2 | page-token-file /none does not exist",
+        "run --page 0.0.0.0:9481 --page-token-file /none | 2 | page-token-file /none does not"
+            + " exist",
         "run --listen 300.1.1.1:1 | 2 | --listen: '300.1.1.1:1' is not HOST:PORT",
         "run --public-address a:1 | 2 | is not a host name or IP address",
       })
