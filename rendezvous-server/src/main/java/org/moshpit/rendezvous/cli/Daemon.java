@@ -56,6 +56,7 @@ final class Daemon implements AutoCloseable {
   private OperatorWeb web;
   private OperatorPage page;
   private ServerCertificate certificate;
+  private AddressDoubts doubts;
   private volatile JoinAddress address;
   private boolean closed;
 
@@ -126,6 +127,7 @@ final class Daemon implements AutoCloseable {
         .addKeyValue("agents", registry.snapshot().agents().size())
         .log("The rendezvous is ready");
     tellManager(hosts.get(0));
+    doubts = AddressDoubts.start(hosts);
   }
 
   private void tellManager(String host) {
@@ -243,6 +245,9 @@ final class Daemon implements AutoCloseable {
     closed = true;
     if (manager != null) {
       manager.stopping();
+    }
+    if (doubts != null) {
+      doubts.close();
     }
     if (certificate != null) {
       certificate.close();

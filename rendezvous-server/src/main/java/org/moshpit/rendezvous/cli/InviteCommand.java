@@ -6,6 +6,9 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.moshpit.common.identity.BoxName;
+import org.moshpit.common.wire.HostPort;
+import org.moshpit.common.wire.JoinUrl;
+import org.moshpit.rendezvous.config.PublicAddressDoubt;
 import org.moshpit.rendezvous.control.ControlRequest;
 import org.moshpit.rendezvous.core.Role;
 import picocli.CommandLine.Command;
@@ -92,6 +95,10 @@ final class InviteCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(answer.url());
     out.flush();
+    // behind the URL, which is not to wait for a name service
+    for (HostPort address : JoinUrl.parse(answer.url()).addresses()) {
+      PublicAddressDoubt.about(address.host()).ifPresent(doubt -> advice.accept(doubt + "."));
+    }
     return 0;
   }
 

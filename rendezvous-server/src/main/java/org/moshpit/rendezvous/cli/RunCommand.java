@@ -9,6 +9,7 @@ import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.PrintedConfig;
 import org.moshpit.rendezvous.config.PublicAddress;
+import org.moshpit.rendezvous.config.PublicAddressDoubt;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StoreException;
 import picocli.CommandLine.Command;
@@ -101,6 +102,11 @@ final class RunCommand implements Callable<Integer> {
     if (printConfig) {
       PrintedConfig.of(loader.values(options), config)
           .forEach(spec.commandLine().getOut()::println);
+      spec.commandLine().getOut().flush();
+      for (String host : config.publicHosts()) {
+        PublicAddressDoubt.about(host)
+            .ifPresent(doubt -> Operator.to(spec.commandLine().getErr()).accept(doubt + "."));
+      }
       return 0;
     }
     LogSetup.apply(config.logLevel());

@@ -164,6 +164,22 @@ class CommandsTest {
   }
 
   @Test
+  void anAddressThatOthersCannotReachIsTakenWithAWord() throws Exception {
+    Files.writeString(temp.resolve("conf"), "public-address = 192.168.7.1\n");
+
+    assertThat(run("invite")).isZero();
+    assertThat(JoinUrl.parse(out.toString()).host().host()).isEqualTo("192.168.7.1");
+    assertThat(err.toString())
+        .contains(
+            "rendezvous-server: agents elsewhere do not reach 192.168.7.1, a private address.");
+    assertThat(run("run", "--print-config")).isZero();
+    assertThat(err.toString())
+        .contains("agents elsewhere do not reach 192.168.7.1")
+        .hasLineCount(1);
+    assertThat(out.toString()).contains("public-address = 192.168.7.1").doesNotContain("elsewhere");
+  }
+
+  @Test
   void aSecondDaemonSaysSoAndEnds() throws Exception {
     try (Daemon daemon = daemon()) {
       assertThat(daemon).isNotNull();
