@@ -180,6 +180,16 @@ class CommandsTest {
   }
 
   @Test
+  void whoRevokesIsToldWhatGoesOn() {
+    assertThat(RevokeCommand.done("lap"))
+        .isEqualTo(
+            List.of(
+                "Revoked lap; its key is banned, and it opens no new session.",
+                "Sessions that it has open on a direct path go on; 'agent kill' on the box ends"
+                    + " them."));
+  }
+
+  @Test
   void aSecondDaemonSaysSoAndEnds() throws Exception {
     try (Daemon daemon = daemon()) {
       assertThat(daemon).isNotNull();
