@@ -124,17 +124,20 @@ public final class Connect {
                 Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
                 path.rttMillis(),
                 path.roams(),
-                notDirect(path, session.linkProblem()))
+                notDirect(path, session.linkProblem(), session.isShutOut()))
             .line());
   }
 
-  /** Without the rendezvous there is neither relay nor search, whatever the networks are like. */
-  static String notDirect(PathSnapshot path, String linkProblem) {
-    if (path.path() == PathKind.DIRECT) {
-      return "";
+  /**
+   * Without the rendezvous there is neither relay nor search, whatever the networks are like. Of a
+   * direct session that is told only if it will stay so: this agent was revoked, say, and what was
+   * a direct path may have fallen silent for the same reason.
+   */
+  static String notDirect(PathSnapshot path, String linkProblem, boolean forGood) {
+    boolean direct = path.path() == PathKind.DIRECT;
+    if (!linkProblem.isEmpty() && (!direct || forGood)) {
+      return "no relay and no search: " + linkProblem;
     }
-    return linkProblem.isEmpty()
-        ? path.reason().isEmpty() ? "" : "on the relay: " + path.reason()
-        : "no relay and no search: " + linkProblem;
+    return direct || path.reason().isEmpty() ? "" : "on the relay: " + path.reason();
   }
 }
