@@ -138,6 +138,23 @@ class MainTest {
     assertThat(outcome.out()).isEmpty();
   }
 
+  /** As a reload asks, before it tells the daemon to read them. */
+  @Test
+  void settingsCanBeCheckedWithoutRunning() throws Exception {
+    assertThat(agent("run", "--check-config")).isEqualTo(new Outcome(0, "", ""));
+
+    Path conf = Files.createDirectories(dir.resolve("config")).resolve("agent.conf");
+    Files.writeString(conf, "log-level = loud\n");
+    Outcome wrong = agent("run", "--check-config");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.err()).startsWith("agent: " + conf + ":1").hasLineCount(1);
+
+    Files.writeString(conf, "metrics = 127.0.0.1:1\nmetrics-token-file = /nonexistent\n");
+    Outcome noToken = agent("run", "--check-config");
+    assertThat(noToken.exit()).isEqualTo(2);
+    assertThat(noToken.err()).startsWith("agent: the metrics-token-file /nonexistent");
+  }
+
   @Test
   void anEmptyNameIsNoSession() {
     assertThat(agent("kill", "").exit()).isEqualTo(2);

@@ -163,6 +163,21 @@ final class Daemon implements AutoCloseable {
     LogSetup.level(next.logLevel());
   }
 
+  /**
+   * Whether a daemon would take the settings: what can be seen of that while another runs.
+   *
+   * @throws StoreException saying what cannot be
+   */
+  static void check(RendezvousConfig config) throws StoreException {
+    if (!config.metrics().isEmpty()) {
+      new OperatorWeb(config).close();
+    }
+    if (!config.page().isEmpty()) {
+      new OperatorPage(config).close();
+    }
+    ServerCertificate.check(config);
+  }
+
   /** So that the first agent needs no second command. */
   private void firstJoinUrl() throws IOException {
     Path file = state.resolve(JOIN_URL);

@@ -94,6 +94,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Show the settings and where each comes from, and end.")
   private boolean printConfig;
 
+  @Option(
+      names = "--check-config",
+      description = "Say what is wrong with the settings, if anything is, and end.")
+  private boolean checkConfig;
+
   @Override
   public Integer call() throws Exception {
     ConfigLoader loader = StateOptions.loader();
@@ -107,6 +112,10 @@ final class RunCommand implements Callable<Integer> {
         PublicAddressDoubt.about(host)
             .ifPresent(doubt -> Operator.to(spec.commandLine().getErr()).accept(doubt + "."));
       }
+      return 0;
+    }
+    if (checkConfig) {
+      Daemon.check(config);
       return 0;
     }
     LogSetup.apply(config.logLevel());

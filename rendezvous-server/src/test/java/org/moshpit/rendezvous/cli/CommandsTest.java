@@ -239,11 +239,26 @@ class CommandsTest {
             + " exist",
         "run --listen 300.1.1.1:1 | 2 | --listen: '300.1.1.1:1' is not HOST:PORT",
         "run --public-address a:1 | 2 | is not a host name or IP address",
+        "run --check-config --log-level loud | 2 | --log-level: 'loud' is no log level",
+        "run --check-config --metrics 127.0.0.1:1 --metrics-token-file /none | 2 | /none does not"
+            + " exist",
+        "run --check-config --page 127.0.0.1:1 --page-token-file /none | 2 | /none does not exist",
+        "run --check-config --tls-certificate /none --tls-key /none | 2 | /none",
       })
   void mistakes(String command, int code, String part) throws Exception {
     assertThat(run(command.split(" "))).isEqualTo(code);
     assertThat(err.toString()).contains(part).doesNotContain("\tat ");
     assertThat(out.toString()).isEmpty();
+  }
+
+  /** As a reload asks, before it tells the daemon to read them. */
+  @Test
+  void settingsCanBeCheckedWhileADaemonRuns() throws Exception {
+    try (Daemon daemon = daemon()) {
+      assertThat(daemon).isNotNull();
+      assertThat(run("run", "--check-config")).isZero();
+      assertThat(out.toString() + err).isEmpty();
+    }
   }
 
   @Test
