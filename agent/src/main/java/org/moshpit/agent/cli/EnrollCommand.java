@@ -1,11 +1,13 @@
 package org.moshpit.agent.cli;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +27,7 @@ import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.RefusedError;
 import org.moshpit.agent.link.UnreachableError;
+import org.moshpit.agent.records.SessionStore;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.text.Screen;
@@ -92,6 +95,9 @@ final class EnrollCommand implements Callable<Integer> {
     Settings settings = Settings.load(paths.agentConf(), System.getenv(), Map.of());
     Optional<Enrollment> before = existing(paths, err);
     Rendezvous rendezvous = Rendezvous.of(invitation);
+    if (before.isPresent() && isElsewhere(before.get(), rendezvous)) {
+      mindSessions(SessionStore.count(paths.sessions()), before.get(), err);
+    }
     LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
     LinkCall.Enrolment link;
@@ -144,6 +150,38 @@ final class EnrollCommand implements Callable<Integer> {
     }
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
+  }
+
+  /** As far as that is known before the rendezvous is asked: an invitation may name it anew. */
+  private boolean isElsewhere(Enrollment before, Rendezvous rendezvous) {
+    return !before.rendezvous().pins().equals(rendezvous.pins())
+        || !before.rendezvous().host().equals(rendezvous.host())
+        || (name != null && !name.equals(before.name()));
+  }
+
+  /** Who types it may think better of it; a script goes on. */
+  private static void mindSessions(int open, Enrollment before, PrintWriter err) {
+    if (open == 0) {
+      return;
+    }
+    err.println(
+        "agent: "
+            + (open == 1 ? "a session is open" : open + " sessions are open")
+            + " on this box; once its agent is restarted, laptops that know it as "
+            + before.name()
+            + " at "
+            + before.rendezvous()
+            + " find it no more, and a session hangs when its path is lost (agent sessions lists"
+            + " them)");
+    err.flush();
+    Console console = System.console();
+    if (console == null || !Terminal.isStdin()) {
+      return;
+    }
+    String answer = console.readLine("Enroll all the same (yes/no)? ");
+    if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+      throw new UserError(ExitCode.FAILURE, "nothing was changed");
+    }
   }
 
   /** As the service, where a package has brought one. */

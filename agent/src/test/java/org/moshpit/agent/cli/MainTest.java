@@ -265,6 +265,27 @@ class MainTest {
   }
 
   @Test
+  void enrollingElsewhereWithSessionsOpenIsSaidBeforehand() throws Exception {
+    try (FakeRendezvous first = new FakeRendezvous();
+        FakeRendezvous second = new FakeRendezvous()) {
+      agent("enroll", first.joinUrl().format(), "--name", "den");
+      Path sessions = Files.createDirectories(dir.resolve("state/sessions"));
+      Files.writeString(sessions.resolve("0".repeat(32)), "");
+      Files.writeString(sessions.resolve("a".repeat(32)), "");
+      Files.writeString(sessions.resolve("b".repeat(32) + ".damaged"), "");
+
+      Outcome again = agent("enroll", second.joinUrl().format(), "--name", "den");
+
+      assertThat(again.exit()).isZero();
+      assertThat(again.err())
+          .startsWith("agent: 2 sessions are open on this box; once its agent is restarted")
+          .contains("den at 127.0.0.1:" + first.port())
+          .hasLineCount(1);
+      assertThat(again.out()).contains("This replaces the enrolment as den");
+    }
+  }
+
+  @Test
   void aLaptopNeedsNoHostKey() throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       pit.script(
