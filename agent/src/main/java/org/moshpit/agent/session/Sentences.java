@@ -12,7 +12,8 @@ final class Sentences {
     return name
         + " does not answer: there is no such box here, it is offline, or none of your keys is in "
         + user
-        + "'s authorized_keys on it.";
+        + "'s authorized_keys on it. Which of them, its journal says: journalctl -u moshpit-agent,"
+        + " there.";
   }
 
   static String offline(String name, long sinceMillis, long wallMillis) {
@@ -103,8 +104,9 @@ final class Sentences {
   }
 
   static String noKeys() {
-    return "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with ssh-keygen and"
-        + " add its .pub file to ~/.ssh/authorized_keys on the box, or name one with -i FILE.";
+    return "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with"
+               + " ssh-keygen and add its .pub file to ~/.ssh/authorized_keys on the box, or name"
+               + " one with -i FILE.";
   }
 
   static String noSignature(List<String> problems) {
