@@ -48,7 +48,9 @@ final class Sentences {
         + ", now it is "
         + now.fingerprint()
         + ". Somebody may be in between. If the box was set up anew, compare with what agent enroll"
-        + " prints there, remove its line from known_boxes and connect again.";
+        + " prints there, then: agent forget "
+        + name
+        + ", and connect again.";
   }
 
   static String notExpectedKey(String name, String expected, SshPublicKey now) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +93,8 @@ class MainTest {
         "netcheck",
         "status",
         "sessions",
-        "kill"
+        "kill",
+        "forget"
       })
   void everyCommandHasHelpThatNamesTheSharedOptions(String command) {
     Outcome outcome = bare("", command, "--help");
@@ -282,6 +284,32 @@ class MainTest {
           .contains("den at 127.0.0.1:" + first.port())
           .hasLineCount(1);
       assertThat(again.out()).contains("This replaces the enrolment as den");
+    }
+  }
+
+  @Test
+  void aBoxIsForgotten() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      String realm = HexFormat.of().formatHex(enrollment().realm());
+      String key =
+          Files.readString(dir.resolve("config/host_ed25519.pub"))
+              .replaceAll("^(\\S+ \\S+).*\\s*", "$1");
+      Path known = dir.resolve("config/known_boxes");
+      String other = "barn@" + realm + " " + key + " serial=1 noise=" + "0".repeat(64) + "\n";
+      Files.writeString(known, other + other.replace("barn", "attic"));
+      Files.setPosixFilePermissions(known, PosixFilePermissions.fromString("rw-------"));
+
+      Outcome done = agent("forget", "ann@attic");
+
+      assertThat(done.err()).isEmpty();
+      assertThat(done.exit()).isZero();
+      assertThat(done.out()).startsWith("Forgot attic, whose host key was SHA256:");
+      assertThat(Files.readString(known)).isEqualTo(other);
+      Outcome twice = agent("forget", "attic");
+      assertThat(twice.exit()).isEqualTo(1);
+      assertThat(twice.err()).startsWith("agent: no box attic is known here").hasLineCount(1);
+      assertThat(agent("forget", "No_Box").exit()).isEqualTo(2);
     }
   }
 
