@@ -40,7 +40,7 @@ public final class Checks {
    */
   public static String report(
       Enrollment enrollment, LinkCall.Enrolment link, Surroundings here, Screen screen) {
-    return Findings.text(Findings.of(of(enrollment, link, here)), screen);
+    return Findings.text(Findings.ofGroups(of(enrollment, link, here)), screen);
   }
 
   /**
@@ -55,19 +55,32 @@ public final class Checks {
             RendezvousAddresses.of(rendezvous),
             TcpQuestion.ofThisHost(),
             StunQuestion.ofThisHost(Optional.empty(), 0));
-    return Findings.text(Findings.of(List.of(check)), screen);
+    return Findings.text(List.of(Findings.Group.of("", Findings.of(List.of(check)))), screen);
   }
 
-  static List<Check> of(Enrollment enrollment, LinkCall.Enrolment link, Surroundings here) {
-    List<Check> checks = new ArrayList<>(both(enrollment, link));
+  /**
+   * What both roles need, then what each needs that this agent may have. Of somebody who may be
+   * both, root is a box first, as it is never to connect, and anybody else a laptop.
+   */
+  static List<Group> of(Enrollment enrollment, LinkCall.Enrolment link, Surroundings here) {
+    List<Group> groups = new ArrayList<>();
+    groups.add(new Group("", both(enrollment, link)));
     if (enrollment.role() != Enrollment.Role.LAPTOP) {
-      checks.addAll(box(here));
+      groups.add(new Group("AS A BOX", box(here)));
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
-      checks.addAll(laptop(here));
+      int place = here.root() ? groups.size() : 1;
+      groups.add(place, new Group("AS A LAPTOP", laptop(here)));
     }
-    return checks;
+    return groups;
   }
+
+  /**
+   * Checks that belong together.
+   *
+   * @param heading empty if they need none
+   */
+  record Group(String heading, List<Check> checks) {}
 
   private static List<Check> both(Enrollment enrollment, LinkCall.Enrolment link) {
     StunCredentials credentials = new StunCredentials(enrollment.agentId(), enrollment.stunKey());
