@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "Makes this agent known to a rendezvous, once.",
       "JOIN-URL comes from 'rendezvous-server invite'; quote it, or a shell takes its & for its"
           + " own.",
-      "Enrolling again replaces the enrolment, with a new key.",
+      "Enrolling again replaces the enrollment, with a new key.",
       "Then looks whether anything would keep a first session from coming about, and says what to"
           + " do."
     },
@@ -100,7 +100,7 @@ final class EnrollCommand implements Callable<Integer> {
     }
     LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
-    LinkCall.Enrolment link;
+    LinkCall.Enrollment link;
     try {
       link = enroll(rendezvous, preparation, invitation.token(), before);
     } catch (UserError e) {
@@ -111,7 +111,7 @@ final class EnrollCommand implements Callable<Integer> {
       if (e.getCause() instanceof RefusedError) {
         LinkKeyFile.dropCandidate(paths);
       }
-      Optional<LinkCall.Enrolment> present = present(e, before, rendezvous, paths, invitation);
+      Optional<LinkCall.Enrollment> present = present(e, before, rendezvous, paths, invitation);
       if (present.isEmpty()) {
         throw e;
       }
@@ -126,7 +126,7 @@ final class EnrollCommand implements Callable<Integer> {
     before.ifPresent(
         old ->
             out.println(
-                "This replaces the enrolment as "
+                "This replaces the enrollment as "
                     + old.name()
                     + " at "
                     + old.rendezvous()
@@ -200,7 +200,7 @@ final class EnrollCommand implements Callable<Integer> {
 
   /** What is known already is on the screen while the rest is being looked at. */
   private static void report(
-      PrintWriter out, Enrollment enrollment, LinkCall.Enrolment link, Settings settings) {
+      PrintWriter out, Enrollment enrollment, LinkCall.Enrollment link, Settings settings) {
     out.println();
     out.flush();
     out.print(Checks.report(enrollment, link, Surroundings.of(settings), Screen.stdout()));
@@ -208,7 +208,7 @@ final class EnrollCommand implements Callable<Integer> {
   }
 
   /** If the name is taken only because this very agent, with its present key, has it. */
-  private Optional<LinkCall.Enrolment> present(
+  private Optional<LinkCall.Enrollment> present(
       UserError refusal,
       Optional<Enrollment> before,
       Rendezvous rendezvous,
@@ -223,11 +223,11 @@ final class EnrollCommand implements Callable<Integer> {
     }
     try {
       LinkKey present = LinkKeyFile.read(paths);
-      LinkCall.Enrolment link =
+      LinkCall.Enrollment link =
           LinkCall.enroll(
               rendezvous,
               LinkPreparation.start(rendezvous, () -> present),
-              new LinkPurpose.EnrolAs(before.get().name(), invitation.token()));
+              new LinkPurpose.EnrollAs(before.get().name(), invitation.token()));
       return Optional.of(link).filter(l -> l.answer().getName().equals(before.get().name()));
     } catch (UserError e) {
       return Optional.empty(); // then the first refusal stands
@@ -275,7 +275,7 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  /** A damaged enrolment is no reason not to enrol again: doing so is the way to mend it. */
+  /** A damaged enrollment is no reason not to enroll again: doing so is the way to mend it. */
   private static Optional<Enrollment> existing(AgentPaths paths, PrintWriter err) {
     try {
       return Enrollment.load(paths);
@@ -285,16 +285,16 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  private LinkCall.Enrolment enroll(
+  private LinkCall.Enrollment enroll(
       Rendezvous rendezvous,
       LinkPreparation preparation,
       JoinUrl.Token token,
       Optional<Enrollment> before) {
     if (name != null) {
-      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(name, token));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrollAs(name, token));
     }
     try {
-      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs("", token));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrollAs("", token));
     } catch (UserError e) {
       if (!(e.getCause() instanceof RefusedError refused)
           || refused.code() != RefusalCode.NAME_INVALID) {
@@ -311,7 +311,7 @@ final class EnrollCommand implements Callable<Integer> {
                       new UserError(
                           ExitCode.USAGE,
                           "this host's name cannot be a box's name; give one with --name"));
-      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(own, token));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrollAs(own, token));
     }
   }
 

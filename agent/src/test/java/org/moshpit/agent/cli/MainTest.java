@@ -220,7 +220,7 @@ class MainTest {
   }
 
   @Test
-  void enrolsAndRemembers() throws Exception {
+  void enrollsAndRemembers() throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "den");
       assertThat(outcome.err()).isEmpty();
@@ -259,7 +259,7 @@ class MainTest {
       Outcome again = agent("enroll", second.joinUrl().format(), "--name", "cave");
       assertThat(again.exit()).isZero();
       assertThat(again.out())
-          .contains("This replaces the enrolment as den at 127.0.0.1:" + first.port())
+          .contains("This replaces the enrollment as den at 127.0.0.1:" + first.port())
           .contains("Enrolled as cave");
       assertThat(enrollment().name()).isEqualTo("cave");
       assertThat(dir.resolve("config/link_ed25519")).binaryContent().isNotEqualTo(key);
@@ -283,7 +283,7 @@ class MainTest {
           .startsWith("agent: 2 sessions are open on this box; once its agent is restarted")
           .contains("den at 127.0.0.1:" + first.port())
           .hasLineCount(1);
-      assertThat(again.out()).contains("This replaces the enrolment as den");
+      assertThat(again.out()).contains("This replaces the enrollment as den");
     }
   }
 
@@ -339,7 +339,7 @@ class MainTest {
   }
 
   @Test
-  void aHostKeyThatCannotBeHadDoesNotUndoTheEnrolment() throws Exception {
+  void aHostKeyThatCannotBeHadDoesNotUndoTheEnrollment() throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       Path config = Files.createDirectory(dir.resolve("config"));
       Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rwx------"));
@@ -413,7 +413,7 @@ class MainTest {
     "REVOKED,       was revoked",
     "BUSY,          is busy",
   })
-  void eachRefusalHasItsSentenceAndLeavesTheOldEnrolment(RefusalCode code, String words)
+  void eachRefusalHasItsSentenceAndLeavesTheOldEnrollment(RefusalCode code, String words)
       throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       agent("enroll", pit.joinUrl().format(), "--name", "den");

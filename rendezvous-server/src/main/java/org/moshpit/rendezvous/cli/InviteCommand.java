@@ -56,7 +56,7 @@ final class InviteCommand implements Callable<Integer> {
       names = "--uses",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many agents may enrol with it (default 1).")
+      description = "How many agents may enroll with it (default 1).")
   private int uses;
 
   @Option(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "revoke",
     description = {
-      "Ends an agent's enrolment and bans its key.",
+      "Ends an agent's enrollment and bans its key.",
       "Sessions that run directly go on; 'agent kill' on the box ends them."
     },
     footer = {"", "Example:", "  rendezvous-server revoke old-laptop"})

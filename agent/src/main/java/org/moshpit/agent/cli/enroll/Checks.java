@@ -31,7 +31,7 @@ public final class Checks {
   private Checks() {}
 
   /**
-   * After an enrolment: looks at all of it, and says so. Blocks for some seconds at most; never
+   * After an enrollment: looks at all of it, and says so. Blocks for some seconds at most; never
    * fails because of what it finds.
    *
    * @param enrollment that stands
@@ -39,12 +39,12 @@ public final class Checks {
    * @return lines to print, each with its line feed
    */
   public static String report(
-      Enrollment enrollment, LinkCall.Enrolment link, Surroundings here, Screen screen) {
+      Enrollment enrollment, LinkCall.Enrollment link, Surroundings here, Screen screen) {
     return Findings.text(Findings.ofGroups(of(enrollment, link, here)), screen);
   }
 
   /**
-   * Instead of an enrolment: what was tried where. Blocks for some seconds at most; never fails
+   * Instead of an enrollment: what was tried where. Blocks for some seconds at most; never fails
    * because of what it finds.
    *
    * @return lines to print, each with its line feed
@@ -62,7 +62,7 @@ public final class Checks {
    * What both roles need, then what each needs that this agent may have. Of somebody who may be
    * both, root is a box first, as it is never to connect, and anybody else a laptop.
    */
-  static List<Group> of(Enrollment enrollment, LinkCall.Enrolment link, Surroundings here) {
+  static List<Group> of(Enrollment enrollment, LinkCall.Enrollment link, Surroundings here) {
     List<Group> groups = new ArrayList<>();
     groups.add(new Group("", both(enrollment, link)));
     if (enrollment.role() != Enrollment.Role.LAPTOP) {
@@ -82,7 +82,7 @@ public final class Checks {
    */
   record Group(String heading, List<Check> checks) {}
 
-  private static List<Check> both(Enrollment enrollment, LinkCall.Enrolment link) {
+  private static List<Check> both(Enrollment enrollment, LinkCall.Enrollment link) {
     StunCredentials credentials = new StunCredentials(enrollment.agentId(), enrollment.stunKey());
     return List.of(
         new LinkCheck(link.remote()),

@@ -23,8 +23,8 @@ class ChecksTest {
     Rendezvous rendezvous = new Rendezvous(HostPort.parse("127.0.0.1", 3478), List.of(), List.of());
     Enrollment enrollment =
         new Enrollment(rendezvous, "den", role, new byte[32], new byte[8], new byte[32]);
-    LinkCall.Enrolment link =
-        new LinkCall.Enrolment(
+    LinkCall.Enrollment link =
+        new LinkCall.Enrollment(
             Enrolled.getDefaultInstance(), TransportAddress.parse("127.0.0.1:3478"), 0);
     Surroundings here =
         new Surroundings(
