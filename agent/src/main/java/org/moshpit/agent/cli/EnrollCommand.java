@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -154,9 +155,12 @@ final class EnrollCommand implements Callable<Integer> {
 
   /** As far as that is known before the rendezvous is asked: an invitation may name it anew. */
   private boolean isElsewhere(Enrollment before, Rendezvous rendezvous) {
-    return !before.rendezvous().pins().equals(rendezvous.pins())
-        || !before.rendezvous().host().equals(rendezvous.host())
-        || (name != null && !name.equals(before.name()));
+    Rendezvous known = before.rendezvous();
+    boolean same =
+        known.pins().isEmpty() && rendezvous.pins().isEmpty()
+            ? known.host().equals(rendezvous.host())
+            : !Collections.disjoint(known.pins(), rendezvous.pins());
+    return !same || (name != null && !name.equals(before.name()));
   }
 
   /** Who types it may think better of it; a script goes on. */
