@@ -33,7 +33,7 @@ _agent() {
   elif [[ $cur == -* ]]; then
     words=$options
   elif [[ -z $command ]]; then
-    words='enroll run connect list ping netcheck status sessions kill help'
+    words='enroll run connect list ping netcheck status sessions kill forget help'
   elif [[ $prev == '@' || $args == 0 ]]; then
     value=$first
   fi
@@ -41,7 +41,7 @@ _agent() {
     file) compopt -o filenames 2> /dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
     directory) compopt -o filenames 2> /dev/null && COMPREPLY=($(compgen -d -- "$cur")) ;;
     box) words=$(_agent_boxes) ;;
-    command) words='enroll run connect list ping netcheck status sessions kill help' ;;
+    command) words='enroll run connect list ping netcheck status sessions kill forget help' ;;
   esac
   [[ -n $words ]] && COMPREPLY=($(compgen -W "$words" -- "$cur"))
   return 0
@@ -67,7 +67,7 @@ _agent_command() {
       first=any
       ;;
     run)
-      options='--print-config --ports --host-key --allow-users --permit-root --session-timeout --max-sessions --max-sessions-per-user --mosh-server --port-mapping --strategies --metrics --metrics-token-file --log-level --config-dir --state-dir -v --verbose -h --help'
+      options='--print-config --check-config --ports --host-key --allow-users --permit-root --session-timeout --max-sessions --max-sessions-per-user --mosh-server --port-mapping --strategies --metrics --metrics-token-file --log-level --config-dir --state-dir -v --verbose -h --help'
       valued='--ports --host-key --allow-users --permit-root --session-timeout --max-sessions --max-sessions-per-user --mosh-server --port-mapping --strategies --metrics --metrics-token-file --log-level --config-dir --state-dir'
       first=any
       ;;
@@ -105,6 +105,11 @@ _agent_command() {
       options='--key --config-dir --state-dir -v --verbose -h --help'
       valued='--key --config-dir --state-dir'
       first=any
+      ;;
+    forget)
+      options='--config-dir --state-dir -v --verbose -h --help'
+      valued='--config-dir --state-dir'
+      first=box
       ;;
     help)
       options='--config-dir --state-dir -v --verbose -h --help'
@@ -150,6 +155,8 @@ _agent_value() {
     'sessions --state-dir') value=directory ;;
     'kill --config-dir') value=directory ;;
     'kill --state-dir') value=directory ;;
+    'forget --config-dir') value=directory ;;
+    'forget --state-dir') value=directory ;;
     'help --config-dir') value=directory ;;
     'help --state-dir') value=directory ;;
   esac

@@ -62,7 +62,7 @@ _rendezvous_server_command() {
       valued=''
       ;;
     run)
-      options='-h --help --state --state-dir --config -v --verbose --listen --public-address --tls-certificate --tls-key --metrics --metrics-token-file --page --page-token-file --log-level --print-config'
+      options='-h --help --state --state-dir --config -v --verbose --listen --public-address --tls-certificate --tls-key --metrics --metrics-token-file --page --page-token-file --log-level --print-config --check-config'
       valued='--state --state-dir --config --listen --public-address --tls-certificate --tls-key --metrics --metrics-token-file --page --page-token-file --log-level'
       first=any
       ;;

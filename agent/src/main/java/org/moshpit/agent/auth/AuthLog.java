@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One line for everybody who came in, one for everybody who proved a listed key and was refused,
  * and one for an offer none of whose keys is listed, as sshd writes them. The last proved nothing:
- * its words are the laptop's, and only the rendezvous' enrolment and the token buckets bound its
+ * its words are the laptop's, and only the rendezvous' enrollment and the token buckets bound its
  * number. Any thread.
  */
 public final class AuthLog {

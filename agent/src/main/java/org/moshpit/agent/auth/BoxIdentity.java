@@ -86,7 +86,7 @@ public final class BoxIdentity {
     return new BoxIdentity(hostKey, noisePrivate, name, realm, serial, versionMin, versionMax);
   }
 
-  /** Only the host key, as enrolment prints it. */
+  /** Only the host key, as enrollment prints it. */
   public static HostKey hostKey(Path configDirectory, Optional<Path> hostKeyFile, String name)
       throws IOException {
     return hostKeyFile.isPresent()

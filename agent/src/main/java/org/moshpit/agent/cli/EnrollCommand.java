@@ -1,13 +1,14 @@
 package org.moshpit.agent.cli;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,6 +19,7 @@ import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
@@ -26,6 +28,7 @@ import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.RefusedError;
 import org.moshpit.agent.link.UnreachableError;
+import org.moshpit.agent.records.SessionStore;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.text.Screen;
@@ -46,9 +49,11 @@ import picocli.CommandLine.Spec;
     name = "enroll",
     description = {
       "Makes this agent known to a rendezvous, once.",
-      "JOIN-URL comes from 'rendezvous-server invite'; quote it, or a shell takes its & for its own.",
-      "Enrolling again replaces the enrolment, with a new key.",
-      "Then looks whether anything would keep a first session from coming about, and says what to do."
+      "JOIN-URL comes from 'rendezvous-server invite'; quote it, or a shell takes its & for its"
+          + " own.",
+      "Enrolling again replaces the enrollment, with a new key.",
+      "Then looks whether anything would keep a first session from coming about, and says what to"
+          + " do."
     },
     footer = {
       "",
@@ -91,9 +96,12 @@ final class EnrollCommand implements Callable<Integer> {
     Settings settings = Settings.load(paths.agentConf(), System.getenv(), Map.of());
     Optional<Enrollment> before = existing(paths, err);
     Rendezvous rendezvous = Rendezvous.of(invitation);
+    if (before.isPresent() && isElsewhere(before.get(), rendezvous)) {
+      mindSessions(SessionStore.count(paths.sessions()), before.get(), err);
+    }
     LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
-    LinkCall.Enrolment link;
+    LinkCall.Enrollment link;
     try {
       link = enroll(rendezvous, preparation, invitation.token(), before);
     } catch (UserError e) {
@@ -104,7 +112,7 @@ final class EnrollCommand implements Callable<Integer> {
       if (e.getCause() instanceof RefusedError) {
         LinkKeyFile.dropCandidate(paths);
       }
-      Optional<LinkCall.Enrolment> present = present(e, before, rendezvous, paths, invitation);
+      Optional<LinkCall.Enrollment> present = present(e, before, rendezvous, paths, invitation);
       if (present.isEmpty()) {
         throw e;
       }
@@ -119,7 +127,7 @@ final class EnrollCommand implements Callable<Integer> {
     before.ifPresent(
         old ->
             out.println(
-                "This replaces the enrolment as "
+                "This replaces the enrollment as "
                     + old.name()
                     + " at "
                     + old.rendezvous()
@@ -145,23 +153,58 @@ final class EnrollCommand implements Callable<Integer> {
     return ExitCode.OK.value();
   }
 
+  /** As far as that is known before the rendezvous is asked: an invitation may name it anew. */
+  private boolean isElsewhere(Enrollment before, Rendezvous rendezvous) {
+    Rendezvous known = before.rendezvous();
+    boolean same =
+        known.pins().isEmpty() && rendezvous.pins().isEmpty()
+            ? known.host().equals(rendezvous.host())
+            : !Collections.disjoint(known.pins(), rendezvous.pins());
+    return !same || (name != null && !name.equals(before.name()));
+  }
+
+  /** Who types it may think better of it; a script goes on. */
+  private static void mindSessions(int open, Enrollment before, PrintWriter err) {
+    if (open == 0) {
+      return;
+    }
+    err.println(
+        "agent: "
+            + (open == 1 ? "a session is open" : open + " sessions are open")
+            + " on this box; once its agent is restarted, laptops that know it as "
+            + before.name()
+            + " at "
+            + before.rendezvous()
+            + " find it no more, and a session hangs when its path is lost (agent sessions lists"
+            + " them)");
+    err.flush();
+    Console console = System.console();
+    if (console == null || !Terminal.isStdin()) {
+      return;
+    }
+    String answer = console.readLine("Enroll all the same (yes/no)? ");
+    if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+      throw new UserError(ExitCode.FAILURE, "nothing was changed");
+    }
+  }
+
   /** As the service, where a package has brought one. */
   private static String howToRun() {
-    boolean root = ThisUser.isRoot();
-    Path unit = Path.of("/usr/lib/systemd", root ? "system" : "user", "moshpit-agent.service");
-    if (!Files.exists(unit)) {
+    if (!ServiceUnit.isThere()) {
       return "agent run.";
     }
-    return root
-        ? "systemctl enable --now moshpit-agent"
-        : "systemctl --user enable --now moshpit-agent, and loginctl enable-linger "
+    String command = ServiceUnit.command("enable --now");
+    return ThisUser.isRoot()
+        ? command
+        : command
+            + ", and loginctl enable-linger "
             + ThisUser.name()
             + " as root, so that it runs while you are not logged in.";
   }
 
   /** What is known already is on the screen while the rest is being looked at. */
   private static void report(
-      PrintWriter out, Enrollment enrollment, LinkCall.Enrolment link, Settings settings) {
+      PrintWriter out, Enrollment enrollment, LinkCall.Enrollment link, Settings settings) {
     out.println();
     out.flush();
     out.print(Checks.report(enrollment, link, Surroundings.of(settings), Screen.stdout()));
@@ -169,7 +212,7 @@ final class EnrollCommand implements Callable<Integer> {
   }
 
   /** If the name is taken only because this very agent, with its present key, has it. */
-  private Optional<LinkCall.Enrolment> present(
+  private Optional<LinkCall.Enrollment> present(
       UserError refusal,
       Optional<Enrollment> before,
       Rendezvous rendezvous,
@@ -184,11 +227,11 @@ final class EnrollCommand implements Callable<Integer> {
     }
     try {
       LinkKey present = LinkKeyFile.read(paths);
-      LinkCall.Enrolment link =
+      LinkCall.Enrollment link =
           LinkCall.enroll(
               rendezvous,
               LinkPreparation.start(rendezvous, () -> present),
-              new LinkPurpose.EnrolAs(before.get().name(), invitation.token()));
+              new LinkPurpose.EnrollAs(before.get().name(), invitation.token()));
       return Optional.of(link).filter(l -> l.answer().getName().equals(before.get().name()));
     } catch (UserError e) {
       return Optional.empty(); // then the first refusal stands
@@ -236,7 +279,7 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  /** A damaged enrolment is no reason not to enrol again: doing so is the way to mend it. */
+  /** A damaged enrollment is no reason not to enroll again: doing so is the way to mend it. */
   private static Optional<Enrollment> existing(AgentPaths paths, PrintWriter err) {
     try {
       return Enrollment.load(paths);
@@ -246,16 +289,16 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  private LinkCall.Enrolment enroll(
+  private LinkCall.Enrollment enroll(
       Rendezvous rendezvous,
       LinkPreparation preparation,
       JoinUrl.Token token,
       Optional<Enrollment> before) {
     if (name != null) {
-      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(name, token));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrollAs(name, token));
     }
     try {
-      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs("", token));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrollAs("", token));
     } catch (UserError e) {
       if (!(e.getCause() instanceof RefusedError refused)
           || refused.code() != RefusalCode.NAME_INVALID) {
@@ -272,7 +315,7 @@ final class EnrollCommand implements Callable<Integer> {
                       new UserError(
                           ExitCode.USAGE,
                           "this host's name cannot be a box's name; give one with --name"));
-      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrolAs(own, token));
+      return LinkCall.enroll(rendezvous, preparation, new LinkPurpose.EnrollAs(own, token));
     }
   }
 

@@ -49,7 +49,7 @@ final class LinkKeyFile {
   }
 
   /**
-   * A key to enrol with, kept beside the current one until it is enrolled. Should the rendezvous'
+   * A key to enroll with, kept beside the current one until it is enrolled. Should the rendezvous'
    * answer be lost, the next attempt shows the same key, and the rendezvous knows it again instead
    * of finding the invitation used up by a stranger.
    *

@@ -44,6 +44,8 @@ final class Logging {
     level(level);
     // Netty at DEBUG tells its whole start-up.
     context.getLogger("io.netty").setLevel(Level.WARN);
+    // without a network card it warns that it makes up a number, which nothing here looks at
+    context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
   }
 
   /**

@@ -30,6 +30,7 @@ public final class Main {
           "status",
           "sessions",
           "kill",
+          "forget",
           "help");
 
   private Main() {}
@@ -148,6 +149,7 @@ public final class Main {
       case "status" -> new StatusCommand();
       case "sessions" -> new SessionsCommand();
       case "kill" -> new KillCommand();
+      case "forget" -> new ForgetCommand();
       case "help" -> new HelpCommand();
       default -> null;
     };

@@ -33,7 +33,7 @@ final class RootCommand implements Callable<Integer> {
       names = "--config-dir",
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
-      description = "Keys, the enrolment and agent.conf.")
+      description = "Keys, the enrollment and agent.conf.")
   private Path configDir;
 
   @Option(

@@ -33,6 +33,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Show the settings and where each comes from, and end.")
   private boolean printConfig;
 
+  @Option(
+      names = "--check-config",
+      description = "Say what is wrong with the settings, if anything is, and end.")
+  private boolean checkConfig;
+
   /** Adds an option for every key of the file. */
   @Spec
   void spec(CommandSpec given) {
@@ -55,6 +60,10 @@ final class RunCommand implements Callable<Integer> {
     Settings settings = settings(paths);
     if (printConfig) {
       settings.printed().forEach(spec.commandLine().getOut()::println);
+      return ExitCode.OK.value();
+    }
+    if (checkConfig) {
+      BoxRun.check(settings);
       return ExitCode.OK.value();
     }
     Logging.configure(settings.logLevel());

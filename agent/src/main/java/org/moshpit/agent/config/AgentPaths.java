@@ -9,7 +9,7 @@ import java.util.Map;
  * Where an agent keeps its files. Nothing is touched until {@link #prepareConfig} or {@link
  * #prepareState}.
  *
- * @param config what was set up: keys, the enrolment, {@code agent.conf}
+ * @param config what was set up: keys, the enrollment, {@code agent.conf}
  * @param state what is happening: sessions, sockets, counters
  */
 public record AgentPaths(Path config, Path state) {
@@ -88,7 +88,7 @@ public record AgentPaths(Path config, Path state) {
     return this;
   }
 
-  /** Whether this config directory holds an enrolment. */
+  /** Whether this config directory holds an enrollment. */
   public boolean enrolled() {
     return Files.exists(rendezvous(), LinkOption.NOFOLLOW_LINKS);
   }

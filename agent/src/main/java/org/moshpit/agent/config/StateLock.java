@@ -9,6 +9,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.moshpit.common.process.LockHolder;
 
 /** One daemon per state directory: a lock that the kernel lets go of when the process ends. */
 public final class StateLock implements AutoCloseable {
@@ -36,6 +37,7 @@ public final class StateLock implements AutoCloseable {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       FileLock lock = channel.tryLock();
       if (lock != null) {
+        LockHolder.write(channel);
         StateLock held = new StateLock(channel, lock);
         channel = null;
         return held;
@@ -52,9 +54,14 @@ public final class StateLock implements AutoCloseable {
   }
 
   private static UserError taken(AgentPaths paths, Throwable cause) {
+    LockHolder.Words holder = LockHolder.words(paths.lock());
     return new UserError(
         ExitCode.FAILURE,
-        "another agent already runs on " + paths.state() + "; end it first",
+        "another agent already runs on "
+            + paths.state()
+            + holder.who()
+            + "; end it first"
+            + (holder.stop().isEmpty() ? "" : ": " + holder.stop()),
         cause);
   }
 

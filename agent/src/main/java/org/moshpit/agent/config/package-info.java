@@ -1,5 +1,5 @@
 /**
- * What an agent is told: directories, options, and the enrolment it keeps on disk.
+ * What an agent is told: directories, options, and the enrollment it keeps on disk.
  *
  * <p>An option stands over the environment ({@code MOSHPIT_KEY}), that over {@code agent.conf} in
  * the config directory, that over the default. {@code agent.conf} is lines of {@code key = value};

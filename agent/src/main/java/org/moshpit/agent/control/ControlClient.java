@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Scanner;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.UserError;
 
 /** A command's end of the control socket. Blocks. */
@@ -56,8 +57,9 @@ public final class ControlClient {
           ExitCode.FAILURE,
           "no agent runs here ("
               + socket
-              + "); start it with: agent run (sessions that agent connect opened from here are"
-              + " not its own)",
+              + "); a laptop needs none, and sessions that agent connect opened from here are not"
+              + " listed; on a box, start it: "
+              + (ServiceUnit.isThere() ? ServiceUnit.command("start") : "agent run"),
           e);
     }
   }

@@ -66,7 +66,7 @@ public final class ReachMachine implements Machine<DiscoveryIn, DiscoveryOut> {
   }
 
   /**
-   * Asks as a stranger, before there is an enrolment: whoever is on the way could answer, so what
+   * Asks as a stranger, before there is an enrollment: whoever is on the way could answer, so what
    * comes of it is for a person to read, and nothing else.
    *
    * @param random draws transaction IDs; cryptographically strong

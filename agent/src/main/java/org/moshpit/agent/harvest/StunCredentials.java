@@ -2,7 +2,7 @@ package org.moshpit.agent.harvest;
 
 import java.util.HexFormat;
 
-/** What an agent's STUN requests are authenticated with, issued at enrolment. */
+/** What an agent's STUN requests are authenticated with, issued at enrollment. */
 public final class StunCredentials {
   private final String username;
   private final byte[] key;

@@ -29,18 +29,18 @@ public final class LinkCall {
   private LinkCall() {}
 
   /**
-   * An enrolment that holds, and what the link told beside it.
+   * An enrollment that holds, and what the link told beside it.
    *
    * @param answer the rendezvous' own
    * @param remote the address that answered
    * @param clockOffsetMillis how far the rendezvous' clock is ahead of this one
    */
-  public record Enrolment(Enrolled answer, TransportAddress remote, long clockOffsetMillis) {}
+  public record Enrollment(Enrolled answer, TransportAddress remote, long clockOffsetMillis) {}
 
-  /** Enrols this agent's key under a name, or, if the name is empty, under the invite's. */
-  public static Enrolment enroll(
-      Rendezvous rendezvous, LinkPreparation preparation, LinkPurpose.EnrolAs purpose) {
-    CompletableFuture<Enrolment> answer = new CompletableFuture<>();
+  /** Enrolls this agent's key under a name, or, if the name is empty, under the invite's. */
+  public static Enrollment enroll(
+      Rendezvous rendezvous, LinkPreparation preparation, LinkPurpose.EnrollAs purpose) {
+    CompletableFuture<Enrollment> answer = new CompletableFuture<>();
     LinkClient[] link = new LinkClient[1];
     return run(
         rendezvous,
@@ -51,7 +51,8 @@ public final class LinkCall {
         new LinkClient.Listener() {
           @Override
           public void enrolled(Enrolled enrolled) {
-            answer.complete(new Enrolment(enrolled, link[0].remote(), link[0].clockOffsetMillis()));
+            answer.complete(
+                new Enrollment(enrolled, link[0].remote(), link[0].clockOffsetMillis()));
           }
 
           @Override

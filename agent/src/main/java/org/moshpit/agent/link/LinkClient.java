@@ -53,7 +53,7 @@ public final class LinkClient {
     /** The login was accepted. */
     default void up(Welcome welcome) {}
 
-    /** The enrolment was accepted. */
+    /** The enrollment was accepted. */
     default void enrolled(Enrolled enrolled) {}
 
     /** Anything else the rendezvous says: never Hello, Welcome, Refused, Enrolled or Pong. */
@@ -229,7 +229,7 @@ public final class LinkClient {
       case WELCOME -> welcome(frame.getWelcome());
       case LOGIN_AGAIN -> loginAgain();
       case ENROLLED -> {
-        if (state == State.AWAITING_WELCOME && purpose instanceof LinkPurpose.EnrolAs) {
+        if (state == State.AWAITING_WELCOME && purpose instanceof LinkPurpose.EnrollAs) {
           bePatient();
           listener.enrolled(frame.getEnrolled());
         } else {
@@ -314,16 +314,16 @@ public final class LinkClient {
 
   private ClientFrame proof(int version, byte[] nonce, boolean returning, LinkKey key) {
     ByteString publicKey = ByteString.copyFrom(key.publicKey());
-    if (purpose instanceof LinkPurpose.EnrolAs enrol) {
-      byte[] bytes = LinkProof.bytes(LinkProof.Purpose.ENROLL, nonce, presented, enrol.name());
+    if (purpose instanceof LinkPurpose.EnrollAs enroll) {
+      byte[] bytes = LinkProof.bytes(LinkProof.Purpose.ENROLL, nonce, presented, enroll.name());
       return ClientFrame.newBuilder()
           .setEnroll(
               Enroll.newBuilder()
                   .setVersion(version)
-                  .setName(enrol.name())
+                  .setName(enroll.name())
                   .setLinkKey(publicKey)
                   .setSignature(ByteString.copyFrom(key.sign(bytes)))
-                  .setToken(ByteString.copyFrom(enrol.token().bytes())))
+                  .setToken(ByteString.copyFrom(enroll.token().bytes())))
           .build();
     }
     LinkPurpose.LogIn login = (LinkPurpose.LogIn) purpose;

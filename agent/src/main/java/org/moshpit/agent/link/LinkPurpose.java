@@ -20,13 +20,13 @@ public sealed interface LinkPurpose {
   }
 
   /**
-   * To enrol.
+   * To enroll.
    *
    * @param name the name wanted; empty for the invite's
    */
-  record EnrolAs(String name, JoinUrl.Token token) implements LinkPurpose {
+  record EnrollAs(String name, JoinUrl.Token token) implements LinkPurpose {
     /** Both are needed. */
-    public EnrolAs {
+    public EnrollAs {
       Objects.requireNonNull(name);
       Objects.requireNonNull(token);
     }

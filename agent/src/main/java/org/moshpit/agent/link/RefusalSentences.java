@@ -15,8 +15,8 @@ final class RefusalSentences {
       case TOKEN_UNKNOWN ->
           "the rendezvous "
               + rendezvous
-              + " does not know this join URL's token; get a new one from rendezvous-server invite, on"
-              + " the rendezvous";
+              + " does not know this join URL's token; get a new one from rendezvous-server invite,"
+              + " on the rendezvous";
       case TOKEN_EXPIRED ->
           "this join URL has expired; get a new one from rendezvous-server invite";
       case TOKEN_USED ->
@@ -50,12 +50,12 @@ final class RefusalSentences {
               + rendezvous
               + " have no protocol version in common; upgrade the older one";
       case ROLE ->
-          "this agent's enrolment does not allow that"
+          "this agent's enrollment does not allow that"
               + said(detail)
               + "; enroll it with a join URL of another role";
       case SUPERSEDED ->
           "another agent logged in with this agent's name and key; "
-              + "each machine needs an enrolment of its own";
+              + "each machine needs an enrollment of its own";
       case BUSY -> "the rendezvous " + rendezvous + " is busy; try again in a minute";
       case SHUTTING_DOWN ->
           "the rendezvous " + rendezvous + " is restarting; try again in a minute";

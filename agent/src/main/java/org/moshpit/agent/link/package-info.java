@@ -3,7 +3,7 @@
  *
  * <p>{@link org.moshpit.agent.link.LinkClient} is one TLS connection: every address of the
  * rendezvous raced ({@link org.moshpit.agent.link.RaceMachine}), its key checked, a login or an
- * enrolment, frames either way. {@link org.moshpit.agent.link.PersistentLink} keeps one up ({@link
+ * enrollment, frames either way. {@link org.moshpit.agent.link.PersistentLink} keeps one up ({@link
  * org.moshpit.agent.link.ReconnectMachine}). Everything runs on the agent's one event loop; only
  * names are resolved, and the TLS context is built, on threads of their own.
  *

@@ -59,6 +59,24 @@ public final class SessionStore {
     return new SessionStore(directory);
   }
 
+  /**
+   * How many records are there, whether an agent runs or not; nothing is read or changed. Blocks.
+   *
+   * @param directory that need not exist
+   * @return 0 also if it cannot be listed
+   */
+  public static int count(Path directory) {
+    int count = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        count += file.getFileName().toString().matches("[0-9a-f]{32}") ? 1 : 0;
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return 0;
+    }
+    return count;
+  }
+
   /** Reads all records; what does not read is set aside, and whatever that runs into is told. */
   public synchronized Loaded load() {
     List<SessionRecord> found = new ArrayList<>();
@@ -111,7 +129,8 @@ public final class SessionStore {
     } catch (IOException e) {
       problems.add(
           sentence
-              + " and cannot be set aside; that session cannot be taken up again. Remove it yourself.");
+              + " and cannot be set aside; that session cannot be taken up again. Remove it"
+              + " yourself.");
     }
     return Optional.empty();
   }

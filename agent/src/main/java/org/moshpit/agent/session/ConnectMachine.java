@@ -34,7 +34,8 @@ import org.moshpit.common.seal.SealedLimits;
  *
  * <pre>
  * FINDING      → SIGNING       a box whose record may be believed, keys, and the clock are there
- * FINDING      → ASKING        the rendezvous has a record, and its host key is new here
+ * FINDING      → ASKING        the rendezvous has a record whose host key is new here, and there is
+ *                              a key to offer
  * FINDING      → MISSING       the rendezvous has none
  * ASKING       → FINDING       the person trusts the fingerprint
  * SIGNING      → SIGNED        at least one key has signed
@@ -46,7 +47,7 @@ import org.moshpit.common.seal.SealedLimits;
  *                              order, never the same one twice, and not without end
  * OFFERED      → HANDING_OVER  admitted, with handover
  * HANDING_OVER → DONE          mosh-server has the port
- * any          → DONE          admitted, or failed for the reason given
+ * any          → DONE          admitted, or failed for the reason given; without any key at once
  * </pre>
  *
  * One thread.
@@ -87,6 +88,7 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private IceReady local;
   private long lookup;
   private boolean lookingUp;
+  private SignedBoxRecord stranger;
   private Attempt attempt;
   private boolean offeredOnce;
   private long firstOffer;
@@ -123,6 +125,10 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
       keysKnown = true;
       moreKeys = found.more();
       findingKeys = false;
+      if (batches.isEmpty() && !moreKeys && attempt == null) {
+        // whoever the box is, nothing can come of it; so nobody is asked anything
+        fail(ExitCode.USAGE, Sentences.noKeys());
+      }
     } else if (event instanceof IceReady ready) {
       local = ready;
     } else if (event instanceof LinkUp up) {
@@ -159,6 +165,9 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
   private void advance(long now) {
     if (step == ConnectStep.FINDING && clockKnown) {
       findBox(now);
+    }
+    if (step == ConnectStep.FINDING && stranger != null && keysKnown) {
+      askFingerprint();
     }
     if (step == ConnectStep.FINDING && box.isThere() && keysKnown && !findingKeys) {
       findKeys(now);
@@ -210,12 +219,17 @@ public final class ConnectMachine implements Machine<ConnectInput, ConnectOutput
         keep();
       }
     } else if (word instanceof BoxTrust.Word.Ask ask) {
-      box.use(ask.record());
-      move(ConnectStep.ASKING, "the host key is new here");
-      out.add(new ConnectOutput.AskFingerprint(box.get()));
+      stranger = ask.record();
     } else if (word instanceof BoxTrust.Word.Stop stop) {
       fail(stop.exit(), stop.sentence());
     }
+  }
+
+  private void askFingerprint() {
+    box.use(stranger);
+    stranger = null;
+    move(ConnectStep.ASKING, "the host key is new here");
+    out.add(new ConnectOutput.AskFingerprint(box.get()));
   }
 
   private void keep() {

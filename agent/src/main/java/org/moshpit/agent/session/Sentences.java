@@ -12,7 +12,8 @@ final class Sentences {
     return name
         + " does not answer: there is no such box here, it is offline, or none of your keys is in "
         + user
-        + "'s authorized_keys on it.";
+        + "'s authorized_keys on it. Which of them, its journal says: journalctl -u moshpit-agent,"
+        + " there.";
   }
 
   static String offline(String name, long sinceMillis, long wallMillis) {
@@ -47,7 +48,9 @@ final class Sentences {
         + ", now it is "
         + now.fingerprint()
         + ". Somebody may be in between. If the box was set up anew, compare with what agent enroll"
-        + " prints there, remove its line from known_boxes and connect again.";
+        + " prints there, then: agent forget "
+        + name
+        + ", and connect again.";
   }
 
   static String notExpectedKey(String name, String expected, SshPublicKey now) {
@@ -103,8 +106,9 @@ final class Sentences {
   }
 
   static String noKeys() {
-    return "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with ssh-keygen and"
-        + " add its .pub file to ~/.ssh/authorized_keys on the box, or name one with -i FILE.";
+    return "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with"
+               + " ssh-keygen and add its .pub file to ~/.ssh/authorized_keys on the box, or name"
+               + " one with -i FILE.";
   }
 
   static String noSignature(List<String> problems) {

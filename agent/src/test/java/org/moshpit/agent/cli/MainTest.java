@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +93,8 @@ class MainTest {
         "netcheck",
         "status",
         "sessions",
-        "kill"
+        "kill",
+        "forget"
       })
   void everyCommandHasHelpThatNamesTheSharedOptions(String command) {
     Outcome outcome = bare("", command, "--help");
@@ -136,6 +138,23 @@ class MainTest {
     assertThat(outcome.exit()).isEqualTo(exit);
     assertThat(outcome.err()).startsWith("agent: " + words).hasLineCount(1);
     assertThat(outcome.out()).isEmpty();
+  }
+
+  /** As a reload asks, before it tells the daemon to read them. */
+  @Test
+  void settingsCanBeCheckedWithoutRunning() throws Exception {
+    assertThat(agent("run", "--check-config")).isEqualTo(new Outcome(0, "", ""));
+
+    Path conf = Files.createDirectories(dir.resolve("config")).resolve("agent.conf");
+    Files.writeString(conf, "log-level = loud\n");
+    Outcome wrong = agent("run", "--check-config");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.err()).startsWith("agent: " + conf + ":1").hasLineCount(1);
+
+    Files.writeString(conf, "metrics = 127.0.0.1:1\nmetrics-token-file = /nonexistent\n");
+    Outcome noToken = agent("run", "--check-config");
+    assertThat(noToken.exit()).isEqualTo(2);
+    assertThat(noToken.err()).startsWith("agent: the metrics-token-file /nonexistent");
   }
 
   @Test
@@ -183,7 +202,10 @@ class MainTest {
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err())
         .hasLineCount(1)
-        .contains("start it with: agent run", "sessions that agent connect opened from here");
+        .contains(
+            "a laptop needs none",
+            "sessions that agent connect opened from here are not listed",
+            "on a box, start it: ");
     assertThat(agent("status", "--json")).isEqualTo(outcome);
   }
 
@@ -198,7 +220,7 @@ class MainTest {
   }
 
   @Test
-  void enrolsAndRemembers() throws Exception {
+  void enrollsAndRemembers() throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "den");
       assertThat(outcome.err()).isEmpty();
@@ -237,10 +259,57 @@ class MainTest {
       Outcome again = agent("enroll", second.joinUrl().format(), "--name", "cave");
       assertThat(again.exit()).isZero();
       assertThat(again.out())
-          .contains("This replaces the enrolment as den at 127.0.0.1:" + first.port())
+          .contains("This replaces the enrollment as den at 127.0.0.1:" + first.port())
           .contains("Enrolled as cave");
       assertThat(enrollment().name()).isEqualTo("cave");
       assertThat(dir.resolve("config/link_ed25519")).binaryContent().isNotEqualTo(key);
+    }
+  }
+
+  @Test
+  void enrollingElsewhereWithSessionsOpenIsSaidBeforehand() throws Exception {
+    try (FakeRendezvous first = new FakeRendezvous();
+        FakeRendezvous second = new FakeRendezvous()) {
+      agent("enroll", first.joinUrl().format(), "--name", "den");
+      Path sessions = Files.createDirectories(dir.resolve("state/sessions"));
+      Files.writeString(sessions.resolve("0".repeat(32)), "");
+      Files.writeString(sessions.resolve("a".repeat(32)), "");
+      Files.writeString(sessions.resolve("b".repeat(32) + ".damaged"), "");
+
+      Outcome again = agent("enroll", second.joinUrl().format(), "--name", "den");
+
+      assertThat(again.exit()).isZero();
+      assertThat(again.err())
+          .startsWith("agent: 2 sessions are open on this box; once its agent is restarted")
+          .contains("den at 127.0.0.1:" + first.port())
+          .hasLineCount(1);
+      assertThat(again.out()).contains("This replaces the enrollment as den");
+    }
+  }
+
+  @Test
+  void aBoxIsForgotten() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      String realm = HexFormat.of().formatHex(enrollment().realm());
+      String key =
+          Files.readString(dir.resolve("config/host_ed25519.pub"))
+              .replaceAll("^(\\S+ \\S+).*\\s*", "$1");
+      Path known = dir.resolve("config/known_boxes");
+      String other = "barn@" + realm + " " + key + " serial=1 noise=" + "0".repeat(64) + "\n";
+      Files.writeString(known, other + other.replace("barn", "attic"));
+      Files.setPosixFilePermissions(known, PosixFilePermissions.fromString("rw-------"));
+
+      Outcome done = agent("forget", "ann@attic");
+
+      assertThat(done.err()).isEmpty();
+      assertThat(done.exit()).isZero();
+      assertThat(done.out()).startsWith("Forgot attic, whose host key was SHA256:");
+      assertThat(Files.readString(known)).isEqualTo(other);
+      Outcome twice = agent("forget", "attic");
+      assertThat(twice.exit()).isEqualTo(1);
+      assertThat(twice.err()).startsWith("agent: no box attic is known here").hasLineCount(1);
+      assertThat(agent("forget", "No_Box").exit()).isEqualTo(2);
     }
   }
 
@@ -270,7 +339,7 @@ class MainTest {
   }
 
   @Test
-  void aHostKeyThatCannotBeHadDoesNotUndoTheEnrolment() throws Exception {
+  void aHostKeyThatCannotBeHadDoesNotUndoTheEnrollment() throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       Path config = Files.createDirectory(dir.resolve("config"));
       Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rwx------"));
@@ -344,7 +413,7 @@ class MainTest {
     "REVOKED,       was revoked",
     "BUSY,          is busy",
   })
-  void eachRefusalHasItsSentenceAndLeavesTheOldEnrolment(RefusalCode code, String words)
+  void eachRefusalHasItsSentenceAndLeavesTheOldEnrollment(RefusalCode code, String words)
       throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       agent("enroll", pit.joinUrl().format(), "--name", "den");

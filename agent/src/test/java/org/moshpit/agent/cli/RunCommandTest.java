@@ -21,7 +21,7 @@ class RunCommandTest {
     assertThat(new CommandLine(new RunCommand()).getCommandSpec().optionsMap().keySet())
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(
-                    Stream.of("--print-config"),
+                    Stream.of("--print-config", "--check-config"),
                     Arrays.stream(Setting.values()).map(setting -> "--" + setting.key()))
                 .toList());
   }

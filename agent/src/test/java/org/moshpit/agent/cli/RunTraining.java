@@ -13,7 +13,7 @@ import org.moshpit.common.wire.proto.Role;
 
 /**
  * What the JVM watches while the list of classes for the archive of {@code agent run} is made: the
- * daemon, as the launcher starts it, from enrolment until it knows its network.
+ * daemon, as the launcher starts it, from enrollment until it knows its network.
  */
 public final class RunTraining {
   private static final int LIMIT_SECONDS = 90;

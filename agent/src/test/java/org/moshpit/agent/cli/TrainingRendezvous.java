@@ -68,7 +68,7 @@ final class TrainingRendezvous implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param role what it makes of whoever enrols: a box needs ssh-keygen, a laptop does not
+   * @param role what it makes of whoever enrolls: a box needs ssh-keygen, a laptop does not
    */
   static TrainingRendezvous start(Role role) throws GeneralSecurityException, IOException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");

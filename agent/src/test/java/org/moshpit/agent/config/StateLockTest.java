@@ -19,7 +19,12 @@ class StateLockTest {
       assertThatThrownBy(() -> StateLock.acquire(paths))
           .isInstanceOfSatisfying(
               UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
-          .hasMessageContaining("another agent already runs on " + dir);
+          .hasMessage(
+              "another agent already runs on "
+                  + dir
+                  + " (process "
+                  + ProcessHandle.current().pid()
+                  + "); end it first");
     }
     StateLock.acquire(paths).close();
   }

@@ -44,7 +44,7 @@ import org.moshpit.common.wire.proto.Welcome;
 
 /**
  * A rendezvous on loopback with real TLS that does what a test tells it: by default it greets,
- * checks the proof of a login or an enrolment, and accepts.
+ * checks the proof of a login or an enrollment, and accepts.
  */
 public final class FakeRendezvous implements AutoCloseable {
   /** What it does with a frame; return false to have the default done. */
@@ -177,7 +177,7 @@ public final class FakeRendezvous implements AutoCloseable {
                   .setEnrolled(
                       Enrolled.newBuilder()
                           .setName(name.isEmpty() ? "invited" : name)
-                          // without STUN servers: nobody answers there, and who enrols would wait
+                          // without STUN servers: nobody answers there, and who enrolls would wait
                           // for it
                           .setRegistration(registration().toBuilder().clearStun())));
         } else {

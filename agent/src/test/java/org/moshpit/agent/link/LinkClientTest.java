@@ -280,8 +280,8 @@ class LinkClientTest {
   }
 
   @Test
-  void enrols() throws Exception {
-    open(pit.address(), new LinkPurpose.EnrolAs("cave", pit.joinUrl().token()));
+  void enrolls() throws Exception {
+    open(pit.address(), new LinkPurpose.EnrollAs("cave", pit.joinUrl().token()));
     assertThat(ears.next(Enrolled.class).getName()).isEqualTo("cave");
     assertThat(pit.received().get(0).getEnroll().getToken().toByteArray()).isEqualTo(new byte[16]);
   }

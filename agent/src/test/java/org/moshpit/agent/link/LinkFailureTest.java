@@ -43,7 +43,7 @@ class LinkFailureTest {
   }
 
   @Test
-  void whoEnrolsHearsThatNobodyAnswered() {
+  void whoEnrollsHearsThatNobodyAnswered() {
     assertThat(new LinkFailure.Unreachable(PIT, "no answer").asError())
         .hasCauseInstanceOf(UnreachableError.class);
     assertThat(new LinkFailure.Lost(PIT, "x").asError()).hasNoCause();

@@ -25,7 +25,8 @@ import org.moshpit.common.seal.Refusal;
 class ConnectMachineTest {
   private static final String NO_ANSWER =
       "attic does not answer: there is no such box here, it is offline, or none of your keys is in"
-          + " ann's authorized_keys on it.";
+          + " ann's authorized_keys on it. Which of them, its journal says: journalctl -u"
+          + " moshpit-agent, there.";
   private final World world = new World();
   private final KeyBatch anns = new KeyBatch(List.of(world.ann.publicKey), false);
 
@@ -287,6 +288,36 @@ class ConnectMachineTest {
                 "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with"
                     + " ssh-keygen and add its .pub file to ~/.ssh/authorized_keys on the box, or"
                     + " name one with -i FILE."));
+  }
+
+  @Test
+  void whoHasNoKeyIsToldSoBeforeBeingAskedAboutAFingerprint() {
+    world.connect(unknown());
+    assertThat(world.failure().exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(world.failure().sentence()).startsWith("there is no SSH key to offer");
+    assertThat(none(ConnectOutput.AskFingerprint.class, world.laptopSaid)).isTrue();
+  }
+
+  @Test
+  void aMissingKeyIsNoMatterOfTheNetwork() {
+    world.start(unknown());
+    world.tell(new ConnectInput.KeysFound(List.of()));
+    assertThat(world.failure().sentence()).startsWith("there is no SSH key to offer");
+  }
+
+  @Test
+  void aFingerprintIsAskedAboutOnlyWhenTheKeysAreFound() {
+    world.start(unknown());
+    world.tell(new ConnectInput.IceReady(LAPTOP_ICE, List.of(9L)));
+    world.tell(new ConnectInput.LinkUp(40));
+    assertThat(none(ConnectOutput.AskFingerprint.class, world.laptopSaid)).isTrue();
+    assertThat(world.laptop.nextDeadline()).isEqualTo(Long.MAX_VALUE);
+
+    world.tell(new ConnectInput.KeysFound(List.of(anns)));
+
+    assertThat(only(ConnectOutput.AskFingerprint.class, world.laptopSaid).record().hostKey())
+        .isEqualTo(HOST.publicKey);
+    assertThat(world.admitted().port()).isEqualTo(60002);
   }
 
   @Test

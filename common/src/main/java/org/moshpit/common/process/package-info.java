@@ -1,2 +1,4 @@
-/** What the system tells a daemon: SIGHUP, and whether its stderr is the journal. */
+/**
+ * What the system tells a daemon: SIGHUP, whether its stderr is the journal, and who holds a lock.
+ */
 package org.moshpit.common.process;

@@ -32,6 +32,11 @@ public record Terminal(int columns, int lines, boolean colour) {
     return device(0).isPresent();
   }
 
+  /** Whether standard error is a terminal on which a line can be written over: no dumb one. */
+  public static boolean isStderr() {
+    return !System.getenv().getOrDefault("TERM", "dumb").equals("dumb") && device(2).isPresent();
+  }
+
   /** What text needs to know of it. */
   Screen screen() {
     return new Screen(columns, colour);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where a rendezvous is, how to know it, and a token to enrol with:
+ * Where a rendezvous is, how to know it, and a token to enroll with:
  *
  * <pre>
  * moshpit://HOST[:PORT]/?pin=sha256:B64URL[&amp;pin=…][&amp;at=HOST:PORT]…&amp;token=B64URL
@@ -31,7 +31,7 @@ public record JoinUrl(HostPort host, List<SpkiPin> pins, List<HostPort> at, Toke
   private static final String SCHEME = "moshpit://";
   private static final int MAX_LENGTH = 4096;
 
-  /** An enrolment token; its text form shows nothing of it. */
+  /** An enrollment token; its text form shows nothing of it. */
   public record Token(byte[] bytes) {
     /** Bytes of a token. */
     public static final int LENGTH = 16;

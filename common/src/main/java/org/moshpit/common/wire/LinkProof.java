@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a login and an enrolment sign with the agent's link key (Ed25519, RFC 8032): a context, the
+ * What a login and an enrollment sign with the agent's link key (Ed25519, RFC 8032): a context, the
  * rendezvous' nonce, the key it presented and the name. Holding the presented key, a proof made for
  * a false rendezvous is worth nothing at the true one.
  */

@@ -15,7 +15,7 @@
  *
  *   "moshpit-login-v1" 00 | nonce (32) | SHA-256 of the presented SPKI (32) | name (UTF-8)
  *
- * and an enrolment the same with "moshpit-enroll-v1".
+ * and an enrollment the same with "moshpit-enroll-v1".
  * </pre>
  *
  * <p>Whatever breaks a limit of {@link org.moshpit.common.wire.LinkLimits} comes out of the decoder

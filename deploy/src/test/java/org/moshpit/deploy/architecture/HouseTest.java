@@ -82,7 +82,7 @@ class HouseTest {
         "common.identity",
         "common.wire");
     arrow("rendezvous.responder", "common.sansio", "common.stun", "common.relay", "common.netty");
-    arrow("rendezvous.store", "rendezvous.core", "common.identity");
+    arrow("rendezvous.store", "rendezvous.core", "common.identity", "common.process");
     arrow("rendezvous.config", "common.wire", "common.sansio", "common.web");
     arrow("rendezvous.page", "rendezvous.core", "common.sansio", "common.web");
     arrow(
@@ -137,7 +137,13 @@ class HouseTest {
         "common.stun",
         "common.nat",
         "common.netty");
-    arrow("agent.config", "common.identity", "common.wire", "common.sansio", "common.web");
+    arrow(
+        "agent.config",
+        "common.identity",
+        "common.process",
+        "common.wire",
+        "common.sansio",
+        "common.web");
     arrow("agent.metrics", "agent.path", "agent.session", "common.metrics", "common.seal");
     arrow("agent.records", "agent.config", "common.seal", "common.identity", "common.sansio");
     arrow("agent.forward", "common.sansio", "common.netty");

@@ -38,6 +38,8 @@ final class CareSteps {
               scene.awaitJournal("moshpit-agent", "log-level");
             },
             "systemctl reload moshpit-agent"),
+        says("agent run --check-config", "^$"),
+        says("rendezvous-server run --check-config", "^$"),
         says("agent run --print-config", "(?m)^# default\nports = 60001-60999$"),
         says("rendezvous-server run --print-config", "(?m)^public-address = vps.example.net$"),
         Step.of(

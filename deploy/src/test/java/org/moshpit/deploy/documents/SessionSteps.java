@@ -62,6 +62,9 @@ final class SessionSteps {
             "nc -vz vps.example.net 3478"),
         Step.of(SessionSteps::kill, "agent kill", "agent kill 5f01"),
         Step.of(
+            scene -> scene.expect(LAPTOP, "agent forget box", "^Forgot box, whose host key was SHA"),
+            "agent forget box"),
+        Step.of(
             SessionSteps::killAllOfAKey,
             "agent connect --host-key SHA256:… box",
             "systemctl restart moshpit-agent",

@@ -161,7 +161,7 @@ final class EvilLab implements AutoCloseable {
         .orFail();
   }
 
-  /** Enrols another laptop, one that has never seen a box, with directories of this name. */
+  /** Enrolls another laptop, one that has never seen a box, with directories of this name. */
   String[] stranger(String name) {
     String[] options = {
       "--config-dir", directory(name, "config"), "--state-dir", directory(name, "state")

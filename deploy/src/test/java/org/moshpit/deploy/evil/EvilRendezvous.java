@@ -60,7 +60,7 @@ import org.moshpit.rendezvous.responder.StunListener;
 import org.moshpit.rendezvous.responder.StunSockets;
 
 /**
- * A rendezvous under test control: it enrols whoever comes, believes every login and every claim,
+ * A rendezvous under test control: it enrolls whoever comes, believes every login and every claim,
  * and passes offers, answers and datagrams on, each through {@link #bend} first. What went to whom
  * is kept. All work is done on one event loop; every method may be called from any thread.
  */

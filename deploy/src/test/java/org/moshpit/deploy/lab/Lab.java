@@ -56,7 +56,7 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  /** Starts a rendezvous-server, enrols box and laptop, and has the box online. */
+  /** Starts a rendezvous-server, enrolls box and laptop, and has the box online. */
   public void populate() {
     Shell.run(List.of(Shell.tool("populate"), state.toString()), "").orFail();
     values = read(state);

@@ -44,7 +44,7 @@ public class ManualTest {
           List.of(
               exit(
                   "/etc/moshpit, ~/.config/moshpit",
-                  "Root's configuration directory, and everybody else's: keys, the enrolment,"
+                  "Root's configuration directory, and everybody else's: keys, the enrollment,"
                       + " known_boxes, agent.conf."),
               exit(
                   "/var/lib/moshpit, ~/.local/state/moshpit",

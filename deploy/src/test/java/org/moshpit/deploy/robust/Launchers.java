@@ -101,7 +101,7 @@ final class Launchers {
     return command;
   }
 
-  /** Invites and enrols an agent; what enroll printed. */
+  /** Invites and enrolls an agent; what enroll printed. */
   String enroll(String name, String... options) {
     List<String> words = new ArrayList<>(List.of("--name", name));
     words.addAll(List.of(options));

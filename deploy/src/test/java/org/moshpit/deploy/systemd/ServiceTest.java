@@ -115,6 +115,23 @@ class ServiceTest {
   }
 
   @Test
+  @Order(2)
+  void aReloadWithAMistakeInTheSettingsFails() throws IOException {
+    JsonNode before = sessions();
+    String daemon = den.root("systemctl", "show", "--property=MainPID", "--value", UNIT);
+    den.write("/etc/moshpit/agent.conf", "log-level = loud\n");
+    Shell.Result wrong = den.run("systemctl", "reload", UNIT);
+    assertThat(wrong.exit()).isNotZero();
+    assertThat(wrong.err()).contains("systemctl status");
+    assertThat(den.run("systemctl", "status", UNIT).out()).contains("/etc/moshpit/agent.conf:1: ");
+    den.write("/etc/moshpit/agent.conf", "log-level = info\n");
+    den.root("systemctl", "reload", UNIT);
+    assertThat(den.root("systemctl", "show", "--property=MainPID", "--value", UNIT))
+        .isEqualTo(daemon);
+    assertSame(before);
+  }
+
+  @Test
   @Order(3)
   void soDoesAStopAndAStartTakesThemUp() throws IOException {
     JsonNode before = sessions();

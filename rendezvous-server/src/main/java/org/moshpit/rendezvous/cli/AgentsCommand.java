@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.moshpit.common.text.Cell;
 import org.moshpit.common.text.Human;
 import org.moshpit.common.text.Screen;
@@ -47,10 +48,10 @@ final class AgentsCommand implements Callable<Integer> {
       throw new ExitException(ExitException.USAGE, refusal.get() + ".", null);
     }
     if (watch.wanted()) {
-      Watch.run(screen -> table(ask().agents(), ZoneId.systemDefault(), screen));
+      Watch.run(this::picture);
       return 0;
     }
-    Answer answer = ask();
+    Answer answer = ask(Operator.to(spec.commandLine().getErr()));
     PrintWriter out = spec.commandLine().getOut();
     out.print(
         json
@@ -60,8 +61,15 @@ final class AgentsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Answer ask() throws Exception {
-    return Operator.ask(spec.commandLine().getErr(), state, new ControlRequest.Agents());
+  private Answer ask(Consumer<String> advice) throws Exception {
+    return Operator.ask(advice, state, new ControlRequest.Agents());
+  }
+
+  /** Beside the table nothing is printed while it is watched, so advice stands below it. */
+  private String picture(Screen screen) throws Exception {
+    StringBuilder advice = new StringBuilder();
+    Answer answer = ask(sentence -> advice.append(screen.wrapped(sentence)));
+    return table(answer.agents(), ZoneId.systemDefault(), screen) + advice;
   }
 
   static String table(List<Answer.Row> agents, ZoneId zone, Screen screen) {

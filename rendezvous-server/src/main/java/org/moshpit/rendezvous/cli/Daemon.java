@@ -56,6 +56,7 @@ final class Daemon implements AutoCloseable {
   private OperatorWeb web;
   private OperatorPage page;
   private ServerCertificate certificate;
+  private AddressDoubts doubts;
   private volatile JoinAddress address;
   private boolean closed;
 
@@ -126,6 +127,7 @@ final class Daemon implements AutoCloseable {
         .addKeyValue("agents", registry.snapshot().agents().size())
         .log("The rendezvous is ready");
     tellManager(hosts.get(0));
+    doubts = AddressDoubts.start(hosts);
   }
 
   private void tellManager(String host) {
@@ -159,6 +161,21 @@ final class Daemon implements AutoCloseable {
     }
     present.run();
     LogSetup.level(next.logLevel());
+  }
+
+  /**
+   * Whether a daemon would take the settings: what can be seen of that while another runs.
+   *
+   * @throws StoreException saying what cannot be
+   */
+  static void check(RendezvousConfig config) throws StoreException {
+    if (!config.metrics().isEmpty()) {
+      new OperatorWeb(config).close();
+    }
+    if (!config.page().isEmpty()) {
+      new OperatorPage(config).close();
+    }
+    ServerCertificate.check(config);
   }
 
   /** So that the first agent needs no second command. */
@@ -243,6 +260,9 @@ final class Daemon implements AutoCloseable {
     closed = true;
     if (manager != null) {
       manager.stopping();
+    }
+    if (doubts != null) {
+      doubts.close();
     }
     if (certificate != null) {
       certificate.close();

@@ -1,9 +1,14 @@
 package org.moshpit.rendezvous.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.moshpit.common.identity.BoxName;
+import org.moshpit.common.wire.HostPort;
+import org.moshpit.common.wire.JoinUrl;
+import org.moshpit.rendezvous.config.PublicAddressDoubt;
 import org.moshpit.rendezvous.control.ControlRequest;
 import org.moshpit.rendezvous.core.Role;
 import picocli.CommandLine.Command;
@@ -51,7 +56,7 @@ final class InviteCommand implements Callable<Integer> {
       names = "--uses",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many agents may enrol with it (default 1).")
+      description = "How many agents may enroll with it (default 1).")
   private int uses;
 
   @Option(
@@ -81,12 +86,19 @@ final class InviteCommand implements Callable<Integer> {
     if (uses < 1 || millis <= 0) {
       throw misused("An invite has at least one use, and is good for at least a moment.");
     }
+    Consumer<String> advice = Operator.to(spec.commandLine().getErr());
     Answer answer =
         Operator.ask(
-            spec.commandLine().getErr(),
+            advice,
             state,
             new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
-    spec.commandLine().getOut().println(answer.url());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(answer.url());
+    out.flush();
+    // behind the URL, which is not to wait for a name service
+    for (HostPort address : JoinUrl.parse(answer.url()).addresses()) {
+      PublicAddressDoubt.about(address.host()).ifPresent(doubt -> advice.accept(doubt + "."));
+    }
     return 0;
   }
 

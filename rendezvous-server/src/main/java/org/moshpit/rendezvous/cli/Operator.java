@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.rendezvous.config.ConfigException;
@@ -41,11 +42,11 @@ final class Operator {
   /**
    * The answer.
    *
-   * @param err takes a word of advice
+   * @param advice takes a sentence of it, at most
    * @param options name the state
    * @throws ExitException with the core's sentence, if it says no
    */
-  static Answer ask(PrintWriter err, StateOptions options, ControlRequest request)
+  static Answer ask(Consumer<String> advice, StateOptions options, ControlRequest request)
       throws ExitException, ConfigException, StoreException, IOException {
     RendezvousConfig config = options.load();
     Path socket = ControlPath.of(config.state());
@@ -59,12 +60,33 @@ final class Operator {
       throw new ExitException(ExitException.FAILURE, answer.error(), null);
     }
     if (first) {
-      err.println(
-          "rendezvous-server: no rendezvous has run with the state directory "
+      advice.accept(
+          "no rendezvous has run with the state directory "
               + config.state()
-              + " so far; if yours runs as another user or elsewhere, name its directory with --state.");
+              + " so far; if yours runs as another user or elsewhere, name its directory with"
+              + " --state.");
+    } else if (line.isEmpty()) {
+      consequence(request)
+          .ifPresent(
+              then ->
+                  advice.accept("no rendezvous runs on " + config.state() + " now" + then + "."));
     }
     return answer;
+  }
+
+  /** Advice as a command prints it. */
+  static Consumer<String> to(PrintWriter err) {
+    return sentence -> err.println("rendezvous-server: " + sentence);
+  }
+
+  /** What it means for who asks that nobody listens, if it means anything. */
+  private static Optional<String> consequence(ControlRequest request) {
+    if (request instanceof ControlRequest.Agents) {
+      return Optional.of(", so nobody is online");
+    }
+    return request instanceof ControlRequest.Invite
+        ? Optional.of("; this join URL leads nowhere until one does")
+        : Optional.empty();
   }
 
   /**

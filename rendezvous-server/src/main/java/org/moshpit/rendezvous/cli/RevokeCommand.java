@@ -1,5 +1,7 @@
 package org.moshpit.rendezvous.cli;
 
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.moshpit.rendezvous.control.ControlRequest;
 import picocli.CommandLine.Command;
@@ -12,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "revoke",
     description = {
-      "Ends an agent's enrolment and bans its key.",
-      "Sessions that run directly go on."
+      "Ends an agent's enrollment and bans its key.",
+      "Sessions that run directly go on; 'agent kill' on the box ends them."
     },
     footer = {"", "Example:", "  rendezvous-server revoke old-laptop"})
 final class RevokeCommand implements Callable<Integer> {
@@ -25,8 +27,16 @@ final class RevokeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Operator.ask(spec.commandLine().getErr(), state, new ControlRequest.Revoke(name));
-    spec.commandLine().getErr().println("Revoked " + name + "; its key is banned.");
+    PrintWriter err = spec.commandLine().getErr();
+    Operator.ask(Operator.to(err), state, new ControlRequest.Revoke(name));
+    done(name).forEach(err::println);
     return 0;
+  }
+
+  /** The rendezvous sees nothing of a direct path, so that is said whether there is one or not. */
+  static List<String> done(String name) {
+    return List.of(
+        "Revoked " + name + "; its key is banned, and it opens no new session.",
+        "Sessions that it has open on a direct path go on; 'agent kill' on the box ends them.");
   }
 }

@@ -9,6 +9,7 @@ import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.PrintedConfig;
 import org.moshpit.rendezvous.config.PublicAddress;
+import org.moshpit.rendezvous.config.PublicAddressDoubt;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StoreException;
 import picocli.CommandLine.Command;
@@ -93,6 +94,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Show the settings and where each comes from, and end.")
   private boolean printConfig;
 
+  @Option(
+      names = "--check-config",
+      description = "Say what is wrong with the settings, if anything is, and end.")
+  private boolean checkConfig;
+
   @Override
   public Integer call() throws Exception {
     ConfigLoader loader = StateOptions.loader();
@@ -101,6 +107,15 @@ final class RunCommand implements Callable<Integer> {
     if (printConfig) {
       PrintedConfig.of(loader.values(options), config)
           .forEach(spec.commandLine().getOut()::println);
+      spec.commandLine().getOut().flush();
+      for (String host : config.publicHosts()) {
+        PublicAddressDoubt.about(host)
+            .ifPresent(doubt -> Operator.to(spec.commandLine().getErr()).accept(doubt + "."));
+      }
+      return 0;
+    }
+    if (checkConfig) {
+      Daemon.check(config);
       return 0;
     }
     LogSetup.apply(config.logLevel());

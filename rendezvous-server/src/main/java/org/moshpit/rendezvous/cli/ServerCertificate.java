@@ -101,6 +101,17 @@ final class ServerCertificate implements AutoCloseable {
     return pins(identity, PublicTrust.objection(identity.chain(), host));
   }
 
+  /**
+   * Whether the files that the settings name can be used, if they name any.
+   *
+   * @throws StoreException saying what is wrong with them
+   */
+  static void check(RendezvousConfig config) throws StoreException {
+    if (config.tlsCertificate() != null) {
+      new CertificateFiles(config.tlsCertificate(), config.tlsKey(), config.state()).read();
+    }
+  }
+
   /** None where agents trust it without. */
   private static List<SpkiPin> pins(TlsIdentity identity, Optional<String> objection) {
     return objection.isEmpty() ? List.of() : List.of(identity.pin());

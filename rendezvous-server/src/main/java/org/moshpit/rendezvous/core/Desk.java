@@ -147,7 +147,7 @@ final class Desk {
             link.id,
             agent.name(),
             RefusalCode.REVOKED,
-            "This agent has been revoked; enrol it again with a new join URL.");
+            "This agent has been revoked; enroll it again with a new join URL.");
       }
     }
     presence.forget(agent.name());

@@ -10,7 +10,7 @@ import org.moshpit.rendezvous.core.CoreCommand.Event;
 import org.moshpit.rendezvous.core.Presence.Link;
 
 /**
- * Who comes in: enrolment by token, login by signature.
+ * Who comes in: enrollment by token, login by signature.
  *
  * <p>The order of the checks is part of the contract: nothing about keys is said before the proof
  * holds, and nothing about names before the token is good, so that neither can be searched.
@@ -42,7 +42,7 @@ final class Gate {
     }
   }
 
-  /** Enrols, or refuses and ends the link. */
+  /** Enrolls, or refuses and ends the link. */
   void enroll(long now, long wall, Link link, AgentFrame.Enroll frame) {
     try {
       checkVersion(frame.version());
@@ -64,7 +64,7 @@ final class Gate {
   private AgentEntry admit(long wall, AgentFrame.Enroll frame) throws Refusal {
     if (directory.isRevoked(frame.linkKey())) {
       throw new Refusal(
-          RefusalCode.REVOKED, "This agent's key has been revoked; enrol with a new one.");
+          RefusalCode.REVOKED, "This agent's key has been revoked; enroll with a new one.");
     }
     Invite invite = directory.invite(frame.token());
     if (invite == null) {
@@ -74,7 +74,7 @@ final class Gate {
     }
     AgentEntry same = directory.agentOf(frame.linkKey());
     if (same != null && (frame.name().isEmpty() || frame.name().equals(same.name()))) {
-      // The answer to an enrolment that did go through was lost: say it again, spend nothing.
+      // The answer to an enrollment that did go through was lost: say it again, spend nothing.
       return same;
     }
     if (invite.expiresMillis() <= wall) {
@@ -111,13 +111,14 @@ final class Gate {
     if (!invite.name().isEmpty() && !asked.isEmpty() && !asked.equals(invite.name())) {
       throw new Refusal(
           RefusalCode.TOKEN_NAME,
-          "This join URL is for the name " + invite.name() + "; enrol without --name.");
+          "This join URL is for the name " + invite.name() + "; enroll without --name.");
     }
     String name = asked.isEmpty() ? invite.name() : asked;
     if (!BoxName.isValid(name)) {
       throw new Refusal(
           RefusalCode.NAME_INVALID,
-          "A name has 1 to 63 lower-case letters, digits and inner hyphens; choose one with --name.");
+          "A name has 1 to 63 lower-case letters, digits and inner hyphens; choose one with"
+              + " --name.");
     }
     return name;
   }
@@ -203,13 +204,13 @@ final class Gate {
   private AgentEntry known(AgentFrame.Login frame) throws Refusal {
     if (directory.isRevoked(frame.linkKey())) {
       throw new Refusal(
-          RefusalCode.REVOKED, "This agent has been revoked; enrol it again with a new join URL.");
+          RefusalCode.REVOKED, "This agent has been revoked; enroll it again with a new join URL.");
     }
     AgentEntry agent = directory.agent(frame.name());
     if (agent == null || !agent.linkKey().equals(frame.linkKey())) {
       throw new Refusal(
           RefusalCode.NOT_ENROLLED,
-          "The rendezvous does not know this agent; enrol it with a join URL.");
+          "The rendezvous does not know this agent; enroll it with a join URL.");
     }
     return agent;
   }

@@ -3,7 +3,7 @@ package org.moshpit.rendezvous.core;
 import java.util.List;
 
 /**
- * What an agent is told about itself and the rendezvous when it enrols and at every login.
+ * What an agent is told about itself and the rendezvous when it enrolls and at every login.
  *
  * @param agentId 8 bytes
  * @param stunKey 32 bytes, a secret

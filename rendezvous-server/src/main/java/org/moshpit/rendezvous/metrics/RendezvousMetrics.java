@@ -24,8 +24,8 @@ public final class RendezvousMetrics implements Meter {
   private final MetricSet metrics = new MetricSet();
   private final Counter logins =
       metrics.counter("moshpit_rendezvous_logins_total", "Logins that held.");
-  private final Counter enrolments =
-      metrics.counter("moshpit_rendezvous_enrolments_total", "Agents that enrolled.");
+  private final Counter enrollments =
+      metrics.counter("moshpit_rendezvous_enrollments_total", "Agents that enrolled.");
   private final Counter refusals =
       metrics.counter(
           "moshpit_rendezvous_refusals_total", "Links that were ended by refusal.", "reason");
@@ -156,7 +156,7 @@ public final class RendezvousMetrics implements Meter {
 
   private void noted(CoreCommand.Noted noted) {
     switch (noted.event()) {
-      case ENROLLED -> enrolments.count();
+      case ENROLLED -> enrollments.count();
       case RELAY_OPENED -> relaysOpened.count();
       default -> {
         // counted by the frame that says it, or not at all

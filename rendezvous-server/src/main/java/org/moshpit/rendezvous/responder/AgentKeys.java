@@ -1,6 +1,6 @@
 package org.moshpit.rendezvous.responder;
 
-/** Finds the STUN key issued to an agent at enrolment. Asked from every responder's thread. */
+/** Finds the STUN key issued to an agent at enrollment. Asked from every responder's thread. */
 @FunctionalInterface
 public interface AgentKeys {
   /**

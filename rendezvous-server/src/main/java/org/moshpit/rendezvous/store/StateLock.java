@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import org.moshpit.common.process.LockHolder;
 
 /**
  * The right to use a state directory, for one process at a time; it ends with the process.
@@ -33,12 +34,7 @@ public final class StateLock implements AutoCloseable {
    * @throws StoreException if the directory cannot be used
    */
   public static StateLock forDaemon(Path directory) throws StoreException {
-    return acquire(
-        directory,
-        true,
-        "Another rendezvous-server uses the state directory "
-            + directory
-            + "; stop it first, or choose another with --state.");
+    return acquire(directory, true);
   }
 
   /**
@@ -48,16 +44,10 @@ public final class StateLock implements AutoCloseable {
    * @throws StoreException if the directory cannot be used
    */
   public static StateLock forCommand(Path directory) throws StoreException {
-    return acquire(
-        directory,
-        false,
-        "The rendezvous-server on the state directory "
-            + directory
-            + " is just starting or stopping; try again in a moment.");
+    return acquire(directory, false);
   }
 
-  private static StateLock acquire(Path directory, boolean daemon, String inUse)
-      throws StoreException {
+  private static StateLock acquire(Path directory, boolean daemon) throws StoreException {
     StateFiles.prepare(directory);
     FileChannel channel = null;
     boolean locked = false;
@@ -65,7 +55,9 @@ public final class StateLock implements AutoCloseable {
       channel = StateFiles.open(directory.resolve("lock"));
       FileLock first = channel.tryLock(DAEMON, 1, false);
       if (first != null) {
-        if (!daemon) {
+        if (daemon) {
+          LockHolder.write(channel);
+        } else {
           first.release();
         }
         locked = channel.lock(USE, 1, false).isValid();
@@ -80,9 +72,24 @@ public final class StateLock implements AutoCloseable {
       }
     }
     if (!locked) {
-      throw new StateInUseException(inUse);
+      throw new StateInUseException(inUse(directory, daemon));
     }
     return new StateLock(directory, channel);
+  }
+
+  private static String inUse(Path directory, boolean daemon) {
+    if (!daemon) {
+      return "The rendezvous-server on the state directory "
+          + directory
+          + " is just starting or stopping; try again in a moment.";
+    }
+    LockHolder.Words holder = LockHolder.words(directory.resolve("lock"));
+    return "Another rendezvous-server uses the state directory "
+        + directory
+        + holder.who()
+        + "; stop it first"
+        + (holder.stop().isEmpty() ? "" : " (" + holder.stop() + ")")
+        + ", or choose another with --state.";
   }
 
   /** The directory. */

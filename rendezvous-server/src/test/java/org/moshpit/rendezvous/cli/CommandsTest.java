@@ -137,7 +137,56 @@ class CommandsTest {
     assertThat(run("agents")).isZero();
     assertThat(err.toString()).contains("no rendezvous has run", state().toString(), "--state");
     assertThat(run("agents")).isZero();
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString()).doesNotContain("no rendezvous has run");
+  }
+
+  @Test
+  void withoutADaemonItIsSaidThatNothingListens() throws Exception {
+    daemon().close();
+
+    assertThat(run("agents")).isZero();
+    assertThat(err.toString())
+        .startsWith(
+            "rendezvous-server: no rendezvous runs on " + state() + " now, so nobody is online")
+        .hasLineCount(1);
+    assertThat(run("invite")).isZero();
+    assertThat(JoinUrl.parse(out.toString()).host().host()).isEqualTo("pit.example");
+    assertThat(err.toString())
+        .contains("no rendezvous runs on " + state() + " now; this join URL leads nowhere until");
+    assertThat(run("revoke", "nobody")).isEqualTo(1);
+    assertThat(err.toString()).hasLineCount(1);
+
+    try (Daemon daemon = daemon()) {
+      assertThat(daemon).isNotNull();
+      assertThat(run("agents")).isZero();
+      assertThat(err.toString()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAddressThatOthersCannotReachIsTakenWithAWord() throws Exception {
+    Files.writeString(temp.resolve("conf"), "public-address = 192.168.7.1\n");
+
+    assertThat(run("invite")).isZero();
+    assertThat(JoinUrl.parse(out.toString()).host().host()).isEqualTo("192.168.7.1");
+    assertThat(err.toString())
+        .contains(
+            "rendezvous-server: agents elsewhere do not reach 192.168.7.1, a private address.");
+    assertThat(run("run", "--print-config")).isZero();
+    assertThat(err.toString())
+        .contains("agents elsewhere do not reach 192.168.7.1")
+        .hasLineCount(1);
+    assertThat(out.toString()).contains("public-address = 192.168.7.1").doesNotContain("elsewhere");
+  }
+
+  @Test
+  void whoRevokesIsToldWhatGoesOn() {
+    assertThat(RevokeCommand.done("lap"))
+        .isEqualTo(
+            List.of(
+                "Revoked lap; its key is banned, and it opens no new session.",
+                "Sessions that it has open on a direct path go on; 'agent kill' on the box ends"
+                    + " them."));
   }
 
   @Test
@@ -186,14 +235,30 @@ class CommandsTest {
         "run --page 0.0.0.0:9481 | 2 | needs a page-token-file; or listen on 127.0.0.1",
         "run --page [::]:9481 | 2 | --page: '[::]:9481' is reached from elsewhere",
         "run --page 127.0.0.1 | 2 | --page: '127.0.0.1' must be HOST:PORT",
-        "run --page 0.0.0.0:9481 --page-token-file /none | 2 | page-token-file /none does not exist",
+        "run --page 0.0.0.0:9481 --page-token-file /none | 2 | page-token-file /none does not"
+            + " exist",
         "run --listen 300.1.1.1:1 | 2 | --listen: '300.1.1.1:1' is not HOST:PORT",
         "run --public-address a:1 | 2 | is not a host name or IP address",
+        "run --check-config --log-level loud | 2 | --log-level: 'loud' is no log level",
+        "run --check-config --metrics 127.0.0.1:1 --metrics-token-file /none | 2 | /none does not"
+            + " exist",
+        "run --check-config --page 127.0.0.1:1 --page-token-file /none | 2 | /none does not exist",
+        "run --check-config --tls-certificate /none --tls-key /none | 2 | /none",
       })
   void mistakes(String command, int code, String part) throws Exception {
     assertThat(run(command.split(" "))).isEqualTo(code);
     assertThat(err.toString()).contains(part).doesNotContain("\tat ");
     assertThat(out.toString()).isEmpty();
+  }
+
+  /** As a reload asks, before it tells the daemon to read them. */
+  @Test
+  void settingsCanBeCheckedWhileADaemonRuns() throws Exception {
+    try (Daemon daemon = daemon()) {
+      assertThat(daemon).isNotNull();
+      assertThat(run("run", "--check-config")).isZero();
+      assertThat(out.toString() + err).isEmpty();
+    }
   }
 
   @Test

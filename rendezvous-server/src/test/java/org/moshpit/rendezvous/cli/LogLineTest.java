@@ -6,9 +6,18 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 class LogLineTest {
+  /** A machine with loopback alone has nothing of which Netty could make its number. */
+  @Test
+  void nettysWordOnHardwareAddressesIsNotShown() {
+    assertThat(LoggerFactory.getLogger("io.netty.util.internal.MacAddressUtil").isWarnEnabled())
+        .isFalse();
+    assertThat(LoggerFactory.getLogger("io.netty.channel").isWarnEnabled()).isTrue();
+  }
+
   @Test
   void oneEventOneLine() {
     LoggerContext context = new LoggerContext();

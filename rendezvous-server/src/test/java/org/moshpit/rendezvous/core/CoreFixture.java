@@ -173,7 +173,7 @@ final class CoreFixture {
         .token();
   }
 
-  /** Enrols with a fresh invite. */
+  /** Enrolls with a fresh invite. */
   void enrolled(String name, Role role, String... sees) {
     Bytes token = invite(name, role, 1, Duration.ofHours(1), sees);
     LinkId link = connect();

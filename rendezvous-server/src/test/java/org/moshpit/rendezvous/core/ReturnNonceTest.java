@@ -121,7 +121,7 @@ class ReturnNonceTest {
   }
 
   @Test
-  void afterwardsNobodyEnrolsEither() {
+  void afterwardsNobodyEnrollsEither() {
     Bytes token = core.invite("new", Role.BOTH, 1, Duration.ofHours(1));
     LinkId link = core.connect();
     assertNotHeard(link, core.returning(CoreFixture.bytes(32, 1), "lap"));

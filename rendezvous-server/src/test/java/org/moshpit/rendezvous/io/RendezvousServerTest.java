@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
@@ -16,19 +14,16 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.common.identity.LinkKey;
-import org.moshpit.common.netty.EventLoops;
 import org.moshpit.common.relay.RelayControl;
 import org.moshpit.common.relay.RelayWire;
 import org.moshpit.common.sansio.TransportAddress;
@@ -36,8 +31,6 @@ import org.moshpit.common.stun.StunEncoder;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.wire.FrameCodec;
-import org.moshpit.common.wire.LinkTls;
-import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.CloseRelay;
@@ -51,97 +44,32 @@ import org.moshpit.common.wire.proto.RefusalCode;
 import org.moshpit.common.wire.proto.RelayCookie;
 import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.rendezvous.core.AgentView;
-import org.moshpit.rendezvous.core.Bytes;
 import org.moshpit.rendezvous.core.CoreCommand;
 import org.moshpit.rendezvous.core.CoreInput;
-import org.moshpit.rendezvous.core.CoreLimits;
-import org.moshpit.rendezvous.core.Role;
-import org.moshpit.rendezvous.store.MvStoreRegistry;
-import org.moshpit.rendezvous.store.StateLock;
-import org.moshpit.testkit.FreePort;
 
 /** The real server on loopback, on both families, with agents that speak frame by frame. */
 class RendezvousServerTest {
   @TempDir private Path temp;
-  private final EventLoopGroup agents = EventLoops.create("agents", 1);
-  private StateLock lock;
-  private MvStoreRegistry registry;
-  private RendezvousServer server;
-  private TransportAddress address;
-  private SpkiPin pin;
-  private SslContext tls;
+  private LoopbackServer pit;
 
   @BeforeEach
   void start() throws Exception {
-    lock = StateLock.forDaemon(temp.resolve("state"));
-    KeyPair key = TlsKey.of(temp.resolve("state"));
-    pin = SpkiPin.of(key.getPublic());
-    registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
-    int port = FreePort.next();
-    address = TransportAddress.parse("127.0.0.1:" + port);
-    server =
-        RendezvousServer.start(
-            new ServerSettings(
-                List.of(TransportAddress.parse("[::]:" + port)),
-                List.of(TransportAddress.parse("[::]:" + port)),
-                List.of("localhost"),
-                CoreLimits.DEFAULT),
-            registry,
-            key);
-    tls = LinkTls.client(List.of(pin));
+    pit = LoopbackServer.startEverywhere(temp.resolve("state"));
   }
 
   @AfterEach
   void stop() {
-    if (server != null) {
-      server.close();
-      registry.close();
-    }
-    lock.close();
-    agents.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    pit.close();
   }
 
   @Test
   void aStunSocketThatIsGoneIsAProblemUntilARestart() throws Exception {
-    assertThat(server.problem(System.nanoTime())).isEmpty();
-    server.stun().close();
-    assertThat(server.problem(System.nanoTime())).contains("a STUN socket is gone");
+    assertThat(pit.server().problem(System.nanoTime())).isEmpty();
+    pit.server().stun().close();
+    assertThat(pit.server().problem(System.nanoTime())).contains("a STUN socket is gone");
     stop();
     start();
-    assertThat(server.problem(System.nanoTime())).isEmpty();
-  }
-
-  private FakeAgent agent() throws InterruptedException {
-    return new FakeAgent(agents, address, pin, tls).hello();
-  }
-
-  private byte[] invite() {
-    CompletableFuture<CoreCommand> answer = new CompletableFuture<>();
-    server.ask(
-        request -> new CoreInput.InviteAsked(request, "", Role.BOTH, new TreeSet<>(), 1, 60_000),
-        answer::complete);
-    return ((CoreCommand.Invited) answer.join()).token().toArray();
-  }
-
-  private LinkKey enrolled(String name) throws InterruptedException {
-    LinkKey key = FakeAgent.newKey();
-    FakeAgent agent = agent();
-    agent.enroll(key, name, invite());
-    assertThat(agent.next().getEnrolled().getName()).isEqualTo(name);
-    agent.channel.close().syncUninterruptibly();
-    return key;
-  }
-
-  private FakeAgent loggedIn(LinkKey key, String name, Mode mode) throws InterruptedException {
-    return loggedIn(key, name, mode, false);
-  }
-
-  private FakeAgent loggedIn(LinkKey key, String name, Mode mode, boolean relayCookies)
-      throws InterruptedException {
-    FakeAgent agent = agent();
-    agent.login(key, name, mode, relayCookies);
-    assertThat(agent.next().getWelcome().getName()).isEqualTo(name);
-    return agent;
+    assertThat(pit.server().problem(System.nanoTime())).isEmpty();
   }
 
   private static ByteString bytes(int size) {
@@ -157,9 +85,9 @@ class RendezvousServerTest {
 
   @Test
   void offerAnswerAndRelayedDatagrams() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
-    LinkKey lapKey = enrolled("lap");
-    FakeAgent lap = loggedIn(lapKey, "lap", Mode.VISITOR);
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX);
+    LinkKey lapKey = pit.enrolled("lap");
+    FakeAgent lap = pit.loggedIn(lapKey, "lap", Mode.VISITOR);
     lap.send(
         ClientFrame.newBuilder()
             .setOffer(Offer.newBuilder().setExchange(5).setName("box").setSealed(bytes(100))));
@@ -182,13 +110,13 @@ class RendezvousServerTest {
     assertThat(lap.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("to the laptop");
 
     // A stranger does not get into it.
-    FakeAgent eve = loggedIn(enrolled("eve"), "eve", Mode.VISITOR);
+    FakeAgent eve = pit.loggedIn(pit.enrolled("eve"), "eve", Mode.VISITOR);
     eve.send(datagram(offered.getRelay(), "from eve"));
     assertThat(eve.next().getRelayClosed().getRelay()).isEqualTo(offered.getRelay());
 
     // A newer link of the laptop carries the relay on.
     lap.channel.close().syncUninterruptibly();
-    FakeAgent again = loggedIn(lapKey, "lap", Mode.VISITOR);
+    FakeAgent again = pit.loggedIn(lapKey, "lap", Mode.VISITOR);
     again.send(datagram(offered.getRelay(), "again"));
     assertThat(box.next().getDatagram().getPayload().toStringUtf8()).isEqualTo("again");
   }
@@ -211,7 +139,8 @@ class RendezvousServerTest {
     }
 
     private void send(byte[] datagram) throws IOException {
-      socket.send(new DatagramPacket(datagram, datagram.length, address.ip(), address.port()));
+      socket.send(
+          new DatagramPacket(datagram, datagram.length, pit.address().ip(), pit.address().port()));
     }
 
     void say(String text) throws IOException {
@@ -238,8 +167,8 @@ class RendezvousServerTest {
 
   @Test
   void eachEndRelaysByTheWayItLikes() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX, true);
-    FakeAgent lap = loggedIn(enrolled("lap"), "lap", Mode.VISITOR, true);
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX, true);
+    FakeAgent lap = pit.loggedIn(pit.enrolled("lap"), "lap", Mode.VISITOR, true);
     lap.send(
         ClientFrame.newBuilder()
             .setOffer(Offer.newBuilder().setExchange(5).setName("box").setSealed(bytes(100))));
@@ -270,7 +199,7 @@ class RendezvousServerTest {
         // a captured datagram from elsewhere, and garbage, before one that counts
         byte[] captured = RelayWire.data(boxUdp.cookie, new byte[] {'e', 'v', 'e'});
         for (byte[] evil : List.of(captured, new byte[] {0x41}, new byte[] {0x7f, 1, 2, 3})) {
-          eve.send(new DatagramPacket(evil, evil.length, address.ip(), address.port()));
+          eve.send(new DatagramPacket(evil, evil.length, pit.address().ip(), pit.address().port()));
         }
         boxUdp.say("by UDP");
         assertThat(lapUdp.hear()).isEqualTo("by UDP");
@@ -292,7 +221,7 @@ class RendezvousServerTest {
   /** Asks by STUN, and says whether the first thing to come in is the answer to that. */
   private boolean firstAnswer(DatagramSocket socket) throws IOException {
     byte[] stun = StunEncoder.encode(StunMessage.request(new TransactionId(1, 2)));
-    socket.send(new DatagramPacket(stun, stun.length, address.ip(), address.port()));
+    socket.send(new DatagramPacket(stun, stun.length, pit.address().ip(), pit.address().port()));
     DatagramPacket first = new DatagramPacket(new byte[2048], 2048);
     socket.setSoTimeout(10_000);
     socket.receive(first);
@@ -310,8 +239,8 @@ class RendezvousServerTest {
 
   @Test
   void aReaderThatStoppedDoesNotFillTheHeap() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
-    FakeAgent lap = loggedIn(enrolled("lap"), "lap", Mode.VISITOR);
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX);
+    FakeAgent lap = pit.loggedIn(pit.enrolled("lap"), "lap", Mode.VISITOR);
     lap.send(
         ClientFrame.newBuilder().setOffer(Offer.newBuilder().setName("box").setSealed(bytes(1))));
     Offered offered = box.next().getOffered();
@@ -351,7 +280,7 @@ class RendezvousServerTest {
             new byte[] {(byte) 0xff, (byte) 0xff, 0x7f},
             new byte[] {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80},
             new byte[100_000])) {
-      FakeAgent agent = agent();
+      FakeAgent agent = pit.agent();
       agent
           .channel
           .pipeline()
@@ -371,7 +300,7 @@ class RendezvousServerTest {
 
   @Test
   void beforeTheLoginALongFrameIsRefusedByItsLength() throws Exception {
-    FakeAgent agent = agent();
+    FakeAgent agent = pit.agent();
     agent
         .channel
         .pipeline()
@@ -383,9 +312,9 @@ class RendezvousServerTest {
 
   @Test
   void longFramesMayComeRightBehindTheLogin() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
-    LinkKey key = enrolled("lap");
-    FakeAgent lap = agent();
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX);
+    LinkKey key = pit.enrolled("lap");
+    FakeAgent lap = pit.agent();
     lap.channel.write(lap.loginFrame(key, "lap", Mode.VISITOR, null));
     lap.send(largeOffer("box"));
 
@@ -395,9 +324,9 @@ class RendezvousServerTest {
 
   @Test
   void longFramesBehindALoginThatIsNotHeardEndNothing() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
-    LinkKey key = enrolled("lap");
-    FakeAgent lap = agent();
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX);
+    LinkKey key = pit.enrolled("lap");
+    FakeAgent lap = pit.agent();
     lap.channel.write(lap.loginFrame(key, "lap", Mode.VISITOR, new byte[32]));
     lap.send(largeOffer("box"));
     assertThat(lap.next().hasLoginAgain()).isTrue();
@@ -412,17 +341,17 @@ class RendezvousServerTest {
 
   @Test
   void whoDoesNotLogInMakesRoomForWhoDoes() throws Exception {
-    LinkKey key = enrolled("box");
-    FakeAgent box = loggedIn(key, "box", Mode.BOX);
-    FakeAgent first = agent();
+    LinkKey key = pit.enrolled("box");
+    FakeAgent box = pit.loggedIn(key, "box", Mode.BOX);
+    FakeAgent first = pit.agent();
     List<FakeAgent> idle = new ArrayList<>();
     for (int i = 0; i < 48; i++) {
-      idle.add(agent());
+      idle.add(pit.agent());
     }
     assertThat(first.channel.closeFuture().await(10_000)).isTrue();
     assertThat(first.frames).as("no refusal: its time was not over").isEmpty();
 
-    FakeAgent lap = loggedIn(key, "box", Mode.VISITOR);
+    FakeAgent lap = pit.loggedIn(key, "box", Mode.VISITOR);
 
     lap.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(1)));
     assertThat(lap.next().getPong().getCookie()).isEqualTo(1);
@@ -433,7 +362,7 @@ class RendezvousServerTest {
 
   @Test
   void oneByteFramesAreAccepted() throws Exception {
-    FakeAgent agent = agent();
+    FakeAgent agent = pit.agent();
     for (byte b : new byte[] {0x04, 0x1a, 0x02, 0x08, 0x05}) {
       agent
           .channel
@@ -448,7 +377,7 @@ class RendezvousServerTest {
 
   @Test
   void withoutTlsNothingIsSaid() throws Exception {
-    try (Socket plain = new Socket(address.ip(), address.port())) {
+    try (Socket plain = new Socket(pit.address().ip(), pit.address().port())) {
       plain.setSoTimeout(10_000);
       plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes("US-ASCII"));
       InputStream in = plain.getInputStream();
@@ -463,7 +392,7 @@ class RendezvousServerTest {
   @Test
   void stunAnswersOnBothPortsAndBothFamilies() throws Exception {
     for (String host : List.of("127.0.0.1", "::1")) {
-      for (int port : List.of(address.port(), address.port() + 1)) {
+      for (int port : List.of(pit.address().port(), pit.address().port() + 1)) {
         try (DatagramSocket socket = new DatagramSocket()) {
           socket.setSoTimeout(5000);
           byte[] request = new byte[20];
@@ -487,8 +416,7 @@ class RendezvousServerTest {
 
   @Test
   void linksOverIpv6() throws Exception {
-    FakeAgent agent =
-        new FakeAgent(agents, TransportAddress.parse("[::1]:" + address.port()), pin, tls).hello();
+    FakeAgent agent = pit.agent(TransportAddress.parse("[::1]:" + pit.address().port()));
     agent.send(ClientFrame.newBuilder().setPing(Ping.newBuilder().setCookie(7)));
 
     assertThat(agent.next().getPong().getCookie()).isEqualTo(7);
@@ -496,7 +424,7 @@ class RendezvousServerTest {
 
   @Test
   void aClosedConnectionIsSeenAtOnce() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX);
     assertThat(online()).containsExactly(true);
     box.channel.close().syncUninterruptibly();
 
@@ -509,7 +437,7 @@ class RendezvousServerTest {
 
   private List<AgentView> agentViews() {
     CompletableFuture<CoreCommand> answer = new CompletableFuture<>();
-    server.ask(CoreInput.AgentsAsked::new, answer::complete);
+    pit.server().ask(CoreInput.AgentsAsked::new, answer::complete);
     return ((CoreCommand.Listed) answer.join()).agents();
   }
 
@@ -529,12 +457,12 @@ class RendezvousServerTest {
   /** A box whose link hung, so that it came back by another, and then the first comes to life. */
   @Test
   void aSupersededLinkSaysNothingMoreToAnyone() throws Exception {
-    LinkKey key = enrolled("box");
-    FakeAgent lap = loggedIn(enrolled("lap"), "lap", Mode.VISITOR);
-    FakeAgent old = loggedIn(key, "box", Mode.BOX);
+    LinkKey key = pit.enrolled("box");
+    FakeAgent lap = pit.loggedIn(pit.enrolled("lap"), "lap", Mode.VISITOR);
+    FakeAgent old = pit.loggedIn(key, "box", Mode.BOX);
     old.send(mapping("endpoint-independent"));
     old.hang();
-    FakeAgent newer = loggedIn(key, "box", Mode.BOX);
+    FakeAgent newer = pit.loggedIn(key, "box", Mode.BOX);
     newer.send(mapping("address-dependent"));
     lap.send(
         ClientFrame.newBuilder().setOffer(Offer.newBuilder().setName("box").setSealed(bytes(1))));
@@ -561,13 +489,11 @@ class RendezvousServerTest {
 
   @Test
   void stoppingIsTold() throws Exception {
-    FakeAgent box = loggedIn(enrolled("box"), "box", Mode.BOX);
-    Thread closer = new Thread(server::close, "closer");
+    FakeAgent box = pit.loggedIn(pit.enrolled("box"), "box", Mode.BOX);
+    Thread closer = new Thread(pit::stop, "closer");
     closer.start();
 
     assertThat(box.next().getRefused().getCode()).isEqualTo(RefusalCode.SHUTTING_DOWN);
     closer.join();
-    registry.close();
-    server = null;
   }
 }

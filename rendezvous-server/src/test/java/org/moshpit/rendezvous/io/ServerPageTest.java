@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,22 +11,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.moshpit.common.identity.LinkKey;
-import org.moshpit.common.netty.EventLoops;
-import org.moshpit.common.sansio.TransportAddress;
-import org.moshpit.common.wire.LinkTls;
-import org.moshpit.common.wire.SpkiPin;
 import org.moshpit.common.wire.proto.Answer;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Datagram;
@@ -36,49 +26,24 @@ import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.NatReport;
 import org.moshpit.common.wire.proto.Offer;
 import org.moshpit.common.wire.proto.Offered;
-import org.moshpit.rendezvous.core.Bytes;
-import org.moshpit.rendezvous.core.CoreCommand;
-import org.moshpit.rendezvous.core.CoreInput;
-import org.moshpit.rendezvous.core.CoreLimits;
-import org.moshpit.rendezvous.core.Role;
 import org.moshpit.rendezvous.page.web.PageServer;
-import org.moshpit.rendezvous.store.MvStoreRegistry;
-import org.moshpit.rendezvous.store.StateLock;
-import org.moshpit.testkit.FreePort;
 
 /** The status page of a real server on loopback, with a session open. */
 class ServerPageTest {
   @TempDir private Path temp;
-  private final EventLoopGroup agents = EventLoops.create("agents", 1);
   private final AtomicLong clock = new AtomicLong();
-  private StateLock lock;
-  private MvStoreRegistry registry;
-  private RendezvousServer server;
+  private LoopbackServer pit;
   private PageServer page;
-  private TransportAddress address;
-  private SpkiPin pin;
-  private SslContext tls;
 
   @BeforeEach
   void start() throws Exception {
-    lock = StateLock.forDaemon(temp.resolve("state"));
-    KeyPair key = TlsKey.of(temp.resolve("state"));
-    pin = SpkiPin.of(key.getPublic());
-    registry = MvStoreRegistry.open(lock, Bytes.of(pin.hash()));
-    address = TransportAddress.parse("127.0.0.1:" + FreePort.next());
-    server =
-        RendezvousServer.start(
-            new ServerSettings(
-                List.of(address), List.of(address), List.of("localhost"), CoreLimits.DEFAULT),
-            registry,
-            key);
-    tls = LinkTls.client(List.of(pin));
+    pit = LoopbackServer.start(temp.resolve("state"));
     page =
         PageServer.open(
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             Optional.empty(),
             "pit.example",
-            server::survey,
+            pit.server()::survey,
             clock::get,
             System::currentTimeMillis);
   }
@@ -86,26 +51,11 @@ class ServerPageTest {
   @AfterEach
   void stop() {
     page.close();
-    server.close();
-    registry.close();
-    lock.close();
-    agents.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    pit.close();
   }
 
   private FakeAgent loggedIn(String name, Mode mode) throws InterruptedException {
-    CompletableFuture<CoreCommand> invited = new CompletableFuture<>();
-    server.ask(
-        request -> new CoreInput.InviteAsked(request, "", Role.BOTH, new TreeSet<>(), 1, 60_000),
-        invited::complete);
-    LinkKey key = FakeAgent.newKey();
-    FakeAgent agent = new FakeAgent(agents, address, pin, tls).hello();
-    agent.enroll(key, name, ((CoreCommand.Invited) invited.join()).token().toArray());
-    assertThat(agent.next().hasEnrolled()).isTrue();
-    agent.channel.close().syncUninterruptibly();
-    agent = new FakeAgent(agents, address, pin, tls).hello();
-    agent.login(key, name, mode);
-    assertThat(agent.next().hasWelcome()).isTrue();
-    return agent;
+    return pit.loggedIn(pit.enrolled(name), name, mode);
   }
 
   /** The page, the one of before being no longer fresh. */

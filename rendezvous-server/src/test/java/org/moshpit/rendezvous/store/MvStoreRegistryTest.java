@@ -88,7 +88,8 @@ class MvStoreRegistryTest extends RegistryContract {
       assertThat(held.snapshot().boot()).isEqualTo(1);
       assertThatThrownBy(this::open)
           .isInstanceOf(StateInUseException.class)
-          .hasMessageContaining("Another rendezvous-server");
+          .hasMessageContaining("Another rendezvous-server")
+          .hasMessageContaining("(process " + ProcessHandle.current().pid() + "); stop it first,");
       assertThatThrownBy(() -> StateLock.forCommand(temp.resolve("state")))
           .isInstanceOf(StateInUseException.class)
           .hasMessageContaining("try again");

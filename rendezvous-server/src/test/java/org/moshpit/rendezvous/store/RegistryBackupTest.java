@@ -18,7 +18,7 @@ import org.moshpit.rendezvous.core.Bytes;
 import org.moshpit.rendezvous.core.RegistryChange;
 
 /**
- * The backup of docs/operations.md: while agents enrol, {@code registry.gen} is copied and then
+ * The backup of docs/operations.md: while agents enroll, {@code registry.gen} is copied and then
  * {@code registry.mv}. Every copy opens, and has whatever was on the disk before it began.
  */
 class RegistryBackupTest {
@@ -33,7 +33,7 @@ class RegistryBackupTest {
     AtomicBoolean enough = new AtomicBoolean();
     try (StateLock lock = StateLock.forDaemon(temp.resolve("state"));
         MvStoreRegistry registry = MvStoreRegistry.open(lock, REALM)) {
-      Thread writer = new Thread(() -> enrol(registry, enrolled, enough), "writer");
+      Thread writer = new Thread(() -> enroll(registry, enrolled, enough), "writer");
       writer.start();
       try {
         for (int i = 0; i < COPIES; i++) {
@@ -50,7 +50,7 @@ class RegistryBackupTest {
     }
   }
 
-  private static void enrol(Registry registry, AtomicInteger enrolled, AtomicBoolean enough) {
+  private static void enroll(Registry registry, AtomicInteger enrolled, AtomicBoolean enough) {
     try {
       while (!enough.get()) {
         int number = enrolled.get();

@@ -19,7 +19,7 @@ import org.moshpit.rendezvous.core.RegistryChange.PutInvite;
 import org.moshpit.rendezvous.core.RegistrySnapshot;
 
 /**
- * A process that enrols one agent after the other, each together with one use of an invite, is
+ * A process that enrolls one agent after the other, each together with one use of an invite, is
  * killed at random moments. Whatever it had reported is there afterwards, and no agent without its
  * use is.
  */
@@ -27,7 +27,7 @@ class RegistryKillTest {
   private static final int KILLS = 12;
   private static final int USES = 1_000_000;
 
-  /** More than an enrolment takes. */
+  /** More than an enrollment takes. */
   private static final int MOMENTS_NANOS = 20_000_000;
 
   @TempDir private Path temp;
@@ -53,7 +53,7 @@ class RegistryKillTest {
     assertThat(reported).isPositive();
   }
 
-  /** Lets a child report this many enrolments and kills it amid the next; returns the last. */
+  /** Lets a child report this many enrollments and kills it amid the next; returns the last. */
   private int runAndKill(Random random, int reports) throws Exception {
     Process child =
         new ProcessBuilder(
@@ -101,7 +101,7 @@ class RegistryKillTest {
     }
   }
 
-  /** Enrols on until it is killed. */
+  /** Enrolls on until it is killed. */
   static final class Child {
     private Child() {}
 

@@ -58,7 +58,8 @@ public final class BoxRun {
     if (enrollment.role() == Enrollment.Role.LAPTOP) {
       throw new UserError(
           ExitCode.USAGE,
-          "this agent was invited as a laptop and cannot be a box; enroll it with another invitation");
+          "this agent was invited as a laptop and cannot be a box; enroll it with another"
+              + " invitation");
     }
     // now, and not when it is dialled with: what is wrong with the file is the operator's to know
     LinkKey key = readNow(linkKey);
@@ -71,6 +72,19 @@ public final class BoxRun {
       clean.set(told.getCount() == 0);
     } finally {
       ended.countDown();
+    }
+  }
+
+  /**
+   * Whether settings that can be read would be taken while the agent runs: what a reload makes of
+   * them is made, and given up again. Blocks on the disk.
+   *
+   * @throws UserError saying what cannot be
+   */
+  public static void check(Settings settings) {
+    authorizer(settings);
+    if (!settings.metrics().isEmpty()) {
+      new BoxWeb(settings).close();
     }
   }
 

@@ -31,7 +31,7 @@ public final class Checks {
   private Checks() {}
 
   /**
-   * After an enrolment: looks at all of it, and says so. Blocks for some seconds at most; never
+   * After an enrollment: looks at all of it, and says so. Blocks for some seconds at most; never
    * fails because of what it finds.
    *
    * @param enrollment that stands
@@ -39,12 +39,12 @@ public final class Checks {
    * @return lines to print, each with its line feed
    */
   public static String report(
-      Enrollment enrollment, LinkCall.Enrolment link, Surroundings here, Screen screen) {
-    return Findings.text(Findings.of(of(enrollment, link, here)), screen);
+      Enrollment enrollment, LinkCall.Enrollment link, Surroundings here, Screen screen) {
+    return Findings.text(Findings.ofGroups(of(enrollment, link, here)), screen);
   }
 
   /**
-   * Instead of an enrolment: what was tried where. Blocks for some seconds at most; never fails
+   * Instead of an enrollment: what was tried where. Blocks for some seconds at most; never fails
    * because of what it finds.
    *
    * @return lines to print, each with its line feed
@@ -55,21 +55,34 @@ public final class Checks {
             RendezvousAddresses.of(rendezvous),
             TcpQuestion.ofThisHost(),
             StunQuestion.ofThisHost(Optional.empty(), 0));
-    return Findings.text(Findings.of(List.of(check)), screen);
+    return Findings.text(List.of(Findings.Group.of("", Findings.of(List.of(check)))), screen);
   }
 
-  static List<Check> of(Enrollment enrollment, LinkCall.Enrolment link, Surroundings here) {
-    List<Check> checks = new ArrayList<>(both(enrollment, link));
+  /**
+   * What both roles need, then what each needs that this agent may have. Of somebody who may be
+   * both, root is a box first, as it is never to connect, and anybody else a laptop.
+   */
+  static List<Group> of(Enrollment enrollment, LinkCall.Enrollment link, Surroundings here) {
+    List<Group> groups = new ArrayList<>();
+    groups.add(new Group("", both(enrollment, link)));
     if (enrollment.role() != Enrollment.Role.LAPTOP) {
-      checks.addAll(box(here));
+      groups.add(new Group("AS A BOX", box(here)));
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
-      checks.addAll(laptop(here));
+      int place = here.root() ? groups.size() : 1;
+      groups.add(place, new Group("AS A LAPTOP", laptop(here)));
     }
-    return checks;
+    return groups;
   }
 
-  private static List<Check> both(Enrollment enrollment, LinkCall.Enrolment link) {
+  /**
+   * Checks that belong together.
+   *
+   * @param heading empty if they need none
+   */
+  record Group(String heading, List<Check> checks) {}
+
+  private static List<Check> both(Enrollment enrollment, LinkCall.Enrollment link) {
     StunCredentials credentials = new StunCredentials(enrollment.agentId(), enrollment.stunKey());
     return List.of(
         new LinkCheck(link.remote()),

@@ -6,6 +6,11 @@ import org.moshpit.agent.auth.Account;
 final class DoorWords {
   private DoorWords() {}
 
+  /** Whether who has it cannot log in at all, nologin(8). */
+  static boolean isNoShell(String shell) {
+    return shell.endsWith("/nologin") || shell.endsWith("/false");
+  }
+
   static String keys(int count) {
     return count == 1 ? "1 key" : count + " keys";
   }

@@ -23,12 +23,45 @@ final class Findings {
 
   private Findings() {}
 
+  /**
+   * Findings that belong together.
+   *
+   * @param heading empty if they need none
+   * @param findings in the order to be shown
+   */
+  record Group(String heading, List<Finding> findings) {
+    static Group of(String heading, List<Finding> findings) {
+      return new Group(heading, List.copyOf(findings));
+    }
+  }
+
+  /** All of all groups side by side; the findings in the order of the checks. Blocks. */
+  static List<Group> ofGroups(List<Checks.Group> groups) {
+    List<Check> all = new ArrayList<>();
+    groups.forEach(group -> all.addAll(group.checks()));
+    List<List<Finding>> found = each(all, PATIENCE_MILLIS);
+    List<Group> result = new ArrayList<>();
+    int from = 0;
+    for (Checks.Group group : groups) {
+      int to = from + group.checks().size();
+      result.add(
+          Group.of(
+              group.heading(), found.subList(from, to).stream().flatMap(List::stream).toList()));
+      from = to;
+    }
+    return result;
+  }
+
   /** All of them side by side; the findings in the order of the checks. Blocks. */
   static List<Finding> of(List<Check> checks) {
     return of(checks, PATIENCE_MILLIS);
   }
 
   static List<Finding> of(List<Check> checks, long patienceMillis) {
+    return each(checks, patienceMillis).stream().flatMap(List::stream).toList();
+  }
+
+  private static List<List<Finding>> each(List<Check> checks, long patienceMillis) {
     if (checks.isEmpty()) {
       return List.of();
     }
@@ -45,9 +78,9 @@ final class Findings {
       checks.forEach(check -> looks.add(check::look));
       List<Future<List<Finding>>> found =
           pool.invokeAll(looks, patienceMillis, TimeUnit.MILLISECONDS);
-      List<Finding> all = new ArrayList<>();
+      List<List<Finding>> all = new ArrayList<>();
       for (int i = 0; i < found.size(); i++) {
-        all.addAll(result(checks.get(i), found.get(i)));
+        all.add(result(checks.get(i), found.get(i)));
       }
       return all;
     } catch (InterruptedException e) {
@@ -73,8 +106,19 @@ final class Findings {
     }
   }
 
-  /** A line for each, and beneath it what to do; each line with its line feed. */
-  static String text(List<Finding> findings, Screen screen) {
+  /** Each group beneath its heading; the columns are those of all. */
+  static String text(List<Group> groups, Screen screen) {
+    List<Finding> findings = groups.stream().flatMap(group -> group.findings().stream()).toList();
+    List<Integer> starts = new ArrayList<>();
+    List<String> headings = new ArrayList<>();
+    int at = 0;
+    for (Group group : groups) {
+      if (!group.heading().isEmpty() && !group.findings().isEmpty()) {
+        starts.add(at);
+        headings.add(group.heading());
+      }
+      at += group.findings().size();
+    }
     TextTable table = new TextTable().column("CHECKED").column("FOUND", 0, NARROWEST);
     findings.forEach(finding -> table.row(finding.what(), finding.cell()));
     List<String> lines = table.on(screen).lines().toList();
@@ -83,6 +127,10 @@ final class Findings {
         new Screen(columns == 0 ? 0 : Math.max(NARROWEST, columns - INDENT), screen.colour());
     StringBuilder text = new StringBuilder(lines.get(0)).append('\n');
     for (int i = 0; i < findings.size(); i++) {
+      int heading = starts.indexOf(i);
+      if (heading >= 0) {
+        text.append(headings.get(heading)).append('\n');
+      }
       text.append(lines.get(i + 1)).append('\n');
       String remedy = findings.get(i).remedy();
       if (!remedy.isEmpty()) {

@@ -20,23 +20,25 @@ final class LoginUsers {
   private LoginUsers() {}
 
   /**
-   * Root, and who has a number of a person and a shell; at most twelve.
+   * Root, and who has a number of a person; at most twelve, those without a shell last.
    *
    * @throws IOException if the file cannot be read
    */
   static List<String> of(Path passwd) throws IOException {
     List<String> users = new ArrayList<>();
+    List<String> shut = new ArrayList<>();
     for (String line : Files.readAllLines(passwd, StandardCharsets.ISO_8859_1)) {
       String[] fields = line.split(":", -1);
-      if (fields.length == FIELDS && users.size() < MOST && isPerson(fields[2], fields[6])) {
-        users.add(fields[0]);
+      if (fields.length == FIELDS && isPerson(fields[2])) {
+        (DoorWords.isNoShell(fields[6]) ? shut : users).add(fields[0]);
       }
     }
-    return users;
+    users.addAll(shut);
+    return users.size() <= MOST ? users : users.subList(0, MOST);
   }
 
-  private static boolean isPerson(String uid, String shell) {
-    if (!uid.matches("\\d{1,9}") || shell.endsWith("/nologin") || shell.endsWith("/false")) {
+  private static boolean isPerson(String uid) {
+    if (!uid.matches("\\d{1,9}")) {
       return false;
     }
     long number = Long.parseLong(uid);

@@ -28,6 +28,14 @@ record OwnDoorCheck(Door door) implements Check {
   @Override
   public List<Finding> look() throws IOException {
     DoorReport report = door.look();
+    String shell = report.account().shell();
+    if (DoorWords.isNoShell(shell)) {
+      return List.of(
+          Finding.wrong(
+              what(),
+              "the shell of " + report.account().name() + " is " + shell + ", which ends a session",
+              "As root: chsh -s /bin/bash " + report.account().name()));
+    }
     if (report.keys() > 0) {
       return List.of(
           Finding.ok(what(), DoorWords.keys(report.keys()) + " of " + report.account().name()));

@@ -35,6 +35,7 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
     List<String> open = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
     List<String> remedies = new ArrayList<>();
+    List<Finding> shut = new ArrayList<>();
     for (String user : users) {
       Optional<DoorReport> found = door.look(user);
       if (found.isEmpty()) {
@@ -46,6 +47,13 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
       } else if (report.keys() > 0 && report.refusal().isPresent()) {
         reasons.add(report.refusal().get());
         remedies.add("Change that rule, or let somebody else in.");
+        if (shut.size() < SHOWN) {
+          shut.add(
+              Finding.warning(
+                  what(),
+                  user + " (" + DoorWords.keys(report.keys()) + ") is not let in",
+                  report.refusal().get()));
+        }
       } else if (!report.problems().isEmpty()) {
         reasons.add(report.problems().get(0));
         remedies.add(DoorWords.remedy(report.problems().get(0), report.account()));
@@ -54,7 +62,10 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
     if (!open.isEmpty()) {
       int more = open.size() - SHOWN;
       String who = String.join(", ", open.subList(0, Math.min(SHOWN, open.size())));
-      return List.of(Finding.ok(what(), who + (more > 0 ? " and " + more + " more" : "")));
+      List<Finding> all = new ArrayList<>();
+      all.add(Finding.ok(what(), who + (more > 0 ? " and " + more + " more" : "")));
+      all.addAll(shut);
+      return all;
     }
     return List.of(
         reasons.isEmpty()

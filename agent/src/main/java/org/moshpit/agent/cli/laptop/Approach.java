@@ -127,7 +127,7 @@ final class Approach {
   private String sentence(Outcome.Fail fail) {
     return fail.exit() == ExitCode.HOST_KEY_CHANGED && plan.hostKey().isEmpty()
         ? fail.sentence()
-            + " (The line begins "
+            + " (The box's line begins "
             + plan.name()
             + "@ and stands in "
             + paths.knownBoxes()

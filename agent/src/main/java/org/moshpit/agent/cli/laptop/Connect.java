@@ -1,6 +1,5 @@
 package org.moshpit.agent.cli.laptop;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.common.seal.LocaleSetting;
 import org.moshpit.common.seal.SessionRequest;
+import org.moshpit.common.text.Terminal;
 
 /**
  * {@code agent connect} on the main thread: the terminal's questions, mosh-client, the last line.
@@ -28,7 +28,7 @@ public final class Connect {
   private Connect(ConnectPlan plan) {
     this.plan = plan;
     this.err = System.err;
-    this.progress = new ProgressLine(err, stderrIsTerminal());
+    this.progress = new ProgressLine(err, Terminal.isStderr());
     this.trace = new Trace(plan.verbose());
   }
 
@@ -124,33 +124,20 @@ public final class Connect {
                 Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
                 path.rttMillis(),
                 path.roams(),
-                notDirect(path, session.linkProblem()))
+                notDirect(path, session.linkProblem(), session.isShutOut()))
             .line());
   }
 
-  /** Without the rendezvous there is neither relay nor search, whatever the networks are like. */
-  static String notDirect(PathSnapshot path, String linkProblem) {
-    if (path.path() == PathKind.DIRECT) {
-      return "";
+  /**
+   * Without the rendezvous there is neither relay nor search, whatever the networks are like. Of a
+   * direct session that is told only if it will stay so: this agent was revoked, say, and what was
+   * a direct path may have fallen silent for the same reason.
+   */
+  static String notDirect(PathSnapshot path, String linkProblem, boolean forGood) {
+    boolean direct = path.path() == PathKind.DIRECT;
+    if (!linkProblem.isEmpty() && (!direct || forGood)) {
+      return "no relay and no search: " + linkProblem;
     }
-    return linkProblem.isEmpty()
-        ? path.reason().isEmpty() ? "" : "on the relay: " + path.reason()
-        : "no relay and no search: " + linkProblem;
-  }
-
-  static boolean stderrIsTerminal() {
-    String term = System.getenv("TERM");
-    if (term == null || term.equals("dumb")) {
-      return false;
-    }
-    try {
-      ProcessHandle.current();
-      return java.nio.file.Path.of("/proc/self/fd/2")
-          .toRealPath()
-          .toString()
-          .matches("/dev/(pts/\\d+|tty.*|console)");
-    } catch (IOException | RuntimeException e) {
-      return System.console() != null;
-    }
+    return direct || path.reason().isEmpty() ? "" : "on the relay: " + path.reason();
   }
 }

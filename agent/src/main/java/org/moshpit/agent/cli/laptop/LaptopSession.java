@@ -80,6 +80,7 @@ final class LaptopSession {
   private boolean running;
   private String goneReason = "";
   private String linkProblem = "";
+  private boolean shutOut;
   private Runnable goneAction = () -> {};
   private PathKind lastPath = PathKind.NONE;
   private int lastRoams;
@@ -226,6 +227,11 @@ final class LaptopSession {
     return linkProblem;
   }
 
+  /** Whether trying again helps no more: the rendezvous refuses this agent. After {@link #stop}. */
+  boolean isShutOut() {
+    return shutOut;
+  }
+
   /** The path as it was at the end. After {@link #stop}. */
   PathSnapshot path() {
     return finalPath;
@@ -322,6 +328,7 @@ final class LaptopSession {
     public void up(Welcome welcome) {
       linkedOnce = true;
       linkProblem = "";
+      shutOut = false;
       events.append("linked");
       progress.say("asking " + plan.name() + " …");
       persons.keepClockOffset(link.clockOffsetMillis());
@@ -348,6 +355,7 @@ final class LaptopSession {
         return;
       }
       linkProblem = failure.sentence();
+      shutOut = !failure.transientFailure();
       relay.linkDown();
       conversation.linkDown();
     }
@@ -500,7 +508,8 @@ final class LaptopSession {
     if (over || loopback == null || path.path() != PathKind.DIRECT) {
       fail(
           ExitCode.NO_PATH,
-          "the direct path was lost while the port changed hands; try again, or without --handover");
+          "the direct path was lost while the port changed hands; try again, or without"
+              + " --handover");
       return;
     }
     finalPath = path;

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.common.seal.SessionRequest;
+import org.moshpit.common.text.Terminal;
 
 /** {@code agent ping} on the main thread: questions of the terminal, lines, the last line. */
 public final class Ping {
@@ -31,7 +32,7 @@ public final class Ping {
    */
   public static int run(
       ConnectPlan plan, int count, AgentPaths paths, EarlyLink early, PrintWriter out) {
-    ProgressLine progress = new ProgressLine(System.err, Connect.stderrIsTerminal());
+    ProgressLine progress = new ProgressLine(System.err, Terminal.isStderr());
     Trace trace = new Trace(plan.verbose());
     try (early;
         EventsFile events = EventsFile.open(null)) {

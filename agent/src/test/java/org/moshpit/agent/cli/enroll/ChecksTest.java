@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.agent.config.Enrollment;
@@ -22,8 +23,8 @@ class ChecksTest {
     Rendezvous rendezvous = new Rendezvous(HostPort.parse("127.0.0.1", 3478), List.of(), List.of());
     Enrollment enrollment =
         new Enrollment(rendezvous, "den", role, new byte[32], new byte[8], new byte[32]);
-    LinkCall.Enrolment link =
-        new LinkCall.Enrolment(
+    LinkCall.Enrollment link =
+        new LinkCall.Enrollment(
             Enrolled.getDefaultInstance(), TransportAddress.parse("127.0.0.1:3478"), 0);
     Surroundings here =
         new Surroundings(
@@ -32,24 +33,41 @@ class ChecksTest {
             "UTF-8",
             root,
             dir);
-    return Checks.of(enrollment, link, here).stream().map(Check::what).toList();
+    return Checks.of(enrollment, link, here).stream()
+        .flatMap(
+            group ->
+                Stream.concat(
+                    Stream.of(group.heading()).filter(heading -> !heading.isEmpty()),
+                    group.checks().stream().map(Check::what)))
+        .toList();
   }
 
   @Test
   void theRoleDecidesWhatIsLookedAt() {
     assertThat(checked(Enrollment.Role.LAPTOP, false))
         .containsExactly(
-            "rendezvous", "UDP", "clock", "ssh-keygen", "mosh-client", "locale here", "SSH key");
+            "rendezvous",
+            "UDP",
+            "clock",
+            "ssh-keygen",
+            "AS A LAPTOP",
+            "mosh-client",
+            "locale here",
+            "SSH key");
     assertThat(checked(Enrollment.Role.BOX, false))
         .containsExactly(
             "rendezvous",
             "UDP",
             "clock",
             "ssh-keygen",
+            "AS A BOX",
             "mosh-server",
             "locale of a login",
             "authorized_keys");
     assertThat(checked(Enrollment.Role.BOX, true)).contains("sshd", "authorized_keys");
-    assertThat(checked(Enrollment.Role.BOTH, false)).contains("authorized_keys", "SSH key");
+    assertThat(checked(Enrollment.Role.BOTH, false))
+        .containsSubsequence("AS A LAPTOP", "SSH key", "AS A BOX", "authorized_keys");
+    assertThat(checked(Enrollment.Role.BOTH, true))
+        .containsSubsequence("AS A BOX", "authorized_keys", "AS A LAPTOP", "SSH key");
   }
 }

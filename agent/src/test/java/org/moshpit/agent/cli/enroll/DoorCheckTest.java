@@ -68,6 +68,30 @@ class DoorCheckTest {
         .isEqualTo("ann (by AuthorizedKeysCommand)");
   }
 
+  /** Who put a key there expects to come in, and is told otherwise only at the box's door. */
+  @Test
+  void whoHasAKeyAndIsNotLetInIsNamedBesideTheOthers() throws Exception {
+    String locked = "The account bob is locked on the box.";
+    Map<String, DoorReport> found =
+        Map.of("ann", report(1, "", "", false), "bob", report(2, "", locked, false));
+    assertThat(
+            new RootDoorCheck(List.of("bob", "ann"), user -> Optional.ofNullable(found.get(user)))
+                .look())
+        .containsExactly(
+            Finding.ok("authorized_keys", "ann (1 key)"),
+            Finding.warning("authorized_keys", "bob (2 keys) is not let in", locked));
+  }
+
+  @Test
+  void whoHasNoShellComesInForNothing() throws Exception {
+    Account shut = new Account("ann", 1000, 1000, Path.of("/home/ann"), "/usr/sbin/nologin", "x");
+    Finding finding = own(new DoorReport(shut, FILES, 1, List.of(), Optional.empty(), false));
+    assertThat(finding.level()).isEqualTo(Finding.Level.WRONG);
+    assertThat(finding.said())
+        .isEqualTo("the shell of ann is /usr/sbin/nologin, which ends a session");
+    assertThat(finding.remedy()).isEqualTo("As root: chsh -s /bin/bash ann");
+  }
+
   @Test
   void nobodyComesIn() throws Exception {
     assertThat(root(Map.of("root", EMPTY), "root").said())

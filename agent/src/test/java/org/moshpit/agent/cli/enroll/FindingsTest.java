@@ -38,7 +38,7 @@ class FindingsTest {
 
   @Test
   void aLineForEachAndBeneathAWrongOneWhatToDo() {
-    assertThat(Findings.text(SOME, Screen.PLAIN))
+    assertThat(Findings.text(List.of(Findings.Group.of("", SOME)), Screen.PLAIN))
         .isEqualTo(
             """
             CHECKED      FOUND
@@ -52,8 +52,32 @@ class FindingsTest {
   }
 
   @Test
+  void whatBelongsToARoleStandsBeneathItsHeading() {
+    assertThat(
+            Findings.text(
+                List.of(
+                    Findings.Group.of("", SOME.subList(0, 2)),
+                    Findings.Group.of("AS A LAPTOP", SOME.subList(2, 3)),
+                    Findings.Group.of("AS A BOX", SOME.subList(3, 4)),
+                    Findings.Group.of("AS NOTHING", List.of())),
+                Screen.PLAIN))
+        .isEqualTo(
+            """
+            CHECKED      FOUND
+            rendezvous   ok, TCP to 192.0.2.10:3478
+            UDP 3479     no answer
+              Open UDP port 3479, there and here.
+            AS A LAPTOP
+            clock        ok
+            AS A BOX
+            mosh-server  not installed
+              apt install mosh
+            """);
+  }
+
+  @Test
   void aNarrowScreenLosesNothingOfWhatIsToBeDone() {
-    String text = Findings.text(SOME, new Screen(34, false));
+    String text = Findings.text(List.of(Findings.Group.of("", SOME)), new Screen(34, false));
     assertThat(text)
         .contains("UDP 3479     no answer\n  Open UDP port 3479, there and\n  here.\nclock ");
     assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(34));
@@ -61,7 +85,7 @@ class FindingsTest {
 
   @Test
   void coloursOnlyRepeatTheWords() {
-    String text = Findings.text(SOME, new Screen(80, true));
+    String text = Findings.text(List.of(Findings.Group.of("", SOME)), new Screen(80, true));
     assertThat(text)
         .contains("\u001b[32mok, TCP", "\u001b[33mno answer", "\u001b[31mnot installed")
         .contains("\n  apt install mosh\n");

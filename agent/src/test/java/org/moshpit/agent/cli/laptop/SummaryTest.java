@@ -18,7 +18,7 @@ class SummaryTest {
   @Test
   void aDirectSessionHasNothingToExplain() {
     String notDirect =
-        Connect.notDirect(path(PathKind.DIRECT, "checks answered"), "it fell silent");
+        Connect.notDirect(path(PathKind.DIRECT, "checks answered"), "it fell silent", false);
     Summary summary =
         new Summary("box", Duration.ofSeconds(723), Duration.ofSeconds(709), 41, 2, notDirect);
     assertThat(summary.line())
@@ -27,7 +27,7 @@ class SummaryTest {
 
   @Test
   void aRelayedOneSaysWhy() {
-    String notDirect = Connect.notDirect(path(PathKind.RELAY, "UDP gets no answer"), "");
+    String notDirect = Connect.notDirect(path(PathKind.RELAY, "UDP gets no answer"), "", false);
     assertThat(new Summary("box", Duration.ofSeconds(7), Duration.ZERO, -1, 1, notDirect).line())
         .isEqualTo("agent: box: 7 s, 0 % direct, 1 roam; on the relay: UDP gets no answer");
   }
@@ -37,8 +37,19 @@ class SummaryTest {
   void withoutALinkThatIsTheReason() {
     assertThat(
             Connect.notDirect(
-                path(PathKind.RELAY, "UDP gets no answer"), "this agent was revoked at pit:3478"))
+                path(PathKind.RELAY, "UDP gets no answer"),
+                "this agent was revoked at pit:3478",
+                true))
         .isEqualTo("no relay and no search: this agent was revoked at pit:3478");
-    assertThat(Connect.notDirect(path(PathKind.NONE, ""), "")).isEmpty();
+    assertThat(Connect.notDirect(path(PathKind.NONE, ""), "", false)).isEmpty();
+  }
+
+  /** Ended from the box after that, the session just fell silent: nobody could tell it why. */
+  @Test
+  void aRevokedLaptopIsToldSoOfADirectSessionToo() {
+    assertThat(
+            Connect.notDirect(
+                path(PathKind.DIRECT, "checks answered"), "this agent was revoked at pit", true))
+        .isEqualTo("no relay and no search: this agent was revoked at pit");
   }
 }

@@ -15,7 +15,7 @@ import org.moshpit.deploy.lab.Shell;
 
 /** What {@code agent enroll} finds that would keep the first session from coming about. */
 @Tag("lab")
-class EnrolChecksTest {
+class EnrollChecksTest {
   private Lab lab;
   private Host host;
 

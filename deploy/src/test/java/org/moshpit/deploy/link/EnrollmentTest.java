@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.deploy.link.Programs.Outcome;
 
-class EnrolmentTest {
+class EnrollmentTest {
   // One rendezvous for all: each test has names of its own.
   @TempDir static Path dir;
   private static Programs programs;
@@ -64,7 +64,7 @@ class EnrolmentTest {
     assertThat(programs.rendezvous("revoke", "den").exit()).isZero();
     refused(programs.agent("den", "list"), 12, "was revoked");
     Outcome again = programs.agent("den", "enroll", invite("--name", "den"));
-    assertThat(again.out()).contains("This replaces the enrolment as den", "Enrolled as den");
+    assertThat(again.out()).contains("This replaces the enrollment as den", "Enrolled as den");
     assertThat(programs.agent("den", "list").exit()).isZero();
   }
 

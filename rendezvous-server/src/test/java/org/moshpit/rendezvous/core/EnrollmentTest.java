@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.rendezvous.core.AgentFrame.Mode;
 import org.moshpit.rendezvous.core.CoreCommand.Persist;
 
-class EnrolmentTest {
+class EnrollmentTest {
   private static final Duration DAY = Duration.ofHours(24);
 
   private final CoreFixture core = new CoreFixture();
 
   @Test
-  void aTokenEnrolsAndOnlyItsHashIsKept() {
+  void aTokenEnrollsAndOnlyItsHashIsKept() {
     Bytes token = core.invite("", Role.BOTH, 1, DAY, "attic");
     LinkId link = core.connect();
     List<CoreCommand> commands = core.say(link, core.enroll(link, "box", "box", token));
