@@ -115,6 +115,20 @@ class ObserverMachineTest {
     assertThat(server.requests()).hasSize(2);
   }
 
+  /** No socket has port 0; whoever has the STUN key may say so all the same. */
+  @Test
+  void anAnswerWithPortZeroIsNoAnswer() {
+    behind(NatBehaviour.home());
+    server.sees(address -> new TransportAddress(address.ip(), 0));
+    start();
+    watch(77, false);
+
+    simulation.runFor(PATIENCE);
+
+    assertThat(all(Observed.class)).isEmpty();
+    assertThat(all(Unanswered.class)).hasSize(1);
+  }
+
   @Test
   void noRequestIsSmallerThanTheLargestAnswer() {
     behind(NatBehaviour.home());
