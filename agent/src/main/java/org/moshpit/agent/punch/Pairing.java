@@ -142,12 +142,18 @@ final class Pairing {
   private void pairUp(
       LocalCandidate local, RemoteCandidate remote, IceRole role, List<CandidatePair> made) {
     if (local.base().isIpv6() == remote.address().isIpv6()
+        && !isOwnSocket(remote.address())
         && checklist.find(local.socket(), remote.address()) == null) {
       CandidatePair pair = new CandidatePair(local, remote, role);
       if (checklist.add(pair)) {
         made.add(pair);
       }
     }
+  }
+
+  /** Two agents on one machine have the same IP addresses, so no more than that is refused. */
+  private boolean isOwnSocket(TransportAddress address) {
+    return hosts.values().stream().anyMatch(host -> host.base().equals(address));
   }
 
   /**
