@@ -14,6 +14,7 @@ import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.PersistentLink;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.common.seal.SessionId;
+import org.moshpit.common.wire.proto.Claimed;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.Offered;
@@ -40,6 +41,9 @@ final class BoxLink {
 
     /** There is no link any more, or still none. */
     void unregistered();
+
+    /** What became of a claim. */
+    void claimed(Claimed claimed);
 
     /** Somebody's sealed message. */
     void offered(AdmissionInput.Offered offered);
@@ -165,8 +169,9 @@ final class BoxLink {
             .byRelay(frame.getRelayClosed().getRelay())
             .ifPresent(session -> session.path().relayClosed(frame.getRelayClosed().getReason()));
       }
+      case CLAIMED -> listener.claimed(frame.getClaimed());
       default -> {
-        // the answers to claims and the like need nothing done
+        // nothing else needs anything done
       }
     }
   }

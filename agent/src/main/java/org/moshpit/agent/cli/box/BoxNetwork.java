@@ -23,6 +23,7 @@ import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
+import org.moshpit.common.wire.proto.Claimed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,6 +109,11 @@ final class BoxNetwork {
     observation.refreshAll();
     warm.rebuild(stun.ips());
     link.send(Frames.nat(observation.behaviour()));
+  }
+
+  /** What became of a claim. */
+  void claimed(Claimed claimed) {
+    observation.claimed(claimed);
   }
 
   /** The process' sockets, for sessions to use theirs. */

@@ -22,6 +22,7 @@ import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
+import org.moshpit.common.wire.proto.Claimed;
 
 /**
  * The laptop's place in the network: the session's sockets, where the rendezvous sees them, what
@@ -118,6 +119,11 @@ final class LaptopNetwork {
   /** The link is a new one: everything has to be claimed anew. */
   void refresh() {
     observation.refreshAll();
+  }
+
+  /** What became of a claim. */
+  void claimed(Claimed claimed) {
+    observation.claimed(claimed);
   }
 
   /** Opens fresh sockets on each usable address. */

@@ -360,8 +360,9 @@ final class LaptopSession {
       case NOT_DELIVERED -> conversation.received(frame.getNotDelivered());
       case HINTED -> conversation.received(frame.getHinted());
       case DATAGRAM, PEER_OBSERVED, RELAY_CLOSED, RELAY_COOKIE -> relay.received(frame);
+      case CLAIMED -> network.claimed(frame.getClaimed());
       default -> {
-        // the answers to claims need nothing done
+        // nothing else needs anything done
       }
     }
   }
@@ -500,7 +501,8 @@ final class LaptopSession {
     if (over || loopback == null || path.path() != PathKind.DIRECT) {
       fail(
           ExitCode.NO_PATH,
-          "the direct path was lost while the port changed hands; try again, or without --handover");
+          "the direct path was lost while the port changed hands; try again, or without"
+              + " --handover");
       return;
     }
     finalPath = path;

@@ -27,6 +27,7 @@ import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
+import org.moshpit.common.wire.proto.Claimed;
 
 /**
  * Asks the rendezvous' STUN servers where the process' sockets are seen, and makes the claims that
@@ -179,6 +180,14 @@ public final class Observation {
     stopDiscovery();
     clock(offsetMillis);
     driver.handle(new ObserverIn.NetworkChanged());
+  }
+
+  /** What the rendezvous says of a claim; one that it did not take is made anew. */
+  public void claimed(Claimed claimed) {
+    if (!claimed.getAdopted()) {
+      Frames.socket(claimed.getSocket())
+          .ifPresent(wireId -> driver.handle(new ObserverIn.ClaimRefused(wireId)));
+    }
   }
 
   /** Takes the datagram if it is an answer that is waited for. */
