@@ -90,7 +90,9 @@ final class SimulatedStunServer {
             + message.first(TimeAttribute.class).orElseThrow().unixMillis();
     List<StunAttribute> attributes = new ArrayList<>();
     attributes.add(new XorMappedAddress(said.apply(from)));
-    attributes.add(new Nonce(nonce));
+    if (!message.has(ResponsePort.class)) {
+      attributes.add(new Nonce(nonce));
+    }
     int answering = index;
     if (sockets.size() == 4) {
       attributes.add(new OtherAddress(sockets.get(index ^ 3).address()));
