@@ -51,7 +51,8 @@ public final class LinkCall {
         new LinkClient.Listener() {
           @Override
           public void enrolled(Enrolled enrolled) {
-            answer.complete(new Enrolment(enrolled, link[0].remote(), link[0].clockOffsetMillis()));
+            answer.complete(
+                new Enrolment(enrolled, link[0].remote(), link[0].clock().aheadMillis()));
           }
 
           @Override

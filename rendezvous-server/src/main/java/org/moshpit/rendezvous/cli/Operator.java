@@ -62,7 +62,8 @@ final class Operator {
       err.println(
           "rendezvous-server: no rendezvous has run with the state directory "
               + config.state()
-              + " so far; if yours runs as another user or elsewhere, name its directory with --state.");
+              + " so far; if yours runs as another user or elsewhere, name its directory with"
+              + " --state.");
     }
     return answer;
   }
@@ -116,7 +117,7 @@ final class Operator {
         new RendezvousCore(
             new CoreConfig(List.of(), "", CoreLimits.DEFAULT),
             registry.snapshot(),
-            (agent, socket, observed, nonce, unixMillis) -> false,
+            (agent, socket, observed, nonce, now) -> false,
             (record, name, realm) -> OptionalLong.empty(),
             new SecureRandom());
     core.handle(0, new CoreInput.WallClock(System.currentTimeMillis()));

@@ -53,15 +53,14 @@ public final class BindingResponder {
   private final AgentKeys keys;
   private final ObservationTokens tokens;
   private final ResponderCounters counters;
+  private final SteppedClock clock;
   private final SourceLimiter strangers;
   private final SourceLimiter agents;
 
   /**
-   * @param sockets the sockets it answers on
-   * @param keys whose requests are authentic
-   * @param tokens makes the NONCE of an answer
-   * @param counters counts the outcomes; may be shared
-   * @param seed random, keys the table of token buckets
+   * Of a rendezvous whose wall clock nobody sets; else as the other constructor.
+   *
+   * @param seed random, keys the tables of token buckets
    */
   public BindingResponder(
       StunSockets sockets,
@@ -69,6 +68,26 @@ public final class BindingResponder {
       ObservationTokens tokens,
       ResponderCounters counters,
       long seed) {
+    this(sockets, keys, tokens, counters, seed, new SteppedClock(() -> 0, () -> 0));
+  }
+
+  /**
+   * @param sockets the sockets it answers on
+   * @param keys whose requests are authentic
+   * @param tokens makes the NONCE of an answer
+   * @param counters counts the outcomes; may be shared
+   * @param seed random, keys the tables of token buckets
+   * @param clock knows the times of day that agents were told; its steady time is what {@link
+   *     #respond} is given
+   */
+  public BindingResponder(
+      StunSockets sockets,
+      AgentKeys keys,
+      ObservationTokens tokens,
+      ResponderCounters counters,
+      long seed,
+      SteppedClock clock) {
+    this.clock = clock;
     this.sockets = sockets;
     this.keys = keys;
     this.tokens = tokens;
@@ -83,7 +102,7 @@ public final class BindingResponder {
    * @param datagram what arrived, any bytes, not changed afterwards
    * @param source where from
    * @param socket on which socket, a number of {@link StunSockets}
-   * @param unixMillis the rendezvous' clock
+   * @param unixMillis the rendezvous' clock, the one that does not step
    */
   public Reply respond(byte[] datagram, TransportAddress source, int socket, long unixMillis) {
     if (!(StunParser.parse(datagram) instanceof Parsed request)) {
@@ -130,8 +149,7 @@ public final class BindingResponder {
         || !request.unknownRequired().isEmpty()) {
       return silence(Outcome.INCOMPLETE);
     }
-    long sent = time.get().unixMillis();
-    if (sent < unixMillis - MAX_TIME_OFF_MILLIS || sent > unixMillis + MAX_TIME_OFF_MILLIS) {
+    if (!clock.isNear(time.get().unixMillis(), unixMillis, MAX_TIME_OFF_MILLIS)) {
       return silence(Outcome.STALE);
     }
     // Who has captured a request can repeat it until it is stale.

@@ -12,6 +12,7 @@ import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.PersistentLink;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.wire.proto.Claimed;
@@ -110,9 +111,9 @@ final class BoxLink {
     return link.rttMillis();
   }
 
-  /** How far the rendezvous' clock is ahead, in milliseconds. */
-  long clockOffsetMillis() {
-    return link.clockOffsetMillis();
+  /** The rendezvous' clock. */
+  RendezvousClock clock() {
+    return link.clock();
   }
 
   /** The link has to prove itself, or is dialled anew. */
@@ -131,7 +132,7 @@ final class BoxLink {
   }
 
   private void publish() {
-    long now = (System.currentTimeMillis() + link.clockOffsetMillis()) / 1000;
+    long now = link.clock().unixMillis() / 1000;
     loop.offload(
         () -> identity.record(now),
         (record, failure) -> {

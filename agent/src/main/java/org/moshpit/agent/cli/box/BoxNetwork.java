@@ -104,7 +104,7 @@ final class BoxNetwork {
   /** The box is registered: everything has to be observed, and claimed, anew. */
   void registered(StunServers servers) {
     stun = servers;
-    observation.clock(link.clockOffsetMillis());
+    observation.clock(link.clock());
     observation.servers(stun.addresses());
     observation.refreshAll();
     warm.rebuild(stun.ips());
@@ -231,7 +231,7 @@ final class BoxNetwork {
     private void changed(String reason) {
       discoveryWanted = true;
       link.networkChanged();
-      observation.networkChanged(link.clockOffsetMillis());
+      observation.networkChanged();
       sockets.mappings().networkChanged();
       sessions.all().forEach(session -> session.path().networkChanged(reason));
     }

@@ -21,6 +21,7 @@ import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.PersistentLink;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathKind;
@@ -138,7 +139,7 @@ final class LaptopSession {
     loop.execute(
         () -> {
           early.attach(new LinkEvents());
-          network.clock(persons.clockOffset());
+          network.clock(RendezvousClock.guessed(persons.clockOffset()));
           loop.offload(
               () -> persons.resolve(enrollment.rendezvous()),
               (addresses, failure) -> {
@@ -304,7 +305,7 @@ final class LaptopSession {
     public void changed(String reason) {
       link.networkChanged();
       if (handed == null) {
-        network.renew(link.clockOffsetMillis());
+        network.renew();
         transport.handle(new PathIn.NetworkChanged(reason));
       }
     }
@@ -324,8 +325,8 @@ final class LaptopSession {
       linkProblem = "";
       events.append("linked");
       progress.say("asking " + plan.name() + " …");
-      persons.keepClockOffset(link.clockOffsetMillis());
-      network.clock(link.clockOffsetMillis());
+      persons.keepClockOffset(link.clock().aheadMillis());
+      network.clock(link.clock());
       StunServers told = StunServers.of(welcome.getRegistration(), link.remote());
       if (!told.equals(network.stun()) && !told.addresses().isEmpty()) {
         network.servers(told);
