@@ -101,7 +101,7 @@ final class HttpCall {
       size += count;
       if (body < 0) {
         body = endOfHead(all, searched, size);
-        if (body > MAX_HEAD || body < 0 && size >= MAX_HEAD) {
+        if (body > MAX_HEAD || (body < 0 && size >= MAX_HEAD)) {
           throw new IOException("the head of the router's answer is too long");
         }
         if (body >= 0) {
