@@ -42,14 +42,18 @@ final class BindingSender {
    * Takes the answer to one of the requests under way, which then no longer is.
    *
    * @param pending those of the socket it came on
-   * @return empty if it is none, or not authentic, or from where it may not come from
+   * @return empty if it is none, or not authentic, or from where it may not come from, or names
+   *     port 0
    */
   Optional<Answer> accept(
       Map<TransactionId, BindingTransaction> pending, TransportAddress from, Parsed answer) {
     StunMessage message = answer.message();
     BindingTransaction transaction = pending.get(message.transactionId());
     Optional<XorMappedAddress> mapped = message.first(XorMappedAddress.class);
-    if (transaction == null || mapped.isEmpty() || !requests.authentic(answer)) {
+    if (transaction == null
+        || mapped.isEmpty()
+        || !requests.authentic(answer)
+        || mapped.get().address().port() == 0) {
       return Optional.empty();
     }
     // RFC 5780 §4.4: only an answer that was asked to come from elsewhere may do so, and must.

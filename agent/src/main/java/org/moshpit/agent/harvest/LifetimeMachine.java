@@ -3,6 +3,7 @@ package org.moshpit.agent.harvest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.harvest.BindingTransaction.Patience;
@@ -130,12 +131,14 @@ public final class LifetimeMachine implements Machine<DiscoveryIn, DiscoveryOut>
             .filter(s -> s.local.socket().equals(received.socket()))
             .findFirst()
             .orElse(null);
-    if (spare == null || message.first(XorMappedAddress.class).isEmpty()) {
+    Optional<TransportAddress> seen =
+        message.first(XorMappedAddress.class).map(XorMappedAddress::address);
+    if (spare == null || seen.isEmpty() || seen.get().port() == 0) {
       return;
     }
     if (state == State.ASKING && message.transactionId().equals(spare.asked.id)) {
       budget.answered(server.ip());
-      spare.seen = message.first(XorMappedAddress.class).get().address();
+      spare.seen = seen.get();
       if (spares.stream().allMatch(s -> s.seen != null)) {
         asked(now);
       }

@@ -87,6 +87,14 @@ public sealed interface ObserverIn {
   record Refresh(SocketId socket) implements ObserverIn {}
 
   /**
+   * The rendezvous did not take a claim of that socket, because it came too late or twice: the
+   * server is asked for a new token, every ten seconds at most.
+   *
+   * @param wireId its name towards the rendezvous; nothing happens if there is none of that name
+   */
+  record ClaimRefused(long wireId) implements ObserverIn {}
+
+  /**
    * A {@link DiscoveryMachine} looked at this network more closely: its word on filtering and
    * allocation holds until the network changes.
    *

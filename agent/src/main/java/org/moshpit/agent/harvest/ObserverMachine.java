@@ -39,7 +39,8 @@ import org.moshpit.common.stun.TransactionId;
  *       ObserverIn.Servers} with others of that family, {@link ObserverIn.NetworkChanged}, a {@link
  *       ObserverIn.Clock} that is news; a keepalive unanswered or answered with another address;
  *       the retry time after silence
- *   <li>→ short round (the reference server alone): the keepalive time, {@link ObserverIn.Refresh}
+ *   <li>→ short round (the reference server alone): the keepalive time, {@link ObserverIn.Refresh},
+ *       {@link ObserverIn.ClaimRefused} if the last was 10 s ago, else then
  *   <li>→ another reference: the first answer of a full round, so that nobody waits for more; then
  *       each answer of a server preferred to it, because where the mapping depends on the address,
  *       what is claimed must not depend on whose answer was quicker
@@ -64,6 +65,9 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
 
   /** Between two changes of address that are told. */
   private static final long CHANGE_PAUSE = 60 * SECOND;
+
+  /** Between two tokens asked for because claims were refused; a token is good for as long. */
+  private static final long CLAIM_PAUSE = 10 * SECOND;
 
   private final BindingRequests requests;
   private final RandomGenerator random;
@@ -140,6 +144,10 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
       sockets.remove(unwatch.socket());
     } else if (event instanceof ObserverIn.Refresh refresh) {
       refresh(now, sockets.get(refresh.socket()));
+    } else if (event instanceof ObserverIn.ClaimRefused refused) {
+      sockets.values().stream()
+          .filter(watched -> watched.wireId == refused.wireId())
+          .forEach(watched -> claimRefused(now, watched));
     } else if (event instanceof ObserverIn.Discovered found) {
       nat.discovered(found.behaviour(), found.ports());
       classify();
@@ -239,6 +247,21 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     } else if (!asked) {
       send(now, watched, watched.reference, Purpose.OBSERVE);
     }
+  }
+
+  private void claimRefused(long now, WatchedSocket watched) {
+    if (watched.claimedAgain && now - watched.claimedAgainAt < CLAIM_PAUSE) {
+      watched.nextClaim = watched.claimedAgainAt + CLAIM_PAUSE;
+    } else {
+      claimAgain(now, watched);
+    }
+  }
+
+  private void claimAgain(long now, WatchedSocket watched) {
+    watched.nextClaim = NO_DEADLINE;
+    watched.claimedAgain = true;
+    watched.claimedAgainAt = now;
+    refresh(now, watched);
   }
 
   /** A short round where there is a reference server, else a full one. */
@@ -422,6 +445,9 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
       if (watched.nextRound != NO_DEADLINE && watched.nextRound - now <= 0) {
         beginRound(now, watched);
       }
+      if (watched.nextClaim != NO_DEADLINE && watched.nextClaim - now <= 0) {
+        claimAgain(now, watched);
+      }
       boolean gaveUp = false;
       for (BindingTransaction transaction : List.copyOf(watched.pending.values())) {
         if (transaction.next() - now > 0) {
@@ -464,6 +490,7 @@ public final class ObserverMachine implements Machine<ObserverIn, ObserverOut> {
     long earliest = NO_DEADLINE;
     for (WatchedSocket watched : sockets.values()) {
       earliest = earlier(earliest, watched.nextRound);
+      earliest = earlier(earliest, watched.nextClaim);
       for (BindingTransaction transaction : watched.pending.values()) {
         earliest = earlier(earliest, transaction.next());
       }

@@ -47,6 +47,14 @@ final class WatchedSocket {
   /** When the next round begins, or {@link Machine#NO_DEADLINE}. */
   long nextRound = Machine.NO_DEADLINE;
 
+  /** When a token is asked for because a claim was refused, or {@link Machine#NO_DEADLINE}. */
+  long nextClaim = Machine.NO_DEADLINE;
+
+  /** Whether, and when, that was done last. */
+  boolean claimedAgain;
+
+  long claimedAgainAt;
+
   /** Whom to ask by {@link ObserverIn.Ask}; null for a socket that is watched otherwise. */
   Map<TransportAddress, ServerChoice> questions;
 

@@ -52,7 +52,7 @@ public final class LinkCall {
           @Override
           public void enrolled(Enrolled enrolled) {
             answer.complete(
-                new Enrollment(enrolled, link[0].remote(), link[0].clockOffsetMillis()));
+                new Enrollment(enrolled, link[0].remote(), link[0].clock().aheadMillis()));
           }
 
           @Override

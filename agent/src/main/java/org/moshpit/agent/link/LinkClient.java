@@ -91,7 +91,7 @@ public final class LinkClient {
   private Channel channel;
   private SpkiPin presented;
   private long connectNanos;
-  private long clockOffsetMillis;
+  private RendezvousClock clock;
   private ScheduledFuture<?> patience;
   private ScheduledFuture<?> keepalive;
   private long lastHeard;
@@ -258,7 +258,7 @@ public final class LinkClient {
               rendezvous, hello.getVersionMin(), hello.getVersionMax(), Link.VERSION_MAX));
       return;
     }
-    clockOffsetMillis = hello.getTimeMillis() - System.currentTimeMillis();
+    clock = RendezvousClock.told(hello.getTimeMillis());
     state = State.AWAITING_WELCOME;
     beImpatient("it does not answer the login");
     greeting = hello;
@@ -510,11 +510,9 @@ public final class LinkClient {
     return state == State.UP;
   }
 
-  /**
-   * How far the rendezvous' clock is ahead of this one, in milliseconds; 0 until its greeting came.
-   */
-  public long clockOffsetMillis() {
-    return clockOffsetMillis;
+  /** The rendezvous' clock; until its greeting came, this computer's. */
+  public RendezvousClock clock() {
+    return clock == null ? RendezvousClock.guessed(0) : clock;
   }
 
   /** There and back over the link, in milliseconds, at least 1; 0 before there is a connection. */

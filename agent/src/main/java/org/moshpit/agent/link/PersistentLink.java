@@ -54,7 +54,7 @@ public final class PersistentLink {
   private LinkClient client;
   private LinkFailure lastFailure;
   private ScheduledFuture<?> timer;
-  private long clockOffsetMillis;
+  private RendezvousClock clock;
   private boolean stopped;
   private boolean doubted;
   private long doubtedAt;
@@ -155,9 +155,9 @@ public final class PersistentLink {
     return client != null && client.isUp();
   }
 
-  /** How far the rendezvous' clock is ahead of this one, in milliseconds, as last learnt; or 0. */
-  public long clockOffsetMillis() {
-    return clockOffsetMillis;
+  /** The rendezvous' clock as last learnt; before that, this computer's. */
+  public RendezvousClock clock() {
+    return clock == null ? RendezvousClock.guessed(0) : clock;
   }
 
   /** There and back, in milliseconds; 0 without a connection. */
@@ -217,7 +217,7 @@ public final class PersistentLink {
 
               @Override
               public void up(Welcome welcome) {
-                clockOffsetMillis = client.clockOffsetMillis();
+                clock = client.clock();
                 feed(new ReconnectMachine.LinkUp());
                 listener.up(welcome);
               }

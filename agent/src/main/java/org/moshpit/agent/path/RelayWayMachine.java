@@ -21,7 +21,7 @@ import org.moshpit.common.sansio.TransportAddress;
  * LINK   --relayed something, 300 ms ago; later by {@link RetrySchedule}--> ASKING
  * ASKING --opened------------------------------------------------------> UDP, 300 ms by both
  * ASKING --three opens in 3 s not answered-----------------------------> LINK
- * UDP    --an open not answered for 500 ms; the network changed--------> DOUBT
+ * UDP    --an open not answered in time; the network changed-----------> DOUBT
  * UDP    --relayed nothing for 30 s------------------------------------> LINK, at rest
  * DOUBT  --opened------------------------------------------------------> UDP
  * DOUBT  --3 s since the first of these opens--------------------------> LINK
@@ -30,7 +30,8 @@ import org.moshpit.common.sansio.TransportAddress;
  *
  * <p>While UDP is used an open is sent every 15 s, which also keeps the NAT's mapping, and as soon
  * as what was sent brings nothing back: for 3.5 s, since mosh says something every 3 s, or for 1 s
- * if it was several datagrams. For one thread.
+ * if it was several datagrams. In time is within 500 ms, or three round trips as last measured if
+ * that is longer, at most 2.5 s: an answer takes two. For one thread.
  */
 public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   /** A direct path has so long, in nanoseconds, to make all this needless. */
@@ -42,8 +43,14 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   /** How long opens may be unanswered. */
   static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
 
-  /** From here on an unanswered open is a reason for doubt. */
+  /**
+   * From here on an unanswered open is a reason for doubt, or after as many round trips; always
+   * before {@link #PATIENCE} is over.
+   */
   static final long DOUBTFUL = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final int DOUBTFUL_ROUND_TRIPS = 3;
+  private static final long DOUBTFUL_AT_MOST = TimeUnit.MILLISECONDS.toNanos(2500);
 
   /** Between two opens while all is well. */
   static final long KEEPALIVE = TimeUnit.SECONDS.toNanos(15);
@@ -55,7 +62,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   private static final long BUSY_SILENCE = TimeUnit.SECONDS.toNanos(1);
   private static final int BUSY = 4;
 
-  /** When opens are sent, from the first. */
+  /** When opens are sent, from the first; later where the round trip is known to be long. */
   private static final long[] OPENS = {
     0, TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.MILLISECONDS.toNanos(1300)
   };
@@ -77,6 +84,16 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   private int opens;
 
   private long askedAt;
+
+  /** When the opens of this round were sent. */
+  private final long[] sentAt = new long[OPENS.length];
+
+  /** Whether one of them brought a challenge: then no more are sent. */
+  private boolean challenged;
+
+  /** The round trip to the rendezvous as last measured; 0 unknown. */
+  private long rtt;
+
   private long number;
   private long openedAt;
   private boolean both;
@@ -139,9 +156,9 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     }
     long next = NO_DEADLINE;
     if (opens > 0) {
-      next = askedAt + (opens < OPENS.length ? OPENS[opens] : PATIENCE);
+      next = mayOpen() ? nextOpen() : askedAt + PATIENCE;
       if (state == RelayWay.UDP) {
-        next = Deadlines.earlier(next, askedAt + DOUBTFUL);
+        next = Deadlines.earlier(next, askedAt + doubtful());
       }
     } else if (state == RelayWay.UDP) {
       next = probeAt();
@@ -195,7 +212,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     }
     if (RelayWire.isControl(datagram)) {
       RelayControl message = RelayControl.read(datagram, granted.key());
-      if (message != null && message.number() == number && opens > 0) {
+      if (message != null && isOfThisRound(message.number())) {
         control(now, message);
       }
       return;
@@ -208,8 +225,18 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     }
   }
 
+  /** Each open has a number of its own, so that no answer captured earlier counts. */
+  private boolean isOfThisRound(long answered) {
+    return answered > number - opens && answered <= number;
+  }
+
   private void control(long now, RelayControl message) {
     if (message.kind() == Kind.CHALLENGE) {
+      // the opens of a round have consecutive numbers, the last of which is number
+      int open = Math.toIntExact(message.number() - (number - opens)) - 1;
+      rtt = now - sentAt[open];
+      // further opens would void this one before it is confirmed
+      challenged = true;
       transmit(message.followedBy(Kind.CONFIRM, message.token()).encode(granted.key()));
     } else if (message.kind() == Kind.OPENED) {
       opens = 0;
@@ -244,6 +271,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     granted = grant;
     server = 0;
     number = 0;
+    rtt = 0;
     retries.reset();
     if (isInUse(now)) {
       tryAt = now + SETTLE;
@@ -288,8 +316,10 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
           if (probeAt() - now <= 0) {
             ask(now);
           }
-        } else if (askedAt + DOUBTFUL - now <= 0) {
-          become(RelayWay.DOUBT, "no answer by UDP");
+        } else {
+          if (askedAt + doubtful() - now <= 0) {
+            become(RelayWay.DOUBT, "no answer by UDP");
+          }
           askOn(now);
         }
       }
@@ -318,6 +348,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   private void ask(long now) {
     opens = 0;
     askedAt = now;
+    challenged = false;
     askOn(now);
   }
 
@@ -326,10 +357,24 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
       tryAt = now + retries.failed();
       server++; // the other port, perhaps another address
       become(RelayWay.LINK, "no answer by UDP");
-    } else if (opens < OPENS.length && askedAt + OPENS[opens] - now <= 0) {
+    } else if (mayOpen() && nextOpen() - now <= 0) {
+      sentAt[opens] = now;
       opens++;
       transmit(RelayControl.open(granted.cookie(), ++number).encode(granted.key()));
     }
+  }
+
+  private boolean mayOpen() {
+    return opens < OPENS.length && !challenged;
+  }
+
+  /** Not before the answer to the one before can be there. */
+  private long nextOpen() {
+    return askedAt + Math.max(OPENS[opens], opens * (rtt + rtt / 2));
+  }
+
+  private long doubtful() {
+    return Math.max(DOUBTFUL, Math.min(DOUBTFUL_ROUND_TRIPS * rtt, DOUBTFUL_AT_MOST));
   }
 
   private void become(RelayWay to, String why) {

@@ -36,7 +36,9 @@ import org.moshpit.common.sansio.TransportAddress;
  * <ul>
  *   <li>UNKNOWN → ANSWERS: an answer that makes sense came;
  *   <li>UNKNOWN → SILENT: no answer to five transmissions;
- *   <li>UNKNOWN, ANSWERS → USELESS: it refuses, or names an outer address that is of no use;
+ *   <li>UNKNOWN, ANSWERS → USELESS: it refuses, or names an outer address that is of no use; PCP
+ *       also when NAT-PMP, asked itself, says that the router speaks no other;
+ *   <li>USELESS → ANSWERS: a PCP request under way is granted all the same;
  *   <li>any → UNKNOWN: a round begins: the network changed, or a quarter of an hour passed and some
  *       socket has no mapping.
  * </ul>
@@ -231,8 +233,14 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     if (answer.result() != PcpCodec.SUCCESS || answer.lifetimeSeconds() == 0) {
       told.know(router, PCP, USELESS, "refused, result " + answer.result());
     } else {
+      boolean passedOver = router.knows(PCP) == USELESS;
       told.know(router, PCP, ANSWERS, "answered");
       granted(now, watched, PCP, answer.outer(), answer.outerPort(), answer.lifetimeSeconds());
+      if (passedOver && router.isUseful(PCP)) {
+        of(router).stream()
+            .filter(other -> !other.asking.containsKey(PCP) && !other.grants.containsKey(PCP))
+            .forEach(other -> requests.askPcp(now, other));
+      }
     }
     if (lost) {
       askAgain(now, router, PCP, watched);
@@ -288,16 +296,27 @@ public final class PortMapMachine implements Machine<PortMapIn, PortMapOut> {
     }
   }
 
-  /** Which request it answers cannot be told (RFC 6886 §3.5), only which protocol it is not. */
+  /**
+   * Which request it answers cannot be told (RFC 6886 §3.5), only which protocol it is not; and as
+   * nothing proves whose word it is, PCP's requests that are under way go on: an answer with their
+   * nonce counts for more.
+   */
   private void natPmpRefused(Router router, NatPmpCodec.Answer.Refused refused) {
+    if (!isNatPmpAsked(router)) {
+      return;
+    }
     if (refused.result() != NatPmpCodec.UNSUPPORTED_VERSION) {
       router.address = null;
       of(router).forEach(watched -> watched.asking.remove(NAT_PMP));
       told.know(router, NAT_PMP, USELESS, "refused, result " + refused.result());
     } else if (router.knows(PCP) == UNKNOWN) {
-      of(router).forEach(watched -> watched.asking.remove(PCP));
       told.know(router, PCP, USELESS, "this router speaks NAT-PMP only");
     }
+  }
+
+  private boolean isNatPmpAsked(Router router) {
+    return router.address != null
+        || of(router).stream().anyMatch(watched -> watched.asking.containsKey(NAT_PMP));
   }
 
   private void found(long now, Router router, byte[] datagram) {

@@ -9,11 +9,16 @@ import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
 import org.moshpit.common.sansio.TransportAddress;
 
-/** Where many packets may go: only where both the peer and the rendezvous say the peer is. */
+/**
+ * Where many packets may go: only where both the peer and the rendezvous say the peer is. Of
+ * several addresses the peer names, it is the first at which the rendezvous sees it: a router that
+ * maps ports may name one that is not its own, and the peer cannot tell.
+ */
 final class Aim {
   private final DestinationRules destinations;
   private final Set<InetAddress> seenAt = new HashSet<>();
-  private TransportAddress described;
+  private List<TransportAddress> described = List.of();
+  private TransportAddress confirmed;
 
   Aim(DestinationRules destinations) {
     this.destinations = destinations;
@@ -35,16 +40,29 @@ final class Aim {
 
   /** What the peer says of itself, sealed. */
   void described(List<Candidate> candidates) {
-    described = Pairing.aim(candidates).filter(destinations::allows).orElse(null);
+    described = Pairing.aims(candidates).stream().filter(destinations::allows).toList();
+    if (!described.contains(confirmed)) {
+      confirmed = null;
+    }
   }
 
   /** Where the peer says it is; null if it does not. */
   InetAddress ip() {
-    return described == null ? null : described.ip();
+    return confirmed()
+        .or(() -> described.stream().findFirst())
+        .map(TransportAddress::ip)
+        .orElse(null);
   }
 
-  /** Both say so. */
+  /** Both say so; once they do it stays, as long as the peer goes on saying it. */
   Optional<TransportAddress> confirmed() {
-    return Optional.ofNullable(described).filter(address -> seenAt.contains(address.ip()));
+    if (confirmed == null) {
+      confirmed =
+          described.stream()
+              .filter(address -> seenAt.contains(address.ip()))
+              .findFirst()
+              .orElse(null);
+    }
+    return Optional.ofNullable(confirmed);
   }
 }

@@ -81,7 +81,10 @@ final class CheckSender {
     transactions.remove(transaction.id);
   }
 
-  /** Retransmits what is due and returns what is over. */
+  /**
+   * Retransmits what is due, each request once even if several of its times have passed, and
+   * returns what is over.
+   */
   List<CheckTransaction> advance(long now) {
     List<CheckTransaction> over = List.of();
     for (Iterator<CheckTransaction> all = transactions.values().iterator(); all.hasNext(); ) {
@@ -90,10 +93,9 @@ final class CheckSender {
         all.remove();
         over = over.isEmpty() ? new ArrayList<>() : over;
         over.add(transaction);
-      } else {
-        while (transaction.isSendDue(now)) {
-          send(now, transaction);
-        }
+      } else if (transaction.isSendDue(now)) {
+        send(now, transaction);
+        transaction.skipMissed(now);
       }
     }
     return over;

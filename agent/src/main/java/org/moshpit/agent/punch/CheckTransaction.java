@@ -41,7 +41,10 @@ final class CheckTransaction {
   final byte[] request;
   final int ttl;
   private final long startedAt;
+
+  /** Transmissions so far, and those that were missed. */
   private int sent;
+
   private boolean cancelled;
 
   CheckTransaction(
@@ -70,6 +73,13 @@ final class CheckTransaction {
 
   void sentOnce() {
     sent++;
+  }
+
+  /** Times that passed unused, because the process stood still, are not made up for. */
+  void skipMissed(long now) {
+    while (isSendDue(now)) {
+      sent++;
+    }
   }
 
   /** How long an answer took, or −1 if it cannot be told which transmission it answers. */

@@ -67,8 +67,11 @@ final class Pairing {
         .reversed();
   }
 
-  /** The address by which the peer, so described, is aimed at: as {@link #known} on its side. */
-  static Optional<TransportAddress> aim(List<Candidate> described) {
+  /**
+   * The addresses by which the peer, so described, may be aimed at, the likeliest first: in the
+   * order of {@link #known} on its side.
+   */
+  static List<TransportAddress> aims(List<Candidate> described) {
     return Stream.of(CandidateType.SERVER_REFLEXIVE, CandidateType.HOST)
         .flatMap(
             type ->
@@ -77,7 +80,7 @@ final class Pairing {
                     .sorted(Comparator.comparingLong(Candidate::priority).reversed()))
         .map(Candidate::address)
         .filter(Pairing::isPublicIpv4)
-        .findFirst();
+        .toList();
   }
 
   private static boolean isPublicIpv4(TransportAddress address) {
@@ -139,12 +142,18 @@ final class Pairing {
   private void pairUp(
       LocalCandidate local, RemoteCandidate remote, IceRole role, List<CandidatePair> made) {
     if (local.base().isIpv6() == remote.address().isIpv6()
+        && !isOwnSocket(remote.address())
         && checklist.find(local.socket(), remote.address()) == null) {
       CandidatePair pair = new CandidatePair(local, remote, role);
       if (checklist.add(pair)) {
         made.add(pair);
       }
     }
+  }
+
+  /** Two agents on one machine have the same IP addresses, so no more than that is refused. */
+  private boolean isOwnSocket(TransportAddress address) {
+    return hosts.values().stream().anyMatch(host -> host.base().equals(address));
   }
 
   /**

@@ -25,7 +25,22 @@ class DestinationRulesTest {
         "[0:0:0:0:0:0:0:1]:5000",
         "[fe80:0:0:0:0:0:0:1]:5000",
         "[ff02:0:0:0:0:0:0:fb]:5353",
-        "[0:0:0:0:0:ffff:7f00:1]:5000"
+        "[0:0:0:0:0:ffff:7f00:1]:5000",
+        // IPv4 within IPv6: private or nowhere, or not to be told
+        "[64:ff9b::192.168.1.1]:53",
+        "[64:ff9b::10.0.0.1]:5000",
+        "[64:ff9b::100.64.0.1]:5000",
+        "[64:ff9b::127.0.0.1]:5000",
+        "[64:ff9b::169.254.169.254]:80",
+        "[64:ff9b::224.0.0.251]:5353",
+        "[64:ff9b:1::192.0.2.1]:5000",
+        "[64:ff9b:1:2:3::1]:5000",
+        "[2002:c0a8:101::1]:5000",
+        "[2002:7f00:1::1]:5000",
+        "[2001:0:c000:201::1]:5000",
+        "[::192.168.1.1]:5000",
+        "[::192.0.2.1]:5000",
+        "[::ffff:0:192.168.1.1]:5000"
       })
   void neverAllowed(String address) {
     assertThat(DestinationRules.STANDARD.allows(TransportAddress.parse(address))).isFalse();
@@ -39,7 +54,14 @@ class DestinationRulesTest {
         "100.64.0.1:5000",
         "192.168.1.1:5000",
         "[2001:db8:0:0:0:0:0:1]:5000",
-        "[fd00:0:0:0:0:0:0:1]:5000"
+        "[fd00:0:0:0:0:0:0:1]:5000",
+        "[64:ff9b::192.0.2.1]:5000",
+        "[64:ff9b::8.8.8.8]:5000",
+        "[2002:c000:201::1]:5000",
+        "[2001:db8::1]:5000",
+        "[2001:1::1]:5000",
+        "[2a00::192.168.1.1]:5000",
+        "[::ffff:192.168.1.1]:5000"
       })
   void allowed(String address) {
     assertThat(DestinationRules.STANDARD.allows(TransportAddress.parse(address))).isTrue();
@@ -60,14 +82,31 @@ class DestinationRulesTest {
         "192.168.9.9",
         "100.64.0.1",
         "100.127.255.255",
-        "fd12::1"
+        "fd12::1",
+        "fec0::1",
+        "feff::1",
+        "::1",
+        "64:ff9b::192.168.1.1",
+        "64:ff9b::100.64.0.1",
+        "64:ff9b:1::1",
+        "2002:c0a8:101::1",
+        "2002:a00:1::1"
       })
   void privateRanges(String ip) {
     assertThat(DestinationRules.isPrivate(TransportAddress.parseIp(ip))).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"11.0.0.1", "172.32.0.1", "100.128.0.1", "100.63.255.255", "2001:db8::1"})
+  @ValueSource(
+      strings = {
+        "11.0.0.1",
+        "172.32.0.1",
+        "100.128.0.1",
+        "100.63.255.255",
+        "2001:db8::1",
+        "64:ff9b::192.0.2.1",
+        "2002:c000:201::1"
+      })
   void publicRanges(String ip) {
     assertThat(DestinationRules.isPrivate(TransportAddress.parseIp(ip))).isFalse();
   }

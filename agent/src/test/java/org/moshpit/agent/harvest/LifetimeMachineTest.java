@@ -100,6 +100,16 @@ class LifetimeMachineTest {
   }
 
   @Test
+  void aServerThatSeesPortZeroTellsNothing() {
+    server.sees(address -> new TransportAddress(address.ip(), 0));
+    behind(NatBehaviour.home());
+
+    simulation.runFor(Duration.ofSeconds(5));
+
+    assertThat(told).containsExactly(new DiscoveryOut.Lifetime(null));
+  }
+
+  @Test
   void silenceTellsNothing() {
     behind(NatBehaviour.udpBlocked());
 

@@ -115,6 +115,20 @@ class ObserverMachineTest {
     assertThat(server.requests()).hasSize(2);
   }
 
+  /** No socket has port 0; whoever has the STUN key may say so all the same. */
+  @Test
+  void anAnswerWithPortZeroIsNoAnswer() {
+    behind(NatBehaviour.home());
+    server.sees(address -> new TransportAddress(address.ip(), 0));
+    start();
+    watch(77, false);
+
+    simulation.runFor(PATIENCE);
+
+    assertThat(all(Observed.class)).isEmpty();
+    assertThat(all(Unanswered.class)).hasSize(1);
+  }
+
   @Test
   void noRequestIsSmallerThanTheLargestAnswer() {
     behind(NatBehaviour.home());
@@ -353,6 +367,50 @@ class ObserverMachineTest {
     assertThat(all(Observed.class)).hasSize(1);
     assertThat(all(Observed.class).get(0).claim()).isTrue();
     assertThat(all(Observed.class).get(0).nonce()).isEqualTo("1/" + (NOW_MILLIS + 5000));
+  }
+
+  @Test
+  void aClaimThatWasRefusedIsMadeAgainWithANewToken() {
+    behind(NatBehaviour.cgnat());
+    start();
+    watch(1, true);
+    watch(2, true);
+    simulation.runFor(Duration.ofSeconds(5));
+    events.clear();
+
+    driver.handle(new ObserverIn.ClaimRefused(1));
+    driver.handle(new ObserverIn.ClaimRefused(99)); // of a socket that is no more
+    simulation.runFor(Duration.ofSeconds(1));
+
+    assertThat(all(Observed.class)).hasSize(1);
+    assertThat(all(Observed.class).get(0).wireId()).isEqualTo(1);
+    assertThat(all(Observed.class).get(0).claim()).isTrue();
+    assertThat(all(Observed.class).get(0).nonce()).isEqualTo("1/" + (NOW_MILLIS + 5000));
+  }
+
+  /** A rendezvous that refuses every claim is asked every ten seconds, not at once each time. */
+  @Test
+  void claimsThatAreRefusedAgainAndAgainAreNoStream() {
+    behind(NatBehaviour.cgnat());
+    start();
+    watch(1, false);
+    simulation.runFor(Duration.ofSeconds(5));
+    events.clear();
+    int before = server.requests().size();
+
+    for (int second = 0; second < 59; second++) {
+      for (int i = 0; i < 10; i++) {
+        driver.handle(new ObserverIn.ClaimRefused(1));
+      }
+      simulation.runFor(Duration.ofSeconds(1));
+    }
+
+    assertThat(all(Observed.class)).hasSize(6).allMatch(Observed::claim);
+    assertThat(server.requests()).hasSize(before + 6);
+
+    // the last refusal is not forgotten, and nothing follows it
+    simulation.runFor(Duration.ofSeconds(60));
+    assertThat(server.requests()).hasSize(before + 7);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.moshpit.agent.harvest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ChangeRequest;
 import org.moshpit.common.stun.Nonce;
@@ -29,6 +30,7 @@ final class SimulatedStunServer {
   private final List<Parsed> requests = new ArrayList<>();
   private final List<TransportAddress> sources = new ArrayList<>();
   private boolean silent;
+  private UnaryOperator<TransportAddress> said = UnaryOperator.identity();
   private boolean ignoresResponsePort;
 
   SimulatedStunServer(byte[] key, SimulatedHost... hosts) {
@@ -59,6 +61,11 @@ final class SimulatedStunServer {
     silent = yes;
   }
 
+  /** What it says where it has seen somebody. */
+  void sees(UnaryOperator<TransportAddress> said) {
+    this.said = said;
+  }
+
   /** As one that does not know RESPONSE-PORT and answers all the same. */
   void ignoresResponsePort() {
     ignoresResponsePort = true;
@@ -82,8 +89,10 @@ final class SimulatedStunServer {
             + "/"
             + message.first(TimeAttribute.class).orElseThrow().unixMillis();
     List<StunAttribute> attributes = new ArrayList<>();
-    attributes.add(new XorMappedAddress(from));
-    attributes.add(new Nonce(nonce));
+    attributes.add(new XorMappedAddress(said.apply(from)));
+    if (!message.has(ResponsePort.class)) {
+      attributes.add(new Nonce(nonce));
+    }
     int answering = index;
     if (sockets.size() == 4) {
       attributes.add(new OtherAddress(sockets.get(index ^ 3).address()));

@@ -425,7 +425,7 @@ class LinkClientTest {
     pit.hello(pit.hello().toBuilder().setTimeMillis(System.currentTimeMillis() + ahead).build());
     LinkClient client = open(pit.address(), DEN);
     ears.next(Welcome.class);
-    assertThat(client.clockOffsetMillis()).isBetween(ahead - 60_000, ahead + 1_000);
+    assertThat(client.clock().aheadMillis()).isBetween(ahead - 60_000, ahead + 1_000);
   }
 
   @Test

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.common.relay.RelayControl;
 import org.moshpit.common.relay.RelayControl.Kind;
 import org.moshpit.common.relay.RelayWire;
@@ -31,6 +34,7 @@ class RelayWayMachineTest {
   /** What it says, in the order it is said. */
   private final List<String> said = new ArrayList<>();
 
+  private BiConsumer<TransportAddress, RelayControl> asked = (to, control) -> {};
   private boolean answering = true;
   private boolean socketHad = true;
   private final List<TransportAddress> opened = new ArrayList<>();
@@ -80,6 +84,7 @@ class RelayWayMachineTest {
     if (control.kind() == Kind.OPEN) {
       opened.add(t.destination());
     }
+    asked.accept(t.destination(), control);
     if (answering) {
       answer(t.destination(), control);
     }
@@ -308,6 +313,92 @@ class RelayWayMachineTest {
     answering = true;
     passBusily(12, true);
     assertThat(machine.way()).isEqualTo(RelayWay.UDP);
+  }
+
+  /** By satellite a proof takes two round trips, as everywhere, but each is most of a second. */
+  @ParameterizedTest
+  @ValueSource(longs = {20, 240, 260, 600, 900, 1200})
+  void aLongRoundTripIsNoReasonForDoubt(long rttMillis) {
+    DistantRendezvous far = new DistantRendezvous(rttMillis * MS);
+    grant();
+    send("a");
+    far.pass(RelayWayMachine.SETTLE + RelayWayMachine.PATIENCE);
+    assertThat(machine.way()).isEqualTo(RelayWay.UDP);
+    said.clear();
+    for (int i = 0; i < 40; i++) {
+      send("x");
+      receive(ONE, "y");
+      far.pass(3 * SECOND);
+    }
+    assertThat(said).noneMatch(line -> line.contains(">"));
+  }
+
+  @Test
+  void whereTheRoundTripIsLongSilenceIsDoubtedAllTheSame() {
+    DistantRendezvous far = new DistantRendezvous(900 * MS);
+    grant();
+    send("a");
+    far.pass(RelayWayMachine.SETTLE + RelayWayMachine.PATIENCE);
+    far.silent = true;
+    said.clear();
+    send("b");
+    far.pass(3500 * MS + RelayWayMachine.PATIENCE);
+    assertThat(said).contains("UDP>DOUBT", "DOUBT>LINK");
+  }
+
+  /**
+   * Answers after a round trip, and as the rendezvous does: confirms of the last number only. For
+   * an agent must not need one that also takes earlier ones.
+   */
+  private final class DistantRendezvous {
+    private record Answer(long at, TransportAddress from, RelayControl control) {}
+
+    private final long rtt;
+    private final List<Answer> answers = new ArrayList<>();
+    private long lastNumber;
+    private boolean silent;
+
+    DistantRendezvous(long rtt) {
+      this.rtt = rtt;
+      answering = false;
+      asked = this::asked;
+    }
+
+    private void asked(TransportAddress to, RelayControl control) {
+      answers.add(new Answer(now + rtt / 2, to, control));
+    }
+
+    /** What reaches it, half a round trip after it left; and half a one later the answer. */
+    private void arrive(Answer question) {
+      RelayControl control = question.control();
+      if (control.kind() == Kind.OPEN && control.number() > lastNumber) {
+        lastNumber = control.number();
+        RelayControl answer = control.followedBy(Kind.CHALLENGE, TOKEN);
+        answers.add(new Answer(now + rtt / 2, question.from(), answer));
+      } else if (control.kind() == Kind.CONFIRM && control.number() == lastNumber) {
+        RelayControl answer = control.followedBy(Kind.OPENED, TOKEN);
+        answers.add(new Answer(now + rtt / 2, question.from(), answer));
+      }
+    }
+
+    void pass(long nanos) {
+      long end = now + nanos;
+      while (now - end < 0) {
+        RelayWayMachineTest.this.pass(MS);
+        for (Answer due : List.copyOf(answers)) {
+          if (due.at() - now > 0) {
+            continue;
+          }
+          answers.remove(due);
+          Kind kind = due.control().kind();
+          if (kind == Kind.OPEN || kind == Kind.CONFIRM) {
+            arrive(due);
+          } else if (!silent) {
+            handle(new RelayWayIn.Received(due.from(), due.control().encode(KEY)));
+          }
+        }
+      }
+    }
   }
 
   @Test

@@ -39,6 +39,7 @@ class PortMapMachineTest {
   private PortMapMachine machine = new PortMapMachine(new Random(7));
   private final List<Transmit> sent = new ArrayList<>();
   private final List<PortMapOut> said = new ArrayList<>();
+  private final List<PortMapOut> learnt = new ArrayList<>();
   private long epoch = 1000;
 
   @BeforeEach
@@ -59,9 +60,7 @@ class PortMapMachineTest {
       sent.add(t);
     }
     for (PortMapOut o = machine.pollEvent(); o != null; o = machine.pollEvent()) {
-      if (!(o instanceof PortMapOut.KnowledgeChanged)) {
-        said.add(o);
-      }
+      (o instanceof PortMapOut.KnowledgeChanged ? learnt : said).add(o);
     }
   }
 
@@ -214,8 +213,9 @@ class PortMapMachineTest {
     assertThat(taken(0, 12)).hasSize(1);
     hear(SERVER, portAnswer(60001, 61000, 600));
     assertThat(said()).containsExactly(mapped(ONE, 61000, PortMappingProtocol.NAT_PMP));
+    pass(10_000); // PCP might answer yet
     sent.clear();
-    pass(299_000);
+    pass(289_000);
     assertThat(sent).isEmpty();
     pass(1_000);
     assertThat(taken(0, 12)).hasSize(1);
@@ -429,6 +429,35 @@ class PortMapMachineTest {
     assertThat(said()).hasSize(1);
     hear(SERVER, pcpAnswer(answer, 0, 600, OUTER, 7)); // nothing is asked any more
     assertThat(said()).isEmpty();
+  }
+
+  /** NAT-PMP proves nothing: what it says must not undo what PCP's nonce would prove. */
+  @Test
+  void whoeverSaysThatTheRouterSpeaksNatPmpOnlyCannotKeepPcpFromAnswering() {
+    want(ONE, 60001);
+    want(TWO, 60002);
+    List<byte[]> asked = pcp();
+    hear(SERVER, new byte[] {0, 0, 0, 1, 0, 0, 0, 9});
+    want(new SocketId(3), 60003);
+    assertThat(pcp()).isEmpty();
+    hear(SERVER, pcpAnswer(asked.get(0), 0, 600, OUTER, 60001));
+    hear(SERVER, pcpAnswer(asked.get(1), 0, 600, OUTER, 60002));
+    assertThat(said())
+        .containsExactly(
+            mapped(ONE, 60001, PortMappingProtocol.PCP),
+            mapped(TWO, 60002, PortMappingProtocol.PCP));
+    // it does speak PCP: so who was not asked for meanwhile is, now
+    assertThat(pcp()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalByNatPmpIsHeardOnlyWhileItIsAsked() {
+    mapByPcp(ONE, 60001, 600);
+    pass(20_000); // NAT-PMP's request for the address is over
+    learnt.clear();
+    hear(SERVER, new byte[] {0, (byte) 128, 0, 2, 0, 0, 0, 9});
+    hear(SERVER, new byte[] {0, 0, 0, 1, 0, 0, 0, 9});
+    assertThat(learnt).isEmpty();
   }
 
   @Test

@@ -107,6 +107,13 @@ final class PunchBench {
     drain();
   }
 
+  /** The process stood still: all timers come at once, late. */
+  void standStill(long millis) {
+    now += TimeUnit.MILLISECONDS.toNanos(millis);
+    machine.handleTimeout(now);
+    drain();
+  }
+
   private void drain() {
     for (Transmit out = machine.pollTransmit(); out != null; out = machine.pollTransmit()) {
       long millis = TimeUnit.NANOSECONDS.toMillis(now - start);

@@ -34,6 +34,16 @@ class PunchLimitsTest {
     assertThat(total).isEqualTo(AddressBudget.UNCONFIRMED_PER_MINUTE);
   }
 
+  /** Another agent on this machine has the same IP address, and must stay within reach. */
+  @Test
+  void anOwnSocketGetsNoChecksAndItsNeighbourOnThisMachineDoes() {
+    TransportAddress neighbour = new TransportAddress(PunchBench.BASE.ip(), 4001);
+    PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5).withSocket();
+    bench.withPeer(0, PunchBench.BASE, neighbour, PEER);
+    bench.pass(10_000);
+    assertThat(checksByAddress(bench)).containsOnlyKeys(neighbour, PEER);
+  }
+
   @Test
   void theBudgetComesBackAfterAMinute() {
     AddressBudget budget = new AddressBudget();

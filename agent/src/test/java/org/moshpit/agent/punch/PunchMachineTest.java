@@ -15,6 +15,8 @@ import static org.moshpit.agent.punch.PunchBench.controlling;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,7 @@ import org.moshpit.common.stun.Priority;
 import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunEncoder;
 import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.stun.UnknownAttribute;
 import org.moshpit.common.stun.UnknownAttributes;
 import org.moshpit.common.stun.UseCandidate;
@@ -85,6 +88,24 @@ class PunchMachineTest {
 
   private static int preference() {
     return Priorities.localPreference(BASE.ip(), 0);
+  }
+
+  /** A process that was stopped does not make up for what it would have sent meanwhile. */
+  @Test
+  void afterAStandstillEachTransactionIsSentOnceMore() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5).withSocket();
+    bench.withPeer(0, PEER);
+    bench.pass(30);
+    bench.sent.clear();
+
+    bench.standStill(4000);
+
+    Map<TransactionId, Long> copies =
+        bench.requests().stream()
+            .collect(
+                Collectors.groupingBy(s -> s.message().transactionId(), Collectors.counting()));
+    assertThat(copies).isNotEmpty();
+    assertThat(copies.values()).allMatch(count -> count == 1);
   }
 
   @Test

@@ -16,10 +16,16 @@ import org.moshpit.common.sansio.Transmit;
  * socket once a turn. All methods are for the event loop's thread; an event handler may call {@link
  * #handle} again, which is then drained by the call already under way.
  *
+ * <p>What the machine or an event handler throws goes to the caller, or ends the timer's turn; what
+ * the machine has to say is carried all the same and its timer is armed again, after a timer's turn
+ * that ended so no sooner than 100 ms later.
+ *
  * @param <I> the machine's events in
  * @param <O> the machine's events out
  */
 public final class MachineDriver<I, O> {
+  private static final long STUMBLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final EventLoop loop;
   private final Machine<I, O> machine;
   private final Function<SocketId, UdpSocket> sockets;
@@ -29,6 +35,9 @@ public final class MachineDriver<I, O> {
   private long timerAt = Machine.NO_DEADLINE;
   private boolean draining;
   private boolean stopped;
+
+  /** Whether the machine threw when its timer came; the next one may be due already. */
+  private boolean stumbled;
 
   /**
    * @param loop whose thread this driver and its machine live on
@@ -52,8 +61,11 @@ public final class MachineDriver<I, O> {
     if (stopped) {
       return;
     }
-    machine.handle(System.nanoTime(), event);
-    drain();
+    try {
+      machine.handle(System.nanoTime(), event);
+    } finally {
+      drain();
+    }
   }
 
   /** Stops the timer and ignores every later event. The machine's last words are still carried. */
@@ -78,8 +90,8 @@ public final class MachineDriver<I, O> {
         socket.flush();
       }
       written.clear();
+      schedule();
     }
-    schedule();
   }
 
   private boolean drainOnce() {
@@ -115,15 +127,21 @@ public final class MachineDriver<I, O> {
     }
     cancelTimer();
     timerAt = deadline;
-    long delay = Math.max(0, deadline - System.nanoTime());
+    long delay = Math.max(stumbled ? STUMBLE_NANOS : 0, deadline - System.nanoTime());
     timer = loop.schedule(this::fire, delay, TimeUnit.NANOSECONDS);
   }
 
   private void fire() {
     timer = null;
     timerAt = Machine.NO_DEADLINE;
-    if (!stopped) {
+    if (stopped) {
+      return;
+    }
+    stumbled = true;
+    try {
       machine.handleTimeout(System.nanoTime());
+      stumbled = false;
+    } finally {
       drain();
     }
   }

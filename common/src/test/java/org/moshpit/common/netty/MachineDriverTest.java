@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,65 @@ class MachineDriverTest {
     assertThat(events).doesNotContain("sent three");
   }
 
+  /** One that stumbles goes on: what it had to say is said, and its next timer comes. */
+  @Test
+  void aMachineThatThrowsKeepsItsTimer() throws Exception {
+    Echo machine =
+        new Echo(new SocketId(9), TransportAddress.parse("127.0.0.1:9")) {
+          private int timeouts;
+
+          @Override
+          public void handleTimeout(long now) {
+            if (timeouts++ == 0) {
+              super.handle(now, "before it stumbled");
+              throw new IllegalArgumentException("stumbled");
+            }
+            super.handleTimeout(now);
+          }
+        };
+    MachineDriver<String, String> driver =
+        new MachineDriver<>(loop, machine, id -> null, events::add);
+    loop.submit(() -> driver.handle("one")).sync();
+    await().until(() -> events.contains("timeout"));
+    assertThat(events).containsExactly("sent one", "sent before it stumbled", "timeout");
+  }
+
+  @Test
+  void aMachineThatAlwaysThrowsDoesNotKeepTheLoopBusy() throws Exception {
+    AtomicInteger timeouts = new AtomicInteger();
+    Echo machine =
+        new Echo(new SocketId(9), TransportAddress.parse("127.0.0.1:9")) {
+          @Override
+          public void handleTimeout(long now) {
+            timeouts.incrementAndGet();
+            throw new IllegalArgumentException("stumbled");
+          }
+        };
+    MachineDriver<String, String> driver =
+        new MachineDriver<>(loop, machine, id -> null, events::add);
+    loop.submit(() -> driver.handle("one")).sync();
+    await().until(() -> timeouts.get() >= 2);
+    assertThat(timeouts.get()).isLessThan(10);
+  }
+
+  @Test
+  void aHandlerThatThrowsLeavesTheTimerArmed() throws Exception {
+    Echo machine = new Echo(new SocketId(9), TransportAddress.parse("127.0.0.1:9"));
+    MachineDriver<String, String> driver =
+        new MachineDriver<>(
+            loop,
+            machine,
+            id -> null,
+            event -> {
+              events.add(event);
+              if (event.equals("sent one")) {
+                throw new IllegalStateException("a handler's bug");
+              }
+            });
+    loop.submit(() -> driver.handle("one")).await();
+    await().until(() -> events.contains("timeout"));
+  }
+
   @Test
   void aDatagramWithALowTimeToLiveStillArrivesOnLoopbackAndTheNextHasTheNormalOne()
       throws Exception {
@@ -111,7 +171,7 @@ class MachineDriverTest {
   }
 
   /** Sends each event to the peer, tells so, and times out once a little later. */
-  private static final class Echo implements Machine<String, String> {
+  private static class Echo implements Machine<String, String> {
     private final SocketId socket;
     private final TransportAddress peer;
     private final Queue<Transmit> transmits = new ArrayDeque<>();

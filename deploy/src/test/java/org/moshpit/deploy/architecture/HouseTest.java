@@ -150,6 +150,7 @@ class HouseTest {
     arrow(
         "agent.link",
         "agent.config",
+        "agent.netwatch",
         "common.wire",
         "common.identity",
         "common.netty",

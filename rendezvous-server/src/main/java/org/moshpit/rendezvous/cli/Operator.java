@@ -138,7 +138,7 @@ final class Operator {
         new RendezvousCore(
             new CoreConfig(List.of(), "", CoreLimits.DEFAULT),
             registry.snapshot(),
-            (agent, socket, observed, nonce, unixMillis) -> false,
+            (agent, socket, observed, nonce, now) -> false,
             (record, name, realm) -> OptionalLong.empty(),
             new SecureRandom());
     core.handle(0, new CoreInput.WallClock(System.currentTimeMillis()));

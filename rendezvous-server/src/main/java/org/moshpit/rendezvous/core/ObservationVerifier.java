@@ -12,8 +12,7 @@ public interface ObservationVerifier {
    * @param socket 8 bytes
    * @param observed the address the agent says the answer told
    * @param nonce from the answer
-   * @param unixMillis the rendezvous' clock now
+   * @param now monotonic nanoseconds: setting the wall clock makes no nonce older
    */
-  boolean verify(
-      Bytes agentId, Bytes socket, TransportAddress observed, Bytes nonce, long unixMillis);
+  boolean verify(Bytes agentId, Bytes socket, TransportAddress observed, Bytes nonce, long now);
 }

@@ -190,7 +190,7 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
 
   private void anyoneSaid(long now, long wall, Link link, AgentFrame frame) {
     if (frame instanceof AgentFrame.Claim claim) {
-      claim(now, wall, link, claim);
+      claim(now, link, claim);
     } else if (frame instanceof AgentFrame.NatReport report) {
       presence.of(link.name(), now).nat = report.nat();
     } else if (frame instanceof AgentFrame.Hint hint) {
@@ -219,10 +219,10 @@ public final class RendezvousCore implements Machine<CoreInput, CoreCommand> {
     }
   }
 
-  private void claim(long now, long wall, Link link, AgentFrame.Claim claim) {
+  private void claim(long now, Link link, AgentFrame.Claim claim) {
     boolean adopted =
         observations.verify(
-            link.agent.agentId(), claim.socket(), claim.observed(), claim.nonce(), wall);
+            link.agent.agentId(), claim.socket(), claim.observed(), claim.nonce(), now);
     out.send(link.id, new RendezvousFrame.Claimed(claim.socket(), adopted));
     if (!adopted) {
       out.note(Event.IGNORED, link.name(), "a claim that does not hold");

@@ -31,6 +31,7 @@ import org.moshpit.rendezvous.responder.ObservationTokens;
 import org.moshpit.rendezvous.responder.RelayDoor;
 import org.moshpit.rendezvous.responder.RelayEnd;
 import org.moshpit.rendezvous.responder.ResponderCounters;
+import org.moshpit.rendezvous.responder.SteppedClock;
 import org.moshpit.rendezvous.responder.StunListener;
 import org.moshpit.rendezvous.responder.StunSockets;
 import org.moshpit.rendezvous.store.Registry;
@@ -105,6 +106,7 @@ public final class RendezvousServer implements AutoCloseable {
     byte[] secret = new byte[32];
     random.nextBytes(secret);
     ObservationTokens tokens = new ObservationTokens(secret);
+    SteppedClock clock = new SteppedClock(System::currentTimeMillis, System::nanoTime);
     StunKeys stunKeys = new StunKeys();
     RendezvousCore core =
         new RendezvousCore(
@@ -113,13 +115,13 @@ public final class RendezvousServer implements AutoCloseable {
                 settings.publicHosts().get(0),
                 settings.limits()),
             registry.snapshot(),
-            (agent, socket, observed, nonce, unixMillis) ->
+            (agent, socket, observed, nonce, now) ->
                 tokens.verify(
                     new String(nonce.toArray(), StandardCharsets.ISO_8859_1),
                     StunKeys.number(agent),
                     StunKeys.number(socket),
                     observed,
-                    unixMillis),
+                    clock.steadyMillis(now)),
             new BoxRecordReader(),
             random);
     byte[] relaySecret = new byte[32];
@@ -127,14 +129,7 @@ public final class RendezvousServer implements AutoCloseable {
     RelayDoor door = new RelayDoor(relaySecret, this::received);
     driver =
         new CoreDriver(
-            loop,
-            core,
-            registry,
-            stunKeys,
-            door,
-            System::currentTimeMillis,
-            meter,
-            failure::complete);
+            loop, core, registry, stunKeys, door, clock::wallMillis, meter, failure::complete);
     onLoop(driver::start);
     tls = new PresentedTls(identity.context(), identity.pin());
     LinkListener listener =
@@ -156,9 +151,10 @@ public final class RendezvousServer implements AutoCloseable {
         StunListener.open(
             stunLoops,
             StunSockets.of(settings.stunListen()),
-            sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong()),
+            sockets ->
+                new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong(), clock),
             door,
-            System::currentTimeMillis);
+            clock::steadyMillis);
   }
 
   /** From the sockets' loops to the core's; more than it has time for is dropped. */

@@ -26,7 +26,7 @@ import org.moshpit.common.stun.XorMappedAddress;
 
 /**
  * Answers Binding requests (RFC 8489 §6.3.1; RFC 5780 §6), or keeps silent. A function of the
- * datagram, its source and the time, but for the strangers' token buckets. One thread.
+ * datagram, its source and the time, but for the token buckets. One thread.
  */
 public final class BindingResponder {
   /** Largest answer to a request that is not an agent's, bytes. */
@@ -39,20 +39,28 @@ public final class BindingResponder {
   private static final int BUCKETS = 1 << 14;
   private static final int STRANGERS_PER_SECOND = 20;
   private static final int STRANGERS_BURST = 60;
+
+  /**
+   * An agent's answers to one network: a hundred sessions ask four servers at once when the network
+   * changes, perhaps twice in a moment; after that each socket asks every 22 s.
+   */
+  private static final int AGENTS_BURST = 1_000;
+
+  private static final int AGENTS_PER_SECOND = 50;
   private static final int FINGERPRINT_LENGTH = 8;
 
   private final StunSockets sockets;
   private final AgentKeys keys;
   private final ObservationTokens tokens;
   private final ResponderCounters counters;
+  private final SteppedClock clock;
   private final SourceLimiter strangers;
+  private final SourceLimiter agents;
 
   /**
-   * @param sockets the sockets it answers on
-   * @param keys whose requests are authentic
-   * @param tokens makes the NONCE of an answer
-   * @param counters counts the outcomes; may be shared
-   * @param seed random, keys the table of token buckets
+   * Of a rendezvous whose wall clock nobody sets; else as the other constructor.
+   *
+   * @param seed random, keys the tables of token buckets
    */
   public BindingResponder(
       StunSockets sockets,
@@ -60,11 +68,32 @@ public final class BindingResponder {
       ObservationTokens tokens,
       ResponderCounters counters,
       long seed) {
+    this(sockets, keys, tokens, counters, seed, new SteppedClock(() -> 0, () -> 0));
+  }
+
+  /**
+   * @param sockets the sockets it answers on
+   * @param keys whose requests are authentic
+   * @param tokens makes the NONCE of an answer
+   * @param counters counts the outcomes; may be shared
+   * @param seed random, keys the tables of token buckets
+   * @param clock knows the times of day that agents were told; its steady time is what {@link
+   *     #respond} is given
+   */
+  public BindingResponder(
+      StunSockets sockets,
+      AgentKeys keys,
+      ObservationTokens tokens,
+      ResponderCounters counters,
+      long seed,
+      SteppedClock clock) {
+    this.clock = clock;
     this.sockets = sockets;
     this.keys = keys;
     this.tokens = tokens;
     this.counters = counters;
     this.strangers = new SourceLimiter(seed, BUCKETS, STRANGERS_PER_SECOND, STRANGERS_BURST);
+    this.agents = new SourceLimiter(~seed, BUCKETS, AGENTS_PER_SECOND, AGENTS_BURST);
   }
 
   /**
@@ -73,7 +102,7 @@ public final class BindingResponder {
    * @param datagram what arrived, any bytes, not changed afterwards
    * @param source where from
    * @param socket on which socket, a number of {@link StunSockets}
-   * @param unixMillis the rendezvous' clock
+   * @param unixMillis the rendezvous' clock, the one that does not step
    */
   public Reply respond(byte[] datagram, TransportAddress source, int socket, long unixMillis) {
     if (!(StunParser.parse(datagram) instanceof Parsed request)) {
@@ -120,45 +149,49 @@ public final class BindingResponder {
         || !request.unknownRequired().isEmpty()) {
       return silence(Outcome.INCOMPLETE);
     }
-    long sent = time.get().unixMillis();
-    if (sent < unixMillis - MAX_TIME_OFF_MILLIS || sent > unixMillis + MAX_TIME_OFF_MILLIS) {
+    if (!clock.isNear(time.get().unixMillis(), unixMillis, MAX_TIME_OFF_MILLIS)) {
       return silence(Outcome.STALE);
     }
-    String token = tokens.issue(agentId, socketId.get().socket(), source, unixMillis);
-    byte[] answer = agentAnswer(message.transactionId(), source, token, socket, key, requestLength);
+    // Who has captured a request can repeat it until it is stale.
+    if (!agents.admit(agentId, source.ip(), unixMillis)) {
+      return silence(Outcome.RATE_LIMITED);
+    }
+    Optional<ResponsePort> elsewhere = message.first(ResponsePort.class);
+    List<StunAttribute> seen = new ArrayList<>(3);
+    seen.add(new XorMappedAddress(source));
+    if (elsewhere.isEmpty()) {
+      // At another port it is no proof that the address belongs to the socket.
+      seen.add(new Nonce(tokens.issue(agentId, socketId.get().socket(), source, unixMillis)));
+    }
+    byte[] answer = agentAnswer(message.transactionId(), seen, socket, key, requestLength);
     if (answer == null) {
       return silence(Outcome.TOO_SMALL);
     }
     counters.count(Outcome.AGENT_ANSWERED);
     // Only for agents: a stranger could have it sent to a neighbour behind the same address.
     TransportAddress destination =
-        message
-            .first(ResponsePort.class)
-            .map(port -> new TransportAddress(source.ip(), port.port()))
-            .orElse(source);
+        elsewhere.map(port -> new TransportAddress(source.ip(), port.port())).orElse(source);
     return new Reply(from, destination, answer);
   }
 
   /** The answer with OTHER-ADDRESS if it fits, else without; null if that is too large as well. */
   private byte[] agentAnswer(
-      TransactionId id,
-      TransportAddress source,
-      String token,
-      int socket,
-      byte[] key,
-      int requestLength) {
-    XorMappedAddress mapped = new XorMappedAddress(source);
-    Nonce nonce = new Nonce(token);
+      TransactionId id, List<StunAttribute> seen, int socket, byte[] key, int requestLength) {
     TransportAddress other = sockets.otherAddressAndPort(socket);
     if (other != null) {
-      StunMessage full = StunMessage.success(id, mapped, nonce, new OtherAddress(other));
-      byte[] bytes = StunEncoder.encode(full, key);
+      List<StunAttribute> full = new ArrayList<>(seen);
+      full.add(new OtherAddress(other));
+      byte[] bytes = StunEncoder.encode(success(id, full), key);
       if (bytes.length <= requestLength) {
         return bytes;
       }
     }
-    byte[] bytes = StunEncoder.encode(StunMessage.success(id, mapped, nonce), key);
+    byte[] bytes = StunEncoder.encode(success(id, seen), key);
     return bytes.length <= requestLength ? bytes : null;
+  }
+
+  private static StunMessage success(TransactionId id, List<StunAttribute> attributes) {
+    return new StunMessage(StunClass.SUCCESS, StunMessage.BINDING, id, attributes);
   }
 
   private Reply stranger(Parsed request, TransportAddress source, int socket, long unixMillis) {
@@ -196,7 +229,7 @@ public final class BindingResponder {
     if (other != null && length + (other.isIpv6() ? 24 : 12) <= MAX_STRANGER_ANSWER) {
       attributes.add(new OtherAddress(other));
     }
-    StunMessage answer = new StunMessage(StunClass.SUCCESS, StunMessage.BINDING, id, attributes);
+    StunMessage answer = success(id, attributes);
     return withFingerprint ? StunEncoder.encodeWithFingerprint(answer) : StunEncoder.encode(answer);
   }
 

@@ -35,9 +35,20 @@ final class SourceLimiter {
     Arrays.fill(milliTokens, burst * MILLIS);
   }
 
-  /** Takes one token of the source's network, if there is one. */
+  /**
+   * Takes one token of the source's network, if there is one, from the buckets that are nobody's.
+   */
   boolean admit(InetAddress source, long nowMillis) {
-    int bucket = bucket(source);
+    return admit(0, source, nowMillis);
+  }
+
+  /**
+   * Takes one token of the source's network, if there is one.
+   *
+   * @param whose buckets of that network: each has its own
+   */
+  boolean admit(long whose, InetAddress source, long nowMillis) {
+    int bucket = bucket(whose, source);
     long elapsed = nowMillis - refilled[bucket];
     if (elapsed < 0) {
       elapsed = 0; // the wall clock was set back
@@ -50,14 +61,14 @@ final class SourceLimiter {
     return admitted;
   }
 
-  private int bucket(InetAddress source) {
+  private int bucket(long whose, InetAddress source) {
     byte[] ip = source.getAddress();
     int prefix = ip.length == 4 ? 3 : 7;
     long network = ip.length;
     for (int i = 0; i < prefix; i++) {
       network = (network << 8) | (ip[i] & 0xff);
     }
-    return (int) (mix(mix(network ^ seed) + seed) >>> 40) & (refilled.length - 1);
+    return (int) (mix(mix(mix(network ^ seed) + whose) + seed) >>> 40) & (refilled.length - 1);
   }
 
   /**

@@ -59,7 +59,7 @@ public final class StunListener implements AutoCloseable {
    * @param sockets what to bind
    * @param responders makes one responder per loop, given the sockets as bound
    * @param door takes the relay's datagrams
-   * @param unixMillis the wall clock, asked from the loops
+   * @param unixMillis the rendezvous' clock, that does not step, asked from the loops
    * @throws IOException if an address or port cannot be had; then none is bound
    */
   public static StunListener open(

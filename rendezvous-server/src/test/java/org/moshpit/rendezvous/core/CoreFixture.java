@@ -51,7 +51,7 @@ final class CoreFixture {
         new RendezvousCore(
             new CoreConfig(List.of(new StunServer(Bytes.EMPTY, 3478)), "pit.example", limits),
             snapshot,
-            (agent, socket, observed, nonce, millis) -> nonce.equals(GOOD_NONCE),
+            (agent, socket, observed, nonce, now) -> nonce.equals(GOOD_NONCE),
             CoreFixture::serial,
             new Random(7));
     nonces.clear();

@@ -290,6 +290,47 @@ class BindingResponderTest {
     assertThat(responder.respond(AgentRequests.sound(64), V4, 0, NOW)).isNotNull();
   }
 
+  /** Who has captured a request may repeat it for ten minutes, in its sender's name. */
+  @Example
+  void aCapturedRequestIsAnsweredSoOftenAndNoMore() {
+    byte[] captured = StunEncoder.encode(AgentRequests.message(NOW, 36, new ResponsePort(53)), KEY);
+    int answered = 0;
+    for (int i = 0; i < 2000; i++) {
+      TransportAddress source = TransportAddress.of(new byte[] {(byte) 203, 0, 113, (byte) i}, 9);
+      answered += responder.respond(captured, source, 0, NOW + i / 2) == null ? 0 : 1;
+    }
+    assertThat(answered).isBetween(1000, 1050); // a burst of 1,000, then 50 a second
+    assertThat(counters.get(Outcome.RATE_LIMITED)).isEqualTo(2000 - answered);
+    int later = 0;
+    for (int i = 0; i < 200; i++) {
+      later += responder.respond(captured, V4, 0, NOW + 2000) == null ? 0 : 1;
+    }
+    assertThat(later).isBetween(45, 55);
+    // the agent itself, elsewhere
+    TransportAddress elsewhere = TransportAddress.parse("203.0.114.1:4000");
+    assertThat(responder.respond(captured, elsewhere, 0, NOW + 2000)).isNotNull();
+  }
+
+  /** A network change: a hundred sessions, each asking four servers, and once more a second on. */
+  @Example
+  void aBoxWithAHundredSessionsIsServedAtOnce() {
+    for (int i = 0; i < 800; i++) {
+      byte[] request = AgentRequests.sound(36);
+      TransportAddress source = new TransportAddress(V4.ip(), 10_000 + i);
+      assertThat(responder.respond(request, source, i % 2, NOW + i)).isNotNull();
+    }
+  }
+
+  @Example
+  void anAnswerThatGoesToAnotherPortHasNoToken() {
+    byte[] request =
+        StunEncoder.encode(AgentRequests.message(NOW, 36, new ResponsePort(4321)), KEY);
+    Parsed answer = parsed(responder.respond(request, V4, 0, NOW).bytes());
+    assertThat(answer.verifies(KEY)).isTrue();
+    assertThat(answer.message().first(XorMappedAddress.class)).contains(new XorMappedAddress(V4));
+    assertThat(answer.message().has(Nonce.class)).isFalse();
+  }
+
   @Example
   void aFloodOfSpoofedSourcesLeavesNothingBehind() {
     byte[] bare = StunEncoder.encode(StunMessage.request(ID));

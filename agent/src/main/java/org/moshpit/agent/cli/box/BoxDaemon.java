@@ -22,6 +22,7 @@ import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.service.ServiceManager;
+import org.moshpit.common.wire.proto.Claimed;
 
 /**
  * The always-on daemon of a box, put together: {@link BoxLink}, {@link BoxNetwork}, {@link
@@ -169,6 +170,11 @@ final class BoxDaemon implements ControlHost {
   }
 
   private final class LinkEvents implements BoxLink.Listener {
+    @Override
+    public void claimed(Claimed claimed) {
+      network.claimed(claimed);
+    }
+
     @Override
     public void registered(StunServers stun) {
       tellDoor(new AdmissionInput.LinkUp());

@@ -12,8 +12,10 @@ import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
 import org.moshpit.agent.link.PersistentLink;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.agent.session.AdmissionInput;
 import org.moshpit.common.seal.SessionId;
+import org.moshpit.common.wire.proto.Claimed;
 import org.moshpit.common.wire.proto.ClientFrame;
 import org.moshpit.common.wire.proto.Mode;
 import org.moshpit.common.wire.proto.Offered;
@@ -40,6 +42,9 @@ final class BoxLink {
 
     /** There is no link any more, or still none. */
     void unregistered();
+
+    /** What became of a claim. */
+    void claimed(Claimed claimed);
 
     /** Somebody's sealed message. */
     void offered(AdmissionInput.Offered offered);
@@ -106,9 +111,9 @@ final class BoxLink {
     return link.rttMillis();
   }
 
-  /** How far the rendezvous' clock is ahead, in milliseconds. */
-  long clockOffsetMillis() {
-    return link.clockOffsetMillis();
+  /** The rendezvous' clock. */
+  RendezvousClock clock() {
+    return link.clock();
   }
 
   /** The link has to prove itself, or is dialled anew. */
@@ -127,7 +132,7 @@ final class BoxLink {
   }
 
   private void publish() {
-    long now = (System.currentTimeMillis() + link.clockOffsetMillis()) / 1000;
+    long now = link.clock().unixMillis() / 1000;
     loop.offload(
         () -> identity.record(now),
         (record, failure) -> {
@@ -165,8 +170,9 @@ final class BoxLink {
             .byRelay(frame.getRelayClosed().getRelay())
             .ifPresent(session -> session.path().relayClosed(frame.getRelayClosed().getReason()));
       }
+      case CLAIMED -> listener.claimed(frame.getClaimed());
       default -> {
-        // the answers to claims and the like need nothing done
+        // nothing else needs anything done
       }
     }
   }

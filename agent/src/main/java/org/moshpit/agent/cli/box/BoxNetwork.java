@@ -23,6 +23,7 @@ import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
+import org.moshpit.common.wire.proto.Claimed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,11 +104,16 @@ final class BoxNetwork {
   /** The box is registered: everything has to be observed, and claimed, anew. */
   void registered(StunServers servers) {
     stun = servers;
-    observation.clock(link.clockOffsetMillis());
+    observation.clock(link.clock());
     observation.servers(stun.addresses());
     observation.refreshAll();
     warm.rebuild(stun.ips());
     link.send(Frames.nat(observation.behaviour()));
+  }
+
+  /** What became of a claim. */
+  void claimed(Claimed claimed) {
+    observation.claimed(claimed);
   }
 
   /** The process' sockets, for sessions to use theirs. */
@@ -225,7 +231,7 @@ final class BoxNetwork {
     private void changed(String reason) {
       discoveryWanted = true;
       link.networkChanged();
-      observation.networkChanged(link.clockOffsetMillis());
+      observation.networkChanged();
       sockets.mappings().networkChanged();
       sessions.all().forEach(session -> session.path().networkChanged(reason));
     }

@@ -13,6 +13,7 @@ import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.agent.netwatch.NetWatch;
 import org.moshpit.agent.netwatch.NetworkSnapshot;
 import org.moshpit.agent.netwatch.SuspendDetector;
@@ -22,6 +23,7 @@ import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
+import org.moshpit.common.wire.proto.Claimed;
 
 /**
  * The laptop's place in the network: the session's sockets, where the rendezvous sees them, what
@@ -100,9 +102,9 @@ final class LaptopNetwork {
     return stun;
   }
 
-  /** The rendezvous' clock is that much ahead of ours. */
-  void clock(long offsetMillis) {
-    observation.clock(offsetMillis);
+  /** The rendezvous' clock, as it is known now. */
+  void clock(RendezvousClock clock) {
+    observation.clock(clock);
   }
 
   /** Whom to ask; the first time it also opens the session's first sockets. */
@@ -118,6 +120,11 @@ final class LaptopNetwork {
   /** The link is a new one: everything has to be claimed anew. */
   void refresh() {
     observation.refreshAll();
+  }
+
+  /** What became of a claim. */
+  void claimed(Claimed claimed) {
+    observation.claimed(claimed);
   }
 
   /** Opens fresh sockets on each usable address. */
@@ -209,8 +216,8 @@ final class LaptopNetwork {
   }
 
   /** Everything known of the old network is forgotten. */
-  void renew(long clockOffsetMillis) {
-    observation.networkChanged(clockOffsetMillis);
+  void renew() {
+    observation.networkChanged();
     sockets.mappings().networkChanged();
   }
 

@@ -21,6 +21,7 @@ import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.PersistentLink;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathKind;
@@ -139,7 +140,7 @@ final class LaptopSession {
     loop.execute(
         () -> {
           early.attach(new LinkEvents());
-          network.clock(persons.clockOffset());
+          network.clock(RendezvousClock.guessed(persons.clockOffset()));
           loop.offload(
               () -> persons.resolve(enrollment.rendezvous()),
               (addresses, failure) -> {
@@ -310,7 +311,7 @@ final class LaptopSession {
     public void changed(String reason) {
       link.networkChanged();
       if (handed == null) {
-        network.renew(link.clockOffsetMillis());
+        network.renew();
         transport.handle(new PathIn.NetworkChanged(reason));
       }
     }
@@ -331,8 +332,8 @@ final class LaptopSession {
       shutOut = false;
       events.append("linked");
       progress.say("asking " + plan.name() + " …");
-      persons.keepClockOffset(link.clockOffsetMillis());
-      network.clock(link.clockOffsetMillis());
+      persons.keepClockOffset(link.clock().aheadMillis());
+      network.clock(link.clock());
       StunServers told = StunServers.of(welcome.getRegistration(), link.remote());
       if (!told.equals(network.stun()) && !told.addresses().isEmpty()) {
         network.servers(told);
@@ -368,8 +369,9 @@ final class LaptopSession {
       case NOT_DELIVERED -> conversation.received(frame.getNotDelivered());
       case HINTED -> conversation.received(frame.getHinted());
       case DATAGRAM, PEER_OBSERVED, RELAY_CLOSED, RELAY_COOKIE -> relay.received(frame);
+      case CLAIMED -> network.claimed(frame.getClaimed());
       default -> {
-        // the answers to claims need nothing done
+        // nothing else needs anything done
       }
     }
   }

@@ -26,6 +26,7 @@ import org.moshpit.agent.link.LinkClient;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.agent.portmap.io.PortMappingProbe;
 import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.sansio.Machine;
@@ -37,7 +38,7 @@ import org.moshpit.common.wire.proto.Welcome;
 /** One look at this network, from an event loop of its own. */
 public final class Netcheck implements AutoCloseable {
   /** What the link told: whom to ask, and what time it is there. */
-  private record Told(StunServers servers, long clockOffsetMillis) {}
+  private record Told(StunServers servers, RendezvousClock clock) {}
 
   private final Enrollment enrollment;
   private final AgentLoop loop = new AgentLoop();
@@ -99,7 +100,7 @@ public final class Netcheck implements AutoCloseable {
                     public void up(Welcome welcome) {
                       StunServers servers =
                           StunServers.of(welcome.getRegistration(), link[0].remote());
-                      told.complete(new Told(servers, link[0].clockOffsetMillis()));
+                      told.complete(new Told(servers, link[0].clock()));
                       link[0].close();
                     }
 
@@ -151,7 +152,7 @@ public final class Netcheck implements AutoCloseable {
       found.complete(none);
       return found;
     }
-    long now = System.currentTimeMillis() + told.clockOffsetMillis();
+    long now = told.clock().unixMillis();
     loop.execute(
         () ->
             Discovery.begin(loop, book, local.get(), machine, now, servers, end)

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.moshpit.agent.session.ObservedSocket;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.sansio.TransportAddress;
@@ -149,6 +150,13 @@ public final class Frames {
     List<ObservedSocket> sound = new ArrayList<>();
     several.forEach(one -> observed(one).ifPresent(sound::add));
     return sound;
+  }
+
+  /** The name of a socket in a frame; empty unless it is one. */
+  public static OptionalLong socket(ByteString name) {
+    return name.size() == Long.BYTES
+        ? OptionalLong.of(name.asReadOnlyByteBuffer().getLong())
+        : OptionalLong.empty();
   }
 
   /** A socket's name as it stands in frames: 8 bytes, big-endian. */

@@ -18,6 +18,7 @@ import org.moshpit.agent.harvest.ObserverMachine;
 import org.moshpit.agent.harvest.ObserverOut;
 import org.moshpit.agent.harvest.StunBudget;
 import org.moshpit.agent.harvest.StunCredentials;
+import org.moshpit.agent.link.RendezvousClock;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.NatFindings;
 import org.moshpit.common.nat.PortPattern;
@@ -27,6 +28,7 @@ import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
+import org.moshpit.common.wire.proto.Claimed;
 
 /**
  * Asks the rendezvous' STUN servers where the process' sockets are seen, and makes the claims that
@@ -64,7 +66,7 @@ public final class Observation {
   private final Map<SocketId, Watched> watched = new HashMap<>();
   private final Map<SocketId, BiConsumer<ServerChoice, TransportAddress>> asked = new HashMap<>();
   private List<TransportAddress> servers = List.of();
-  private long offsetMillis;
+  private RendezvousClock clock;
   private Discovery<NatFindings> discovery;
 
   /**
@@ -87,10 +89,10 @@ public final class Observation {
     this.listener = listener;
   }
 
-  /** The rendezvous' clock is that much ahead of ours; also after a suspend. */
-  public void clock(long offsetMillis) {
-    this.offsetMillis = offsetMillis;
-    driver.handle(new ObserverIn.Clock(System.currentTimeMillis() + offsetMillis));
+  /** The rendezvous' clock; wanted before anything is asked, and when it was told anew. */
+  public void clock(RendezvousClock clock) {
+    this.clock = clock;
+    driver.handle(new ObserverIn.Clock(clock.unixMillis()));
   }
 
   /** Whom to ask, the preferred first. */
@@ -158,7 +160,7 @@ public final class Observation {
             sockets,
             local,
             new DiscoveryMachine(credentials, random, budget, DiscoveryPlan.BRIEF),
-            System.currentTimeMillis() + offsetMillis,
+            clock.unixMillis(),
             servers.stream().filter(server -> server.isIpv6() == ipv6).toList(),
             end -> ((DiscoveryOut.Found) end).findings());
     discovery
@@ -174,11 +176,21 @@ public final class Observation {
     }
   }
 
-  /** Interfaces, routes or the clock changed. */
-  public void networkChanged(long offsetMillis) {
+  /** Interfaces or routes changed, or this computer slept or its clock was set. */
+  public void networkChanged() {
     stopDiscovery();
-    clock(offsetMillis);
+    if (clock != null) {
+      clock(clock);
+    }
     driver.handle(new ObserverIn.NetworkChanged());
+  }
+
+  /** What the rendezvous says of a claim; one that it did not take is made anew. */
+  public void claimed(Claimed claimed) {
+    if (!claimed.getAdopted()) {
+      Frames.socket(claimed.getSocket())
+          .ifPresent(wireId -> driver.handle(new ObserverIn.ClaimRefused(wireId)));
+    }
   }
 
   /** Takes the datagram if it is an answer that is waited for. */

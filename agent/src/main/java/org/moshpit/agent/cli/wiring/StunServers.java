@@ -37,11 +37,13 @@ public record StunServers(List<TransportAddress> addresses) {
    * As a registration has them; what is not an address, or not one to send to, is left out.
    *
    * @param linked the address the link goes to, for servers that name none; or null. Only if it is
-   *     loopback are servers on loopback taken
+   *     loopback are servers on loopback taken, and only if it is private those on private
+   *     addresses
    */
   public static StunServers of(Registration registration, TransportAddress linked) {
     DestinationRules rules =
         new DestinationRules(linked != null && linked.ip().isLoopbackAddress());
+    boolean near = linked != null && DestinationRules.isPrivate(linked.ip());
     Set<TransportAddress> found = new LinkedHashSet<>();
     for (StunServer server : registration.getStunList()) {
       int length = server.getIp().size();
@@ -55,7 +57,11 @@ public record StunServers(List<TransportAddress> addresses) {
         found.add(new TransportAddress(linked.ip(), server.getPort()));
       }
     }
-    return few(found.stream().filter(rules::allows).toList());
+    return few(
+        found.stream()
+            .filter(rules::allows)
+            .filter(address -> near || !DestinationRules.isPrivate(address.ip()))
+            .toList());
   }
 
   /** Where they are expected before the rendezvous has said so: its port, and the next one. */

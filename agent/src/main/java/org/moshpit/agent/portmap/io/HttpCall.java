@@ -3,7 +3,6 @@ package org.moshpit.agent.portmap.io;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,16 +10,23 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
  * One HTTP/1.1 request to a router that may be hostile: to one address given as a number, no
- * redirects, no proxy, the answer at most 64 KiB and the whole of it within a deadline that a
- * router dripping bytes cannot move. Blocks.
+ * redirects, no proxy, the answer at most 64 KiB, 8 KiB of them its head, and the whole of it
+ * within a deadline that a router dripping bytes cannot move. Blocks.
  */
 final class HttpCall {
   static final int MAX_ANSWER = 64 * 1024;
+
+  /** A longer head is not waited for, bytes. */
+  static final int MAX_HEAD = 8 * 1024;
+
+  private static final int CHUNK = 4096;
+  private static final int END_OF_HEAD = 4;
   private static final int DEFAULT_PORT = 80;
 
   /** An answer: its status and body. */
@@ -80,27 +86,54 @@ final class HttpCall {
 
   /** To the end, or as far as the length it announced. */
   private byte[] read(Socket socket) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] buffer = new byte[4096];
+    byte[] all = new byte[MAX_ANSWER];
     InputStream in = socket.getInputStream();
-    while (all.size() < MAX_ANSWER) {
+    int size = 0;
+    int body = -1;
+    int wanted = Integer.MAX_VALUE;
+    while (size < MAX_ANSWER) {
       socket.setSoTimeout(remainingMillis());
-      int count = in.read(buffer, 0, Math.min(buffer.length, MAX_ANSWER - all.size()));
-      if (count < 0 || isComplete(all, buffer, count)) {
-        return all.toByteArray();
+      int count = in.read(all, size, Math.min(CHUNK, MAX_ANSWER - size));
+      if (count < 0) {
+        return Arrays.copyOf(all, size);
+      }
+      int searched = Math.max(0, size - END_OF_HEAD + 1);
+      size += count;
+      if (body < 0) {
+        body = endOfHead(all, searched, size);
+        if (body > MAX_HEAD || (body < 0 && size >= MAX_HEAD)) {
+          throw new IOException("the head of the router's answer is too long");
+        }
+        if (body >= 0) {
+          wanted = announced(new String(all, 0, body - END_OF_HEAD, ISO_8859_1), body);
+        }
+      }
+      if (size >= wanted) {
+        return Arrays.copyOf(all, size);
       }
     }
     throw new IOException("the router's answer is too long");
   }
 
-  private static boolean isComplete(ByteArrayOutputStream all, byte[] buffer, int count) {
-    all.write(buffer, 0, count);
-    String text = all.toString(ISO_8859_1);
-    int end = text.indexOf("\r\n\r\n");
-    String length = end < 0 ? null : header(text.substring(0, end), "content-length");
-    return length != null
-        && length.matches("\\d{1,6}")
-        && all.size() >= end + 4 + Integer.parseInt(length);
+  /** Where the head ends and the body begins, or −1. */
+  private static int endOfHead(byte[] bytes, int from, int to) {
+    for (int at = from; at + END_OF_HEAD <= to; at++) {
+      if (bytes[at] == '\r'
+          && bytes[at + 1] == '\n'
+          && bytes[at + 2] == '\r'
+          && bytes[at + 3] == '\n') {
+        return at + END_OF_HEAD;
+      }
+    }
+    return -1;
+  }
+
+  /** How long head and body are together; if the head does not say it, longer than anything. */
+  private static int announced(String head, int body) {
+    String length = header(head, "content-length");
+    return length != null && length.matches("\\d{1,6}")
+        ? body + Integer.parseInt(length)
+        : Integer.MAX_VALUE;
   }
 
   /** What a router said, whole or as far as it came. */

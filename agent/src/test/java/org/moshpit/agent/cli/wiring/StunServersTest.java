@@ -56,6 +56,29 @@ class StunServersTest {
     assertThat(taken(linked, "127.0.0.1:3478", "239.1.1.1:1900")).containsExactly("127.0.0.1:3478");
   }
 
+  /** A rendezvous on the internet has no business in the networks of its agents. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "192.168.1.1:53",
+        "10.0.0.5:3478",
+        "172.16.3.4:3478",
+        "100.64.0.9:3478",
+        "[fd00::1]:3478",
+        "[64:ff9b::192.168.1.1]:3478"
+      })
+  void aPublicRendezvousNamesNoPrivateServer(String address) {
+    assertThat(taken(LINKED, address)).isEmpty();
+    assertThat(taken(null, address)).isEmpty();
+  }
+
+  @Test
+  void oneOnAPrivateAddressMayNamePrivateServers() {
+    TransportAddress linked = TransportAddress.parse("10.0.0.1:443");
+    assertThat(taken(linked, "10.0.0.1:443", "192.168.7.7:3478", "[2001:db8::7]:3478"))
+        .containsExactly("10.0.0.1:443", "192.168.7.7:3478", "[2001:db8::7]:3478");
+  }
+
   @Test
   void twoPortsOfTwoHostsOfEachFamilyAreEnough() {
     assertThat(
