@@ -7,12 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
+import org.moshpit.agent.punch.strategy.HostLedger;
 import org.moshpit.common.sansio.TransportAddress;
 
 /** Where many packets may go: only where both the peer and the rendezvous say the peer is. */
 final class Aim {
   private final DestinationRules destinations;
   private final Set<InetAddress> seenAt = new HashSet<>();
+  private final Set<Object> seenHosts = new HashSet<>();
+  private final Set<Object> describedHosts = new HashSet<>();
   private TransportAddress described;
 
   Aim(DestinationRules destinations) {
@@ -24,6 +27,7 @@ final class Aim {
     boolean room = seenAt.size() < RemoteCandidates.MAX_OBSERVED;
     if (room) {
       seenAt.add(ip);
+      seenHosts.add(HostLedger.host(ip));
     }
     return room;
   }
@@ -36,11 +40,19 @@ final class Aim {
   /** What the peer says of itself, sealed. */
   void described(List<Candidate> candidates) {
     described = Pairing.aim(candidates).filter(destinations::allows).orElse(null);
+    describedHosts.clear();
+    candidates.forEach(each -> describedHosts.add(HostLedger.host(each.address().ip())));
   }
 
   /** Where the peer says it is; null if it does not. */
   InetAddress ip() {
     return described == null ? null : described.ip();
+  }
+
+  /** Whether both say that the peer is at that host, on whatever port. */
+  boolean isPeersHost(InetAddress ip) {
+    Object host = HostLedger.host(ip);
+    return seenHosts.contains(host) && describedHosts.contains(host);
   }
 
   /** Both say so. */

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -37,6 +39,7 @@ final class EndWatch {
   private static final int DESCRIBED_PER_MINUTE = 60;
   private static final int UNCONFIRMED_PER_MINUTE = 20;
   private static final int UNCONFIRMED_PER_HOST_PER_MINUTE = 60;
+  private static final int STRANGER_PER_MINUTE = 60;
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
   private static final long HOUR = Duration.ofHours(1).toNanos();
@@ -50,12 +53,14 @@ final class EndWatch {
 
   private record Way(SocketId socket, TransportAddress remote) {}
 
+  private record Sent(long at, TransportAddress to) {}
+
   private final Invariants run;
   private final String end;
   private final Set<TransportAddress> described = new HashSet<>();
-  private final Set<InetAddress> describedHosts = new HashSet<>();
+  private final Set<String> describedHosts = new HashSet<>();
   private final Set<TransportAddress> observed = new HashSet<>();
-  private final Set<InetAddress> observedHosts = new HashSet<>();
+  private final Set<String> observedHosts = new HashSet<>();
   private final Set<TransportAddress> heardFrom = new HashSet<>();
   private final Set<Way> heardOn = new HashSet<>();
   private final Set<TransportAddress> proven = new HashSet<>();
@@ -63,7 +68,8 @@ final class EndWatch {
   private final Map<InetAddress, Integer> checks = new HashMap<>();
   private final Map<TransactionId, Integer> owed = new HashMap<>();
   private final Map<TransportAddress, ArrayDeque<Long>> plain = new HashMap<>();
-  private final Map<InetAddress, ArrayDeque<Long>> unconfirmed = new HashMap<>();
+  private final Map<String, ArrayDeque<Sent>> unconfirmed = new HashMap<>();
+  private final Map<String, ArrayDeque<Sent>> strangers = new HashMap<>();
   private final Map<InetAddress, ArrayDeque<Long>> hour = new HashMap<>();
   private final ArrayDeque<Long> second = new ArrayDeque<>();
   private final Set<SocketId> extras = new HashSet<>();
@@ -104,11 +110,11 @@ final class EndWatch {
     if (event instanceof PathIn.PeerDescribed peer) {
       for (Candidate candidate : peer.description().candidates()) {
         described.add(candidate.address());
-        describedHosts.add(candidate.address().ip());
+        describedHosts.add(host(candidate.address()));
       }
     } else if (event instanceof PathIn.PeerObserved peer) {
       observed.add(peer.address());
-      observedHosts.add(peer.address().ip());
+      observedHosts.add(host(peer.address()));
     } else if (event instanceof PathIn.ExtraOpened opened) {
       extras.add(opened.socket());
     } else if (event instanceof PathIn.Datagram datagram) {
@@ -128,8 +134,28 @@ final class EndWatch {
       heardOn.add(new Way(datagram.socket(), datagram.from()));
       owed.put(message.transactionId(), datagram.bytes().length);
     } else if (datagram.from().equals(asked.get(message.transactionId()))) {
-      proven.add(datagram.from());
+      prove(datagram.from());
     }
+  }
+
+  /** What it got counts no longer; what other ports of its host got does. */
+  private void prove(TransportAddress address) {
+    if (proven.add(address)) {
+      for (Map<String, ArrayDeque<Sent>> each : List.of(unconfirmed, strangers)) {
+        each.getOrDefault(host(address), new ArrayDeque<>())
+            .removeIf(sent -> sent.to().equals(address));
+      }
+    }
+  }
+
+  /** An IPv4 address, or the network of an IPv6 one. */
+  private static String host(TransportAddress address) {
+    byte[] bytes = address.ip().getAddress();
+    return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 8));
+  }
+
+  private boolean isPeersHost(TransportAddress to) {
+    return describedHosts.contains(host(to)) && observedHosts.contains(host(to));
   }
 
   private static StunMessage stun(byte[] bytes) {
@@ -209,21 +235,35 @@ final class EndWatch {
     int count = count(plain, to, MINUTE);
     require(count <= limit, Invariant.UNPROVEN, () -> count + " checks a minute to " + to);
     if (!confirmed) {
-      int ofHost = count(unconfirmed, to.ip(), MINUTE);
+      int ofHost = countOfHost(unconfirmed, to);
       require(
           ofHost <= UNCONFIRMED_PER_HOST_PER_MINUTE,
           Invariant.UNPROVEN,
           () -> ofHost + " checks a minute to ports of " + to.ip());
     }
+    if (!isPeersHost(to)) {
+      int ofHost = countOfHost(strangers, to);
+      require(
+          ofHost <= STRANGER_PER_MINUTE,
+          Invariant.UNPROVEN,
+          () -> ofHost + " checks a minute to ports of " + to.ip() + ", maybe a stranger's");
+    }
+  }
+
+  private int countOfHost(Map<String, ArrayDeque<Sent>> sent, TransportAddress to) {
+    ArrayDeque<Sent> ofHost = sent.computeIfAbsent(host(to), key -> new ArrayDeque<>());
+    long now = run.now();
+    ofHost.addLast(new Sent(now, to));
+    while (now - ofHost.getFirst().at() >= MINUTE) {
+      ofHost.removeFirst();
+    }
+    return ofHost.size();
   }
 
   private void probe(Way way) {
     TransportAddress to = way.remote();
     probes++;
-    require(
-        describedHosts.contains(to.ip()) && observedHosts.contains(to.ip()),
-        Invariant.AIM,
-        to::toString);
+    require(isPeersHost(to), Invariant.AIM, to::toString);
     int ofHost = count(hour, to.ip(), HOUR);
     require(ofHost <= PROBES_PER_HOUR, Invariant.HOUR, () -> ofHost + " to " + to.ip());
     int inSecond = count(second, SECOND);

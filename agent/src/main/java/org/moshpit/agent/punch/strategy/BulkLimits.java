@@ -40,12 +40,19 @@ public final class BulkLimits {
   private final Set<Strategy.Name> allowed;
   private final CheckBudget budget;
   private final Turns turns;
+  private final StrangerChecks strangers;
   private final Object peer;
 
-  private BulkLimits(Set<Strategy.Name> allowed, CheckBudget budget, Turns turns, Object peer) {
+  private BulkLimits(
+      Set<Strategy.Name> allowed,
+      CheckBudget budget,
+      Turns turns,
+      StrangerChecks strangers,
+      Object peer) {
     this.allowed = allowed;
     this.budget = budget;
     this.turns = turns;
+    this.strangers = strangers;
     this.peer = peer;
   }
 
@@ -55,6 +62,7 @@ public final class BulkLimits {
         allowed.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(allowed)),
         new CheckBudget(),
         new Turns(),
+        new StrangerChecks(""),
         "");
   }
 
@@ -76,7 +84,12 @@ public final class BulkLimits {
    * @param other whom the agent has authenticated, by any name that equals itself alone
    */
   public BulkLimits of(Object other) {
-    return new BulkLimits(allowed, budget, turns, other);
+    return new BulkLimits(allowed, budget, turns, strangers.of(other), other);
+  }
+
+  /** What plain checks may be sent to hosts that may be strangers'. */
+  public StrangerChecks strangers() {
+    return strangers;
   }
 
   /** The allowed strategies' {@link Strategy.Name#bit} together. */
