@@ -97,6 +97,9 @@ public final class StrategyRunner {
   /** Why the block here was not looked at; null if it was, or need not be. */
   private NotNow unsampled;
 
+  /** The block here is not looked at, because all strategies that need it are switched off. */
+  private boolean unwanted;
+
   private boolean over;
   private int sockets;
   private Shortcoming shortcoming = Shortcoming.NONE;
@@ -141,7 +144,9 @@ public final class StrategyRunner {
       return;
     }
     step = perStep == 0 ? 1 : perStep;
-    if (kind == PortKind.BLOCK && known == null) {
+    boolean unknown = kind == PortKind.BLOCK && known == null;
+    unwanted = unknown && !isForScattered();
+    if (unknown && !unwanted) {
       Optional<NotNow> wait = limits.against(now, described, Strategies.checks(kind));
       if (wait.isEmpty()) {
         sample = new BlockSample(tools);
@@ -153,6 +158,11 @@ public final class StrategyRunner {
     span = kind == PortKind.RANDOM ? PortRange.ALL : known;
     own = kind;
     tellFirst(now);
+  }
+
+  /** Whether any strategy of an end whose ports are scattered is allowed here. */
+  private boolean isForScattered() {
+    return limits.allows(Strategy.Name.SWEEP) || limits.allows(Strategy.Name.BIRTHDAY);
   }
 
   private void sampled(long now) {
@@ -220,6 +230,10 @@ public final class StrategyRunner {
     }
     if (peerAddress == null) {
       doWithout("the rendezvous does not see the peer at an address that the peer names");
+      return;
+    }
+    if (unwanted) {
+      doWithout("the strategies for these NATs (sweep, birthday) are switched off here");
       return;
     }
     if (unsampled != null) {
@@ -341,7 +355,7 @@ public final class StrategyRunner {
    */
   public long plainFrom() {
     boolean block = own == PortKind.BLOCK || (sample != null && own == PortKind.UNKNOWN);
-    boolean hope = chosen || (shortcoming.isNone() && unsampled == null);
+    boolean hope = chosen || (shortcoming.isNone() && unsampled == null && !unwanted);
     return introduced && !over && block && hope ? plainFrom : Machine.NO_DEADLINE;
   }
 

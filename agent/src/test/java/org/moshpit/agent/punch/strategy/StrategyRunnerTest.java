@@ -349,4 +349,25 @@ class StrategyRunnerTest {
     assertThat(bench.wanted).isZero();
     assertThat(bench.sent).isEmpty();
   }
+
+  /** What is switched off is not looked into either: the router has no flows of it. */
+  @Test
+  void aBlockIsNotLookedAtWhereNothingWouldComeOfIt() {
+    for (Set<String> words : List.of(Set.<String>of(), Set.of("sandwich", "windows"))) {
+      Bench quiet = new Bench();
+      StrategyRunner off =
+          new StrategyRunner(quiet, BulkLimits.ofWords(words), new SplittableRandom(1));
+      off.introduced(now, PEER.ip());
+      off.peerAt(now, PEER);
+      off.localNat(now, PortKind.BLOCK, 0, null);
+      off.heard(now, note(PortKind.FIXED, 15, null), null);
+      off.advance(now + TimeUnit.SECONDS.toNanos(9));
+      assertThat(quiet.wanted).isZero();
+      assertThat(quiet.sent).isEmpty();
+      assertThat(off.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+      assertThat(quiet.said).last().matches(told -> told.kind() == PortKind.BLOCK);
+      assertThat(quiet.reasons)
+          .containsExactly("the strategies for these NATs (sweep, birthday) are switched off here");
+    }
+  }
 }
