@@ -28,6 +28,7 @@ import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.ControlOutput;
@@ -94,6 +95,7 @@ final class LaptopSession {
       ProgressLine progress,
       Trace trace,
       Persons persons,
+      BulkLimits limits,
       Callable<Settings> settings,
       RandomGenerator random) {
     this.early = early;
@@ -106,7 +108,8 @@ final class LaptopSession {
     this.trace = trace;
     this.persons = persons;
     this.network =
-        new LaptopNetwork(loop, plan, enrollment, trace, settings, random, new NetworkEvents());
+        new LaptopNetwork(
+            loop, plan, enrollment, trace, limits, settings, random, new NetworkEvents());
     this.transport =
         new SessionTransport(
             loop,
@@ -500,7 +503,8 @@ final class LaptopSession {
     if (over || loopback == null || path.path() != PathKind.DIRECT) {
       fail(
           ExitCode.NO_PATH,
-          "the direct path was lost while the port changed hands; try again, or without --handover");
+          "the direct path was lost while the port changed hands; try again, or without"
+              + " --handover");
       return;
     }
     finalPath = path;

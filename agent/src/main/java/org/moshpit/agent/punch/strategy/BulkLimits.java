@@ -25,7 +25,10 @@ public final class BulkLimits {
    * begins, which takes up to 960 itself: with the peer's as many, no router sees 2,048 new flows
    * in that time.
    */
-  static final int BEFORE_MANY = 64;
+  public static final int BEFORE_MANY = 64;
+
+  /** After one punch of many flows, so long does none begin, nanoseconds. */
+  public static final long COOLDOWN = Turns.COOLDOWN;
 
   /** What becomes of a check. */
   enum Verdict {
@@ -40,6 +43,7 @@ public final class BulkLimits {
   private final Set<Strategy.Name> allowed;
   private final CheckBudget budget;
   private final Turns turns;
+  private final SharedTurn shared;
   private final StrangerChecks strangers;
   private final Object peer;
 
@@ -47,11 +51,13 @@ public final class BulkLimits {
       Set<Strategy.Name> allowed,
       CheckBudget budget,
       Turns turns,
+      SharedTurn shared,
       StrangerChecks strangers,
       Object peer) {
     this.allowed = allowed;
     this.budget = budget;
     this.turns = turns;
+    this.shared = shared;
     this.strangers = strangers;
     this.peer = peer;
   }
@@ -62,6 +68,7 @@ public final class BulkLimits {
         allowed.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(allowed)),
         new CheckBudget(),
         new Turns(),
+        new SharedTurn(OtherProcesses.NONE),
         new StrangerChecks(""),
         "");
   }
@@ -84,7 +91,17 @@ public final class BulkLimits {
    * @param other whom the agent has authenticated, by any name that equals itself alone
    */
   public BulkLimits of(Object other) {
-    return new BulkLimits(allowed, budget, turns, strangers.of(other), other);
+    return new BulkLimits(allowed, budget, turns, shared, strangers.of(other), other);
+  }
+
+  /** The same limits, and punches of many flows in turns with those of other processes. */
+  public BulkLimits inTurnsWith(OtherProcesses others) {
+    return new BulkLimits(allowed, budget, turns, new SharedTurn(others), strangers, peer);
+  }
+
+  /** Which strategies may be used. */
+  public Set<Strategy.Name> allowed() {
+    return allowed;
   }
 
   /** What plain checks may be sent to hosts that may be strangers'. */
@@ -114,6 +131,18 @@ public final class BulkLimits {
         return Optional.of(new NotNow(NotNow.Cause.HOUR, left));
       }
     }
+    Optional<NotNow> elsewhere = shared.against(now);
+    Optional<NotNow> here = againstHere(now);
+    return elsewhere.isPresent() && here.stream().allMatch(it -> outlasts(elsewhere.get(), it))
+        ? elsewhere
+        : here;
+  }
+
+  private static boolean outlasts(NotNow one, NotNow other) {
+    return one.until() - other.until() > 0;
+  }
+
+  private Optional<NotNow> againstHere(long now) {
     Optional<NotNow> turn = turns.against(now, peer);
     long quiet = budget.quietAt(now, BEFORE_MANY);
     if (quiet - now <= 0) {
@@ -133,6 +162,9 @@ public final class BulkLimits {
   Optional<NotNow> begin(long now, Object who, InetAddress ip, int checks) {
     Optional<NotNow> against = against(now, ip, checks);
     if (against.isEmpty()) {
+      against = shared.begin(now, ip, checks);
+    }
+    if (against.isEmpty()) {
       turns.begin(now, peer, who);
     }
     against.ifPresent(this::await);
@@ -148,7 +180,9 @@ public final class BulkLimits {
 
   /** Ends it; nothing happens for anybody else. */
   void end(long now, Object who) {
-    turns.end(now, who);
+    if (turns.end(now, who)) {
+      shared.end();
+    }
   }
 
   /** When the next check may leave; not after {@code now} if it may at once. */
@@ -158,6 +192,10 @@ public final class BulkLimits {
 
   /** Takes one check towards an address. */
   Verdict take(long now, InetAddress ip) {
-    return budget.take(now, ip);
+    Verdict verdict = budget.take(now, ip);
+    if (verdict == Verdict.GO) {
+      shared.sent();
+    }
+    return verdict;
   }
 }

@@ -83,17 +83,19 @@ final class Turns {
     begunAt = now;
   }
 
-  /** Ends it; nothing happens for anybody else. */
-  void end(long now, Object who) {
-    if (holder == who) {
-      holder = null;
-      Long place = waiting.remove(holdersPeer);
-      if (place != null) {
-        waiting.put(holdersPeer, place); // asked for during its own turn: behind all who had none
-      }
-      cooling = true;
-      freeAt = now + COOLDOWN;
+  /** Ends it; nothing happens for anybody else, of whom it was not. */
+  boolean end(long now, Object who) {
+    if (holder != who) {
+      return false;
     }
+    holder = null;
+    Long place = waiting.remove(holdersPeer);
+    if (place != null) {
+      waiting.put(holdersPeer, place); // asked for during its own turn: behind all who had none
+    }
+    cooling = true;
+    freeAt = now + COOLDOWN;
+    return true;
   }
 
   /** Peers that wait; for tests of the bounds. */
