@@ -37,7 +37,7 @@ class PathStrangerTest {
     int generation;
 
     Session() {
-      BulkLimits ours = limits.of("peer " + number);
+      BulkLimits ours = limits.of("account " + number, "key");
       box =
           new PathMachine(
               new PathConfig(IceRole.CONTROLLED, RelayPolicy.AUTO, ours),

@@ -14,16 +14,28 @@ public final class BulkLimits {
   /** Checks that nobody waits for, to one address, retries included. */
   public static final int PER_ADDRESS_PER_HOUR = 2048;
 
-  /** Addresses remembered; others get nothing until one is forgotten. */
+  /** Addresses remembered; others get nothing until one is forgotten, an hour after its last. */
   static final int MAX_ADDRESSES = 64;
+
+  /** The most of them that one account's peers bring in, so that others find room. */
+  static final int ADDRESSES_PER_ACCOUNT = MAX_ADDRESSES / 2;
+
+  /** The most of them that one peer brings in. */
+  static final int ADDRESSES_PER_PEER = 8;
 
   /** Checks that nobody waits for, in any second, whatever for: what a home router bears. */
   static final int PER_SECOND = 400;
 
   /**
-   * So many such checks may have left within the last half minute when a punch of many flows
-   * begins, which takes up to 960 itself: with the peer's as many, no router sees 2,048 new flows
-   * in that time.
+   * So many such checks may leave within half a minute without a turn, of all sessions together:
+   * sandwiches mostly take fewer. What takes more needs a turn as a punch of many flows does.
+   */
+  static final int OUT_OF_TURN = 64;
+
+  /**
+   * So many checks of punches with a turn may have left within the last half minute when the next
+   * begins, which takes up to 960 itself. Both ends together take 1,540 at most, and with what was
+   * left over and what needs no turn at either end no router sees 2,048 new flows in that time.
    */
   public static final int BEFORE_MANY = 64;
 
@@ -36,6 +48,8 @@ public final class BulkLimits {
     GO,
     /** Too many have left within this second: it counts as one that was lost on the way. */
     LOST,
+    /** It does not leave: too many have within half a minute that had no turn. */
+    NEEDS_TURN,
     /** Nothing goes to that address any more within this hour. */
     SPENT
   }
@@ -45,7 +59,7 @@ public final class BulkLimits {
   private final Turns turns;
   private final SharedTurn shared;
   private final StrangerChecks strangers;
-  private final Object peer;
+  private final Peer peer;
 
   private BulkLimits(
       Set<Strategy.Name> allowed,
@@ -53,7 +67,7 @@ public final class BulkLimits {
       Turns turns,
       SharedTurn shared,
       StrangerChecks strangers,
-      Object peer) {
+      Peer peer) {
     this.allowed = allowed;
     this.budget = budget;
     this.turns = turns;
@@ -70,7 +84,7 @@ public final class BulkLimits {
         new Turns(),
         new SharedTurn(OtherProcesses.NONE),
         new StrangerChecks(""),
-        "");
+        new Peer("", ""));
   }
 
   /** With every strategy. */
@@ -86,12 +100,15 @@ public final class BulkLimits {
   }
 
   /**
-   * The same limits for sessions with that peer, who has turns of its own.
+   * The same limits for sessions with that peer, who has turns and a share of its own.
    *
-   * @param other whom the agent has authenticated, by any name that equals itself alone
+   * @param account for whose use the sessions are, by any name that equals itself alone: accounts
+   *     have turns, and among those of one account its peers
+   * @param key by what the agent has authenticated the peer, in the same way
    */
-  public BulkLimits of(Object other) {
-    return new BulkLimits(allowed, budget, turns, shared, strangers.of(other), other);
+  public BulkLimits of(Object account, Object key) {
+    return new BulkLimits(
+        allowed, budget, turns, shared, strangers.of(account), new Peer(account, key));
   }
 
   /** The same limits, and punches of many flows in turns with those of other processes. */
@@ -126,7 +143,7 @@ public final class BulkLimits {
    */
   Optional<NotNow> against(long now, InetAddress ip, int checks) {
     if (ip != null) {
-      long left = budget.leftAt(now, ip, checks);
+      long left = budget.leftAt(now, peer, ip, checks);
       if (left - now > 0) {
         return Optional.of(new NotNow(NotNow.Cause.HOUR, left));
       }
@@ -190,10 +207,15 @@ public final class BulkLimits {
     return budget.roomAt(now);
   }
 
-  /** Takes one check towards an address. */
-  Verdict take(long now, InetAddress ip) {
-    Verdict verdict = budget.take(now, ip);
-    if (verdict == Verdict.GO) {
+  /**
+   * Takes one check towards an address.
+   *
+   * @param who would have begun the punch that it is of
+   */
+  Verdict take(long now, Object who, InetAddress ip) {
+    boolean turn = turns.isHeldBy(who);
+    Verdict verdict = budget.take(now, peer, ip, turn);
+    if (verdict == Verdict.GO && turn) {
       shared.sent();
     }
     return verdict;

@@ -18,23 +18,23 @@ public final class StrangerChecks {
   /** Hosts remembered; beyond that nothing new is tried. */
   static final int MAX_HOSTS = 1024;
 
-  /** The most of them that one peer brings in, so that it leaves room for others. */
-  static final int HOSTS_PER_PEER = MAX_HOSTS / 4;
+  /** The most of them that one account's peers bring in, so that they leave room for others. */
+  static final int HOSTS_PER_ACCOUNT = MAX_HOSTS / 4;
 
   private final HostLedger hosts;
-  private final Object peer;
+  private final Object account;
 
-  private StrangerChecks(HostLedger hosts, Object peer) {
+  private StrangerChecks(HostLedger hosts, Object account) {
     this.hosts = hosts;
-    this.peer = peer;
+    this.account = account;
   }
 
   /** None sent yet. */
-  StrangerChecks(Object peer) {
-    this(new HostLedger(MAX_HOSTS, HOSTS_PER_PEER), peer);
+  StrangerChecks(Object account) {
+    this(new HostLedger(MAX_HOSTS, HOSTS_PER_ACCOUNT), account);
   }
 
-  /** The same, as another peer has it. */
+  /** The same, as another account's peers have it. */
   StrangerChecks of(Object other) {
     return new StrangerChecks(hosts, other);
   }
@@ -45,12 +45,12 @@ public final class StrangerChecks {
    * @param perAddress the most within a minute to that very address
    */
   public boolean has(long now, TransportAddress to, int perAddress) {
-    return hosts.has(now, peer, to, perAddress, PER_HOST_PER_MINUTE);
+    return hosts.has(now, account, to, perAddress, PER_HOST_PER_MINUTE);
   }
 
   /** Counts one for which {@link #has} has just been true. */
   public void add(long now, TransportAddress to) {
-    hosts.add(now, peer, to);
+    hosts.add(now, account, to);
   }
 
   /** It answered a check, so it is no stranger's; what went to other ports there still counts. */

@@ -293,6 +293,16 @@ public final class StrategyRunner {
     return !putOff;
   }
 
+  /** Few checks that were to be have become many: the rest is for a turn, or not at all. */
+  private boolean takesTurn(long now, InetAddress ip) {
+    if (putOff) {
+      return false;
+    }
+    Optional<NotNow> wait = limits.begin(now, this, ip, Strategies.checks(own));
+    wait.ifPresent(it -> putOff(Shortcoming.of(it, true)));
+    return wait.isEmpty();
+  }
+
   /** The longest wait is the one that counts. */
   private void putOff(Shortcoming wait) {
     putOff = true;
@@ -437,7 +447,10 @@ public final class StrategyRunner {
 
     @Override
     public boolean send(long at, SocketId socket, TransportAddress to, boolean opening) {
-      BulkLimits.Verdict verdict = limits.take(at, to.ip());
+      BulkLimits.Verdict verdict = limits.take(at, StrategyRunner.this, to.ip());
+      if (verdict == BulkLimits.Verdict.NEEDS_TURN && takesTurn(at, to.ip())) {
+        verdict = limits.take(at, StrategyRunner.this, to.ip());
+      }
       if (verdict == BulkLimits.Verdict.GO) {
         ground.check(socket, to, opening);
       }

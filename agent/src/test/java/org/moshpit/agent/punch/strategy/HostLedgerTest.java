@@ -19,7 +19,7 @@ class HostLedgerTest {
   }
 
   private boolean goes(String peer, TransportAddress to, int perAddress) {
-    StrangerChecks checks = limits.of(peer).strangers();
+    StrangerChecks checks = limits.of(peer, "key").strangers();
     boolean goes = checks.has(now, to, perAddress);
     if (goes) {
       checks.add(now, to);
@@ -53,7 +53,7 @@ class HostLedgerTest {
       assertThat(goes("ann", other, 20)).isTrue();
     }
     assertThat(goes("bob", one, 20)).isFalse();
-    limits.of("bob").strangers().proven(one);
+    limits.of("bob", "key").strangers().proven(one);
     assertThat(goes("bob", one, 20)).isTrue();
     assertThat(goes("bob", other, 20)).isFalse();
   }
@@ -68,12 +68,12 @@ class HostLedgerTest {
   }
 
   @Test
-  void onePeerDoesNotFillItForAll() {
+  void oneAccountDoesNotFillItForAll() {
     int taken = 0;
     for (int i = 0; i < StrangerChecks.MAX_HOSTS; i++) {
       taken += goes("greedy", "198.51." + i / 250 + "." + i % 250 + ":53") ? 1 : 0;
     }
-    assertThat(taken).isEqualTo(StrangerChecks.HOSTS_PER_PEER);
+    assertThat(taken).isEqualTo(StrangerChecks.HOSTS_PER_ACCOUNT);
     assertThat(goes("ann", "203.0.113.9:53")).isTrue();
     now += 61 * SECOND;
     assertThat(goes("greedy", "203.0.113.10:53")).isTrue();

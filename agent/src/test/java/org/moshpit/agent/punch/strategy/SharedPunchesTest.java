@@ -57,7 +57,7 @@ class SharedPunchesTest {
   private void send(BulkLimits process, int checks) {
     for (int i = 0; i < checks; i++) {
       now += SECOND / 400;
-      assertThat(process.take(now, IP)).isEqualTo(BulkLimits.Verdict.GO);
+      assertThat(process.take(now, process, IP)).isEqualTo(BulkLimits.Verdict.GO);
     }
   }
 
