@@ -45,15 +45,17 @@ final class EndWatch {
   private static final long HOUR = Duration.ofHours(1).toNanos();
   private static final long PAUSE = Duration.ofSeconds(20).toNanos();
 
-  /** Probes that are further apart belong to two punches. */
-  private static final long GAP = Duration.ofSeconds(3).toNanos();
+  /** Routers forget by then; the machine counts in whole seconds, and rather too long. */
+  private static final long HALF_MINUTE = Duration.ofSeconds(30).toNanos();
 
-  /** A punch with more flows than that is one of many; a sandwich has 192 and some at most. */
-  private static final int MANY = 204;
+  /** So many probes within that time need no turn, and as many may precede a punch with one. */
+  private static final int FEW = 64;
 
   private record Way(SocketId socket, TransportAddress remote) {}
 
   private record Sent(long at, TransportAddress to) {}
+
+  private record Question(SocketId socket, TransportAddress from, int length) {}
 
   private final Invariants run;
   private final String end;
@@ -66,7 +68,7 @@ final class EndWatch {
   private final Set<TransportAddress> proven = new HashSet<>();
   private final Map<TransactionId, TransportAddress> asked = new HashMap<>();
   private final Map<InetAddress, Integer> checks = new HashMap<>();
-  private final Map<TransactionId, Integer> owed = new HashMap<>();
+  private final Map<TransactionId, Question> owed = new HashMap<>();
   private final Map<TransportAddress, ArrayDeque<Long>> plain = new HashMap<>();
   private final Map<String, ArrayDeque<Sent>> unconfirmed = new HashMap<>();
   private final Map<String, ArrayDeque<Sent>> strangers = new HashMap<>();
@@ -78,11 +80,14 @@ final class EndWatch {
   private PathState state = PathState.NONE;
   private boolean closed;
   private long probes;
-  private long punchBegan;
-  private long lastProbe;
-  private final Set<Way> ofPunch = new HashSet<>();
-  private boolean manyBefore;
-  private long manyEnded;
+
+  /** Probes of punches with a turn, and of others, within half a minute: when they left. */
+  private final ArrayDeque<Long> inTurn = new ArrayDeque<>();
+
+  private final ArrayDeque<Long> outOfTurn = new ArrayDeque<>();
+
+  /** Whether probes are of a punch with a turn now. */
+  private boolean turn;
 
   EndWatch(Invariants run, String end) {
     this.run = run;
@@ -132,7 +137,9 @@ final class EndWatch {
     if (message.type() == StunClass.REQUEST) {
       heardFrom.add(datagram.from());
       heardOn.add(new Way(datagram.socket(), datagram.from()));
-      owed.put(message.transactionId(), datagram.bytes().length);
+      owed.put(
+          message.transactionId(),
+          new Question(datagram.socket(), datagram.from(), datagram.bytes().length));
     } else if (datagram.from().equals(asked.get(message.transactionId()))) {
       prove(datagram.from());
     }
@@ -173,6 +180,11 @@ final class EndWatch {
     require(!(closed && silent), Invariant.CLOSED, () -> event.getClass().getSimpleName());
     if (event instanceof PathOut.CloseSocket close) {
       givenUp.add(close.socket());
+    } else if (event instanceof PathOut.Using using) {
+      turn = false;
+      if (!using.phrase().startsWith("sandwich")) {
+        punch();
+      }
     } else if (event instanceof PathOut.StateChanged changed) {
       PathState before = state;
       require(
@@ -194,11 +206,20 @@ final class EndWatch {
     } else if (message.type() == StunClass.REQUEST) {
       check(out, message.transactionId());
     } else {
-      Integer allowed = owed.remove(message.transactionId());
+      Question question = owed.remove(message.transactionId());
+      boolean there =
+          question != null && question.socket().equals(out.socket()) && question.from().equals(to);
       require(
-          allowed != null && out.payload().length <= allowed,
+          there && out.payload().length <= question.length(),
           Invariant.ANSWERS,
-          () -> out.payload().length + " bytes to " + to + " for " + allowed);
+          () ->
+              out.payload().length
+                  + " bytes from "
+                  + out.socket()
+                  + " to "
+                  + to
+                  + " for "
+                  + question);
     }
   }
 
@@ -268,21 +289,38 @@ final class EndWatch {
     require(ofHost <= PROBES_PER_HOUR, Invariant.HOUR, () -> ofHost + " to " + to.ip());
     int inSecond = count(second, SECOND);
     require(inSecond <= PROBES_PER_SECOND, Invariant.SECOND, () -> inSecond + ", last " + to);
-    long now = run.now();
-    if (ofPunch.isEmpty() || now - lastProbe > GAP) {
-      if (ofPunch.size() > MANY) {
-        manyBefore = true;
-        manyEnded = lastProbe;
-      }
-      punchBegan = now;
-      ofPunch.clear();
+    if (turn) {
+      inTurn.addLast(run.now());
+    } else if (count(outOfTurn, HALF_MINUTE) > FEW) {
+      // a sandwich between so many strangers that it takes a turn
+      outOfTurn.removeLast();
+      punch();
+      inTurn.addLast(run.now());
     }
-    lastProbe = now;
-    ofPunch.add(way);
+  }
+
+  /**
+   * A punch that takes a turn begins now. What it sent in the same moment was seen before this was
+   * said.
+   */
+  private void punch() {
+    long now = run.now();
+    turn = true;
+    ArrayDeque<Long> already = new ArrayDeque<>();
+    for (ArrayDeque<Long> probes : List.of(inTurn, outOfTurn)) {
+      while (!probes.isEmpty() && probes.getLast() == now) {
+        already.add(probes.removeLast());
+      }
+    }
+    while (!inTurn.isEmpty() && now - inTurn.getFirst() >= HALF_MINUTE) {
+      inTurn.removeFirst();
+    }
+    long pause = inTurn.isEmpty() ? Long.MAX_VALUE : now - inTurn.getLast();
     require(
-        ofPunch.size() <= MANY || !manyBefore || punchBegan - manyEnded >= PAUSE,
+        pause >= PAUSE && inTurn.size() <= FEW,
         Invariant.PAUSE,
-        () -> Duration.ofNanos(punchBegan - manyEnded).toString());
+        () -> inTurn.size() + " probes, the last one " + Duration.ofNanos(pause) + " before");
+    inTurn.addAll(already);
   }
 
   private <K> int count(Map<K, ArrayDeque<Long>> sent, K key, long window) {
