@@ -59,7 +59,7 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     this.place = place;
     simulation = world.simulation;
     host = world.network.host(place.segment(), place.ipOf(this));
-    watch = new EndWatch(world.watched, name);
+    watch = new EndWatch(world.watched, name, this::now);
     machine = new PathMachine(config, simulation.randomness());
     driver = simulation.drive(machine, host, this);
     link = new DaysLink(world, this, host);
@@ -69,6 +69,10 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   @Override
   public String toString() {
     return name;
+  }
+
+  private long now() {
+    return driver.now();
   }
 
   /** Has something happen once this end has been awake for so long. */

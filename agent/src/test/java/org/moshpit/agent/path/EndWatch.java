@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
@@ -43,6 +44,7 @@ final class EndWatch {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
   private static final long HOUR = Duration.ofHours(1).toNanos();
+  private static final long RECENT = Duration.ofMinutes(2).toNanos();
   private static final long PAUSE = Duration.ofSeconds(20).toNanos();
 
   /** Routers forget by then; the machine counts in whole seconds, and rather too long. */
@@ -59,11 +61,12 @@ final class EndWatch {
 
   private final Invariants run;
   private final String end;
+  private final LongSupplier clock;
   private final Set<TransportAddress> described = new HashSet<>();
   private final Set<String> describedHosts = new HashSet<>();
-  private final Set<TransportAddress> observed = new HashSet<>();
+  private final Map<TransportAddress, Long> observed = new HashMap<>();
   private final Set<String> observedHosts = new HashSet<>();
-  private final Set<TransportAddress> heardFrom = new HashSet<>();
+  private final Map<TransportAddress, Long> heardFrom = new HashMap<>();
   private final Set<Way> heardOn = new HashSet<>();
   private final Set<TransportAddress> proven = new HashSet<>();
   private final Map<TransactionId, TransportAddress> asked = new HashMap<>();
@@ -86,12 +89,25 @@ final class EndWatch {
 
   private final ArrayDeque<Long> outOfTurn = new ArrayDeque<>();
 
+  /** Whether a strategy is at work. */
+  private boolean strategic;
+
   /** Whether probes are of a punch with a turn now. */
   private boolean turn;
 
   EndWatch(Invariants run, String end) {
+    this(run, end, run::now);
+  }
+
+  /**
+   * Of an end that may sleep.
+   *
+   * @param clock the end's own, nanoseconds, which stands still meanwhile
+   */
+  EndWatch(Invariants run, String end, LongSupplier clock) {
     this.run = run;
     this.end = end;
+    this.clock = clock;
   }
 
   /** How many probes there were in all. */
@@ -118,7 +134,7 @@ final class EndWatch {
         describedHosts.add(host(candidate.address()));
       }
     } else if (event instanceof PathIn.PeerObserved peer) {
-      observed.add(peer.address());
+      observed.put(peer.address(), clock.getAsLong());
       observedHosts.add(host(peer.address()));
     } else if (event instanceof PathIn.ExtraOpened opened) {
       extras.add(opened.socket());
@@ -135,7 +151,7 @@ final class EndWatch {
       return;
     }
     if (message.type() == StunClass.REQUEST) {
-      heardFrom.add(datagram.from());
+      heardFrom.put(datagram.from(), clock.getAsLong());
       heardOn.add(new Way(datagram.socket(), datagram.from()));
       owed.put(
           message.transactionId(),
@@ -182,9 +198,12 @@ final class EndWatch {
       givenUp.add(close.socket());
     } else if (event instanceof PathOut.Using using) {
       turn = false;
+      strategic = true;
       if (!using.phrase().startsWith("sandwich")) {
         punch();
       }
+    } else if (event instanceof PathOut.SearchChanged) {
+      strategic = false;
     } else if (event instanceof PathOut.StateChanged changed) {
       PathState before = state;
       require(
@@ -233,21 +252,34 @@ final class EndWatch {
 
   private void check(Transmit out, TransactionId id) {
     TransportAddress to = out.destination();
-    asked.put(id, to);
+    boolean again = asked.put(id, to) != null;
     if (proven.contains(to)) {
       return;
     }
     checks.merge(to.ip(), 1, Integer::sum);
     int length = out.payload().length;
     require(length <= CHECK_BYTES, Invariant.UNPROVEN, () -> length + " bytes to " + to);
-    boolean named = described.contains(to) || observed.contains(to) || heardFrom.contains(to);
+    boolean named = described.contains(to) || isRecent(observed, to) || isRecent(heardFrom, to);
     boolean own = !extras.contains(out.socket());
+    boolean heardOnly = !described.contains(to) && !isRecent(observed, to);
+    if (own && named && heardOnly && strategic && !again && isPeersHost(to)) {
+      return; // a probe to where a check has just come from, or a plain check, which comes again
+    }
     // a strategy's socket that was hit goes on with plain checks
     if (own ? named : heardOn.contains(new Way(out.socket(), to))) {
       plain(to);
     } else {
       probe(new Way(out.socket(), to));
     }
+  }
+
+  /**
+   * A day's sweeps come to ports that a check came from hours ago, and that is no plain check; one
+   * follows within an attempt.
+   */
+  private boolean isRecent(Map<TransportAddress, Long> known, TransportAddress address) {
+    Long at = known.get(address);
+    return at != null && clock.getAsLong() - at < RECENT;
   }
 
   private void plain(TransportAddress to) {
