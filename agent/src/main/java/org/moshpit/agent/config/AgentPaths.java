@@ -169,6 +169,11 @@ public record AgentPaths(Path config, Path state) {
     return state.resolve("agent.lock");
   }
 
+  /** What this agent's processes tell each other of their punches. */
+  public Path punches() {
+    return state.resolve("punches");
+  }
+
   /** The rendezvous' nonce for the next login. */
   public Path returnNonce() {
     return state.resolve("return-nonce");

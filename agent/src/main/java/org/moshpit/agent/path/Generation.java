@@ -1,5 +1,7 @@
 package org.moshpit.agent.path;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.punch.PunchIn;
@@ -76,9 +78,10 @@ final class Generation {
    * The peer, as the checks are told of it.
    *
    * @param awaitsNote whether they may begin with a note of the peer's
+   * @param seenAt where the rendezvous sees it
    */
-  PunchIn.Remote remote(boolean awaitsNote) {
-    return new PunchIn.Remote(peer, startDelay + (awaitsNote ? NOTE_LIMIT : 0));
+  PunchIn.Remote remote(boolean awaitsNote, List<InetAddress> seenAt) {
+    return new PunchIn.Remote(peer, startDelay + (awaitsNote ? NOTE_LIMIT : 0), seenAt);
   }
 
   /** Whether a peer that starts over now has given the checks up: sockets may be poisoned. */

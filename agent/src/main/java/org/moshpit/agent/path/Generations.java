@@ -17,7 +17,7 @@ final class Generations {
   private final RandomGenerator random;
   private final LocalSockets sockets;
   private final SearchListener listener;
-  private final AddressBudget budget = new AddressBudget();
+  private final AddressBudget budget;
   private IceCredentials credentials;
   private Generation current;
   private int count;
@@ -25,6 +25,7 @@ final class Generations {
   Generations(
       PathConfig config, RandomGenerator random, LocalSockets sockets, SearchListener listener) {
     this.config = config;
+    budget = new AddressBudget(config.limits().strangers());
     this.random = random;
     this.sockets = sockets;
     this.listener = listener;

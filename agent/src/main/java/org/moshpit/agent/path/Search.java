@@ -1,5 +1,8 @@
 package org.moshpit.agent.path;
 
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -399,8 +402,11 @@ final class Search {
       become(SearchState.CHECKING, reason);
     }
     boolean awaitsNote = config.role() == IceRole.CONTROLLED && config.relay() == RelayPolicy.AUTO;
-    tell(now, next().remote(awaitsNote));
-    for (TransportAddress address : peerSide.observed()) {
+    List<TransportAddress> observed = peerSide.observed();
+    List<InetAddress> seenAt = new ArrayList<>(observed.size());
+    observed.forEach(address -> seenAt.add(address.ip()));
+    tell(now, next().remote(awaitsNote, seenAt));
+    for (TransportAddress address : observed) {
       tell(now, new PunchIn.RemoteObserved(address));
     }
   }

@@ -1,15 +1,19 @@
 package org.moshpit.agent.punch;
 
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.moshpit.agent.punch.strategy.HostLedger;
+import org.moshpit.agent.punch.strategy.StrangerChecks;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
- * How many checks an address that proved nothing may get. It outlives generations, so that a
- * restart is no way round it; an address that answered is free of it.
+ * How many checks of one session an address that proved nothing may get. It outlives generations,
+ * so that a restart is no way round it; an address that answered is free of it. Where not both the
+ * peer and the rendezvous say that the peer is there, {@link StrangerChecks} holds for all sessions
+ * together.
  */
 public final class AddressBudget {
   /** Checks a minute to an address only the rendezvous vouches for, or a single check showed. */
@@ -30,7 +34,17 @@ public final class AddressBudget {
   private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
 
   private final Ledger<TransportAddress> sent = new Ledger<>();
-  private final Ledger<InetAddress> sentToHosts = new Ledger<>();
+  private final HostLedger sentToHosts = new HostLedger(MAX_ADDRESSES, MAX_ADDRESSES);
+  private final StrangerChecks strangers;
+
+  /**
+   * Of a session that has sent nothing.
+   *
+   * @param strangers what all of the agent's sessions share
+   */
+  public AddressBudget(StrangerChecks strangers) {
+    this.strangers = Objects.requireNonNull(strangers);
+  }
 
   /** When something went to whom, for as long as that counts. */
   private static final class Ledger<K> {
@@ -77,11 +91,43 @@ public final class AddressBudget {
     }
   }
 
-  /** As {@link #take} for an address that the peer has not named, and for its host. */
-  boolean takeUnconfirmed(long now, TransportAddress address) {
-    return sentToHosts.has(now, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE)
-        && take(now, address, UNCONFIRMED_PER_MINUTE)
-        && sentToHosts.take(now, address.ip(), UNCONFIRMED_PER_HOST_PER_MINUTE);
+  /**
+   * Takes one check to an address the peer named, at {@code now} (nanoseconds, monotonic).
+   *
+   * @param both whether the rendezvous, too, says that the peer is at that host
+   * @return false if nothing is left
+   */
+  boolean takeDescribed(long now, TransportAddress address, boolean both) {
+    if (both) {
+      return take(now, address, DESCRIBED_PER_MINUTE);
+    }
+    boolean taken =
+        strangers.has(now, address, DESCRIBED_PER_MINUTE)
+            && take(now, address, DESCRIBED_PER_MINUTE);
+    if (taken) {
+      strangers.add(now, address);
+    }
+    return taken;
+  }
+
+  /**
+   * The same for an address that the peer has not named, and for its host.
+   *
+   * @param both whether the peer and the rendezvous say that the peer is at that host
+   */
+  boolean takeUnconfirmed(long now, TransportAddress address, boolean both) {
+    boolean taken =
+        (both || strangers.has(now, address, UNCONFIRMED_PER_MINUTE))
+            && sentToHosts.has(
+                now, this, address, UNCONFIRMED_PER_MINUTE, UNCONFIRMED_PER_HOST_PER_MINUTE)
+            && take(now, address, UNCONFIRMED_PER_MINUTE);
+    if (taken) {
+      sentToHosts.add(now, this, address);
+    }
+    if (taken && !both) {
+      strangers.add(now, address);
+    }
+    return taken;
   }
 
   /** Takes one check out of an address' budget at {@code now}; false if nothing is left. */
@@ -91,12 +137,13 @@ public final class AddressBudget {
 
   /** Addresses and hosts remembered; for tests of the bounds. */
   public int held() {
-    return sent.size() + sentToHosts.size();
+    return sent.size() + sentToHosts.held();
   }
 
-  /** Gives an address its budget back: it answered. */
+  /** Gives that very address its budget back: it answered. Other ports there have not. */
   void proven(TransportAddress address) {
     sent.forget(address);
-    sentToHosts.forget(address.ip());
+    sentToHosts.forget(address);
+    strangers.proven(address);
   }
 }

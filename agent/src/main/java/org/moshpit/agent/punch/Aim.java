@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
+import org.moshpit.agent.punch.strategy.HostLedger;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
@@ -17,6 +18,8 @@ import org.moshpit.common.sansio.TransportAddress;
 final class Aim {
   private final DestinationRules destinations;
   private final Set<InetAddress> seenAt = new HashSet<>();
+  private final Set<Object> seenHosts = new HashSet<>();
+  private final Set<Object> describedHosts = new HashSet<>();
   private List<TransportAddress> described = List.of();
   private TransportAddress confirmed;
 
@@ -29,6 +32,7 @@ final class Aim {
     boolean room = seenAt.size() < RemoteCandidates.MAX_OBSERVED;
     if (room) {
       seenAt.add(ip);
+      seenHosts.add(HostLedger.host(ip));
     }
     return room;
   }
@@ -44,6 +48,8 @@ final class Aim {
     if (!described.contains(confirmed)) {
       confirmed = null;
     }
+    describedHosts.clear();
+    candidates.forEach(each -> describedHosts.add(HostLedger.host(each.address().ip())));
   }
 
   /** Where the peer says it is; null if it does not. */
@@ -52,6 +58,12 @@ final class Aim {
         .or(() -> described.stream().findFirst())
         .map(TransportAddress::ip)
         .orElse(null);
+  }
+
+  /** Whether both say that the peer is at that host, on whatever port. */
+  boolean isPeersHost(InetAddress ip) {
+    Object host = HostLedger.host(ip);
+    return seenHosts.contains(host) && describedHosts.contains(host);
   }
 
   /** Both say so; once they do it stays, as long as the peer goes on saying it. */

@@ -23,14 +23,16 @@ final class CheckSender {
   private final CheckCodec codec;
   private final RandomGenerator random;
   private final AddressBudget budget;
+  private final Aim aim;
   private final Map<TransactionId, CheckTransaction> transactions = new LinkedHashMap<>();
   private final LooseChecks loose = new LooseChecks();
   private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
 
-  CheckSender(CheckCodec codec, RandomGenerator random, AddressBudget budget) {
+  CheckSender(CheckCodec codec, RandomGenerator random, AddressBudget budget, Aim aim) {
     this.codec = codec;
     this.random = random;
     this.budget = budget;
+    this.aim = aim;
   }
 
   /** Sends a request for the first time; {@code ttl} 0 for the socket's own. */
@@ -140,9 +142,10 @@ final class CheckSender {
   }
 
   private boolean allowed(long now, TransportAddress to, RemoteCandidate.Source source) {
+    boolean both = aim.isPeersHost(to.ip());
     return switch (source) {
-      case DESCRIBED -> budget.take(now, to, AddressBudget.DESCRIBED_PER_MINUTE);
-      case RENDEZVOUS, CHECK -> budget.takeUnconfirmed(now, to);
+      case DESCRIBED -> budget.takeDescribed(now, to, both);
+      case RENDEZVOUS, CHECK -> budget.takeUnconfirmed(now, to, both);
     };
   }
 }

@@ -1,5 +1,7 @@
 package org.moshpit.agent.punch;
 
+import java.net.InetAddress;
+import java.util.List;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.candidates.LocalCandidate;
 import org.moshpit.agent.punch.strategy.PortKind;
@@ -24,8 +26,10 @@ public sealed interface PunchIn {
    * The peer's description; a later one of the same credentials adds candidates.
    *
    * @param startDelayNanos before ordinary checks begin; openers leave at once
+   * @param seenAt where the rendezvous sees the peer, as far as it has said so before
    */
-  record Remote(IceDescription description, long startDelayNanos) implements PunchIn {}
+  record Remote(IceDescription description, long startDelayNanos, List<InetAddress> seenAt)
+      implements PunchIn {}
 
   /** An address of the peer that only the rendezvous vouches for. */
   record RemoteObserved(TransportAddress address) implements PunchIn {}

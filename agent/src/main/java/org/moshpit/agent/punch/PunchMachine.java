@@ -79,7 +79,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     this.budget = Objects.requireNonNull(budget);
     roles = new Roles(config.role(), random.nextLong());
     codec = new CheckCodec(local);
-    sender = new CheckSender(codec, random, budget);
+    aim = new Aim(config.destinations());
+    sender = new CheckSender(codec, random, budget, aim);
     responder = new Responder(config.destinations(), codec, sender);
     pairing = new Pairing(checklist, config.destinations());
     openers = new Openers(config.openerTtl(), sender, roles, pairing);
@@ -89,7 +90,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     strategies = new StrategyRunner(ground, config.limits(), random);
     ticks = new Ticks(checklist, strategies);
     notes = new NoteReader(codec, ticks, strategies);
-    aim = new Aim(config.destinations());
   }
 
   /** Where it stands. */
@@ -176,8 +176,9 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     } else if (event instanceof PunchIn.SocketClosed closed) {
       removeSocket(closed.socket());
     } else if (event instanceof PunchIn.RemoteObserved observed) {
+      boolean room = aim.seen(observed.address().ip());
       addRemote(now, pairing.remotes().observed(observed.address()));
-      if (aim.seen(observed.address().ip())) {
+      if (room) {
         addRemotes(now, List.of());
       }
       confirmAim(now);
@@ -249,6 +250,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       return;
     }
     boolean first = remoteCredentials == null;
+    aim.described(event.description().candidates());
+    event.seenAt().forEach(aim::seen);
     if (first) {
       remoteCredentials = credentials;
       codec.remote(credentials);
@@ -257,7 +260,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       transition(PunchState.CHECKING, "the peer's description came");
     }
     addRemotes(now, event.description().candidates());
-    aim.described(event.description().candidates());
     strategies.introduced(now, aim.ip());
     confirmAim(now);
     if (first) {

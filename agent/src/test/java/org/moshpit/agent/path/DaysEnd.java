@@ -33,6 +33,7 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   private final Simulation simulation;
   private final String name;
   private final SimulatedHost host;
+  private final EndWatch watch;
   final PathMachine machine;
   final SimulatedDriver<PathIn, PathOut> driver;
   final DaysLink link;
@@ -58,6 +59,7 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     this.place = place;
     simulation = world.simulation;
     host = world.network.host(place.segment(), place.ipOf(this));
+    watch = new EndWatch(world.watched, name, this::now);
     machine = new PathMachine(config, simulation.randomness());
     driver = simulation.drive(machine, host, this);
     link = new DaysLink(world, this, host);
@@ -67,6 +69,10 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   @Override
   public String toString() {
     return name;
+  }
+
+  private long now() {
+    return driver.now();
   }
 
   /** Has something happen once this end has been awake for so long. */
@@ -224,7 +230,7 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     }
     for (TransportAddress server : PathEnd.SERVERS) {
       if (!known.containsKey(server) || step == 0) {
-        driver.send(id, server, new byte[] {'?'});
+        question(id, server);
       }
     }
     int next = Math.min(step + 1, STUN_TIMES.length - 1);
@@ -233,6 +239,11 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     if (!enough) {
       later(Duration.ofNanos((long) (wait * 1e9)), () -> askRound(id, round, next));
     }
+  }
+
+  private void question(SocketId socket, TransportAddress server) {
+    world.watched.sent(name, socket, server);
+    driver.send(socket, server, new byte[] {'?'});
   }
 
   private void seen(SocketId socket, TransportAddress server, TransportAddress at) {
@@ -322,7 +333,13 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
   }
 
   @Override
+  public void telling(PathIn event) {
+    watch.told(event);
+  }
+
+  @Override
   public void sending(Transmit transmit) {
+    watch.sent(transmit);
     talk.packetLeft();
     if (DaysTalk.isTalk(transmit.payload())) {
       boolean known =
@@ -334,6 +351,7 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
 
   @Override
   public void event(PathOut event) {
+    watch.said(event);
     if (event instanceof PathOut.ToApp app) {
       talk.heard(app.bytes());
     } else if (event instanceof PathOut.ToRelay relayed) {
@@ -379,12 +397,12 @@ final class DaysEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
 
   private void ask(PathOut.AskServer question) {
     TransportAddress server = server(question.server());
-    driver.send(question.socket(), server, new byte[] {'?'});
+    question(question.socket(), server);
     later(
         Duration.ofMillis(250),
         () -> {
           if (extras.contains(question.socket())) {
-            driver.send(question.socket(), server, new byte[] {'?'});
+            question(question.socket(), server);
           }
         });
   }

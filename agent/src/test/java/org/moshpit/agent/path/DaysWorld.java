@@ -47,6 +47,7 @@ final class DaysWorld {
   final List<DaysPlace> laptopPlaces = new ArrayList<>();
   final List<DaysPlace> boxPlaces = new ArrayList<>();
   final DaysInvariants invariants;
+  final Invariants watched;
   private final SplittableRandom random;
   private final DaysExchanges exchanges;
   private final ArrayDeque<String> story = new ArrayDeque<>();
@@ -66,6 +67,7 @@ final class DaysWorld {
     nowhere = network.nat(NatBehaviour.udpBlocked(), network.internet(), "198.18.255.254").inside();
     rendezvous = new DaysRendezvous(this);
     invariants = new DaysInvariants(this, seed);
+    watched = new Invariants(simulation, "days", seed);
     openStun();
     openPlaces();
     laptop = end("laptop", IceRole.CONTROLLING, laptopPlaces.get(0));

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.moshpit.agent.candidates.Candidate;
 import org.moshpit.agent.candidates.DestinationRules;
@@ -37,33 +40,41 @@ final class EndWatch {
   private static final int DESCRIBED_PER_MINUTE = 60;
   private static final int UNCONFIRMED_PER_MINUTE = 20;
   private static final int UNCONFIRMED_PER_HOST_PER_MINUTE = 60;
+  private static final int STRANGER_PER_MINUTE = 60;
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
   private static final long HOUR = Duration.ofHours(1).toNanos();
+  private static final long RECENT = Duration.ofMinutes(2).toNanos();
   private static final long PAUSE = Duration.ofSeconds(20).toNanos();
 
-  /** Probes that are further apart belong to two punches. */
-  private static final long GAP = Duration.ofSeconds(3).toNanos();
+  /** Routers forget by then; the machine counts in whole seconds, and rather too long. */
+  private static final long HALF_MINUTE = Duration.ofSeconds(30).toNanos();
 
-  /** A punch with more flows than that is one of many; a sandwich has 192 and some at most. */
-  private static final int MANY = 204;
+  /** So many probes within that time need no turn, and as many may precede a punch with one. */
+  private static final int FEW = 64;
 
   private record Way(SocketId socket, TransportAddress remote) {}
 
+  private record Sent(long at, TransportAddress to) {}
+
+  private record Question(SocketId socket, TransportAddress from, int length) {}
+
   private final Invariants run;
   private final String end;
+  private final LongSupplier clock;
   private final Set<TransportAddress> described = new HashSet<>();
-  private final Set<InetAddress> describedHosts = new HashSet<>();
-  private final Set<TransportAddress> observed = new HashSet<>();
-  private final Set<InetAddress> observedHosts = new HashSet<>();
-  private final Set<TransportAddress> heardFrom = new HashSet<>();
+  private final Set<String> describedHosts = new HashSet<>();
+  private final Map<TransportAddress, Long> observed = new HashMap<>();
+  private final Set<String> observedHosts = new HashSet<>();
+  private final Map<TransportAddress, Long> heardFrom = new HashMap<>();
   private final Set<Way> heardOn = new HashSet<>();
   private final Set<TransportAddress> proven = new HashSet<>();
   private final Map<TransactionId, TransportAddress> asked = new HashMap<>();
   private final Map<InetAddress, Integer> checks = new HashMap<>();
-  private final Map<TransactionId, Integer> owed = new HashMap<>();
+  private final Map<TransactionId, Question> owed = new HashMap<>();
   private final Map<TransportAddress, ArrayDeque<Long>> plain = new HashMap<>();
-  private final Map<InetAddress, ArrayDeque<Long>> unconfirmed = new HashMap<>();
+  private final Map<String, ArrayDeque<Sent>> unconfirmed = new HashMap<>();
+  private final Map<String, ArrayDeque<Sent>> strangers = new HashMap<>();
   private final Map<InetAddress, ArrayDeque<Long>> hour = new HashMap<>();
   private final ArrayDeque<Long> second = new ArrayDeque<>();
   private final Set<SocketId> extras = new HashSet<>();
@@ -72,15 +83,31 @@ final class EndWatch {
   private PathState state = PathState.NONE;
   private boolean closed;
   private long probes;
-  private long punchBegan;
-  private long lastProbe;
-  private final Set<Way> ofPunch = new HashSet<>();
-  private boolean manyBefore;
-  private long manyEnded;
+
+  /** Probes of punches with a turn, and of others, within half a minute: when they left. */
+  private final ArrayDeque<Long> inTurn = new ArrayDeque<>();
+
+  private final ArrayDeque<Long> outOfTurn = new ArrayDeque<>();
+
+  /** Whether a strategy is at work. */
+  private boolean strategic;
+
+  /** Whether probes are of a punch with a turn now. */
+  private boolean turn;
 
   EndWatch(Invariants run, String end) {
+    this(run, end, run::now);
+  }
+
+  /**
+   * Of an end that may sleep.
+   *
+   * @param clock the end's own, nanoseconds, which stands still meanwhile
+   */
+  EndWatch(Invariants run, String end, LongSupplier clock) {
     this.run = run;
     this.end = end;
+    this.clock = clock;
   }
 
   /** How many probes there were in all. */
@@ -104,11 +131,11 @@ final class EndWatch {
     if (event instanceof PathIn.PeerDescribed peer) {
       for (Candidate candidate : peer.description().candidates()) {
         described.add(candidate.address());
-        describedHosts.add(candidate.address().ip());
+        describedHosts.add(host(candidate.address()));
       }
     } else if (event instanceof PathIn.PeerObserved peer) {
-      observed.add(peer.address());
-      observedHosts.add(peer.address().ip());
+      observed.put(peer.address(), clock.getAsLong());
+      observedHosts.add(host(peer.address()));
     } else if (event instanceof PathIn.ExtraOpened opened) {
       extras.add(opened.socket());
     } else if (event instanceof PathIn.Datagram datagram) {
@@ -124,12 +151,34 @@ final class EndWatch {
       return;
     }
     if (message.type() == StunClass.REQUEST) {
-      heardFrom.add(datagram.from());
+      heardFrom.put(datagram.from(), clock.getAsLong());
       heardOn.add(new Way(datagram.socket(), datagram.from()));
-      owed.put(message.transactionId(), datagram.bytes().length);
+      owed.put(
+          message.transactionId(),
+          new Question(datagram.socket(), datagram.from(), datagram.bytes().length));
     } else if (datagram.from().equals(asked.get(message.transactionId()))) {
-      proven.add(datagram.from());
+      prove(datagram.from());
     }
+  }
+
+  /** What it got counts no longer; what other ports of its host got does. */
+  private void prove(TransportAddress address) {
+    if (proven.add(address)) {
+      for (Map<String, ArrayDeque<Sent>> each : List.of(unconfirmed, strangers)) {
+        each.getOrDefault(host(address), new ArrayDeque<>())
+            .removeIf(sent -> sent.to().equals(address));
+      }
+    }
+  }
+
+  /** An IPv4 address, or the network of an IPv6 one. */
+  private static String host(TransportAddress address) {
+    byte[] bytes = address.ip().getAddress();
+    return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 8));
+  }
+
+  private boolean isPeersHost(TransportAddress to) {
+    return describedHosts.contains(host(to)) && observedHosts.contains(host(to));
   }
 
   private static StunMessage stun(byte[] bytes) {
@@ -147,6 +196,14 @@ final class EndWatch {
     require(!(closed && silent), Invariant.CLOSED, () -> event.getClass().getSimpleName());
     if (event instanceof PathOut.CloseSocket close) {
       givenUp.add(close.socket());
+    } else if (event instanceof PathOut.Using using) {
+      turn = false;
+      strategic = true;
+      if (!using.phrase().startsWith("sandwich")) {
+        punch();
+      }
+    } else if (event instanceof PathOut.SearchChanged) {
+      strategic = false;
     } else if (event instanceof PathOut.StateChanged changed) {
       PathState before = state;
       require(
@@ -168,11 +225,20 @@ final class EndWatch {
     } else if (message.type() == StunClass.REQUEST) {
       check(out, message.transactionId());
     } else {
-      Integer allowed = owed.remove(message.transactionId());
+      Question question = owed.remove(message.transactionId());
+      boolean there =
+          question != null && question.socket().equals(out.socket()) && question.from().equals(to);
       require(
-          allowed != null && out.payload().length <= allowed,
+          there && out.payload().length <= question.length(),
           Invariant.ANSWERS,
-          () -> out.payload().length + " bytes to " + to + " for " + allowed);
+          () ->
+              out.payload().length
+                  + " bytes from "
+                  + out.socket()
+                  + " to "
+                  + to
+                  + " for "
+                  + question);
     }
   }
 
@@ -186,15 +252,19 @@ final class EndWatch {
 
   private void check(Transmit out, TransactionId id) {
     TransportAddress to = out.destination();
-    asked.put(id, to);
+    boolean again = asked.put(id, to) != null;
     if (proven.contains(to)) {
       return;
     }
     checks.merge(to.ip(), 1, Integer::sum);
     int length = out.payload().length;
     require(length <= CHECK_BYTES, Invariant.UNPROVEN, () -> length + " bytes to " + to);
-    boolean named = described.contains(to) || observed.contains(to) || heardFrom.contains(to);
+    boolean named = described.contains(to) || isRecent(observed, to) || isRecent(heardFrom, to);
     boolean own = !extras.contains(out.socket());
+    boolean heardOnly = !described.contains(to) && !isRecent(observed, to);
+    if (own && named && heardOnly && strategic && !again && isPeersHost(to)) {
+      return; // a probe to where a check has just come from, or a plain check, which comes again
+    }
     // a strategy's socket that was hit goes on with plain checks
     if (own ? named : heardOn.contains(new Way(out.socket(), to))) {
       plain(to);
@@ -203,46 +273,86 @@ final class EndWatch {
     }
   }
 
+  /**
+   * A day's sweeps come to ports that a check came from hours ago, and that is no plain check; one
+   * follows within an attempt.
+   */
+  private boolean isRecent(Map<TransportAddress, Long> known, TransportAddress address) {
+    Long at = known.get(address);
+    return at != null && clock.getAsLong() - at < RECENT;
+  }
+
   private void plain(TransportAddress to) {
     boolean confirmed = described.contains(to);
     int limit = confirmed ? DESCRIBED_PER_MINUTE : UNCONFIRMED_PER_MINUTE;
     int count = count(plain, to, MINUTE);
     require(count <= limit, Invariant.UNPROVEN, () -> count + " checks a minute to " + to);
     if (!confirmed) {
-      int ofHost = count(unconfirmed, to.ip(), MINUTE);
+      int ofHost = countOfHost(unconfirmed, to);
       require(
           ofHost <= UNCONFIRMED_PER_HOST_PER_MINUTE,
           Invariant.UNPROVEN,
           () -> ofHost + " checks a minute to ports of " + to.ip());
     }
+    if (!isPeersHost(to)) {
+      int ofHost = countOfHost(strangers, to);
+      require(
+          ofHost <= STRANGER_PER_MINUTE,
+          Invariant.UNPROVEN,
+          () -> ofHost + " checks a minute to ports of " + to.ip() + ", maybe a stranger's");
+    }
+  }
+
+  private int countOfHost(Map<String, ArrayDeque<Sent>> sent, TransportAddress to) {
+    ArrayDeque<Sent> ofHost = sent.computeIfAbsent(host(to), key -> new ArrayDeque<>());
+    long now = run.now();
+    ofHost.addLast(new Sent(now, to));
+    while (now - ofHost.getFirst().at() >= MINUTE) {
+      ofHost.removeFirst();
+    }
+    return ofHost.size();
   }
 
   private void probe(Way way) {
     TransportAddress to = way.remote();
     probes++;
-    require(
-        describedHosts.contains(to.ip()) && observedHosts.contains(to.ip()),
-        Invariant.AIM,
-        to::toString);
+    require(isPeersHost(to), Invariant.AIM, to::toString);
     int ofHost = count(hour, to.ip(), HOUR);
     require(ofHost <= PROBES_PER_HOUR, Invariant.HOUR, () -> ofHost + " to " + to.ip());
     int inSecond = count(second, SECOND);
     require(inSecond <= PROBES_PER_SECOND, Invariant.SECOND, () -> inSecond + ", last " + to);
-    long now = run.now();
-    if (ofPunch.isEmpty() || now - lastProbe > GAP) {
-      if (ofPunch.size() > MANY) {
-        manyBefore = true;
-        manyEnded = lastProbe;
-      }
-      punchBegan = now;
-      ofPunch.clear();
+    if (turn) {
+      inTurn.addLast(run.now());
+    } else if (count(outOfTurn, HALF_MINUTE) > FEW) {
+      // a sandwich between so many strangers that it takes a turn
+      outOfTurn.removeLast();
+      punch();
+      inTurn.addLast(run.now());
     }
-    lastProbe = now;
-    ofPunch.add(way);
+  }
+
+  /**
+   * A punch that takes a turn begins now. What it sent in the same moment was seen before this was
+   * said.
+   */
+  private void punch() {
+    long now = run.now();
+    turn = true;
+    ArrayDeque<Long> already = new ArrayDeque<>();
+    for (ArrayDeque<Long> probes : List.of(inTurn, outOfTurn)) {
+      while (!probes.isEmpty() && probes.getLast() == now) {
+        already.add(probes.removeLast());
+      }
+    }
+    while (!inTurn.isEmpty() && now - inTurn.getFirst() >= HALF_MINUTE) {
+      inTurn.removeFirst();
+    }
+    long pause = inTurn.isEmpty() ? Long.MAX_VALUE : now - inTurn.getLast();
     require(
-        ofPunch.size() <= MANY || !manyBefore || punchBegan - manyEnded >= PAUSE,
+        pause >= PAUSE && inTurn.size() <= FEW,
         Invariant.PAUSE,
-        () -> Duration.ofNanos(punchBegan - manyEnded).toString());
+        () -> inTurn.size() + " probes, the last one " + Duration.ofNanos(pause) + " before");
+    inTurn.addAll(already);
   }
 
   private <K> int count(Map<K, ArrayDeque<Long>> sent, K key, long window) {

@@ -10,7 +10,7 @@ class AddressBudgetTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final int UNCONFIRMED = AddressBudget.UNCONFIRMED_PER_MINUTE;
 
-  private final AddressBudget budget = new AddressBudget();
+  private final AddressBudget budget = PunchBench.budget();
 
   /** Near the end of the clock's range, which monotonic time may be. */
   private long now = Long.MAX_VALUE - 30 * SECOND;
@@ -35,12 +35,14 @@ class AddressBudgetTest {
   void aHostHasABudgetOfItsOwnHoweverManyPorts() {
     int taken = 0;
     for (int port = 1; port <= 100; port++) {
-      taken += budget.takeUnconfirmed(now, address(1, port)) ? 1 : 0;
+      taken += budget.takeUnconfirmed(now, address(1, port), true) ? 1 : 0;
     }
     assertThat(taken).isEqualTo(AddressBudget.UNCONFIRMED_PER_HOST_PER_MINUTE);
-    assertThat(budget.takeUnconfirmed(now, address(2, 1))).isTrue();
+    assertThat(budget.takeUnconfirmed(now, address(2, 1), true)).isTrue();
+    // it answered, and what it got counts no longer; the other ports' does
     budget.proven(address(1, 1));
-    assertThat(budget.takeUnconfirmed(now, address(1, 101))).isTrue();
+    assertThat(budget.takeUnconfirmed(now, address(1, 101), true)).isTrue();
+    assertThat(budget.takeUnconfirmed(now, address(1, 102), true)).isFalse();
   }
 
   @Test
@@ -60,7 +62,8 @@ class AddressBudgetTest {
   void addressesOfLongAgoAreForgotten() {
     for (int roam = 0; roam < 1000; roam++) {
       for (int i = 0; i < 4; i++) {
-        assertThat(budget.takeUnconfirmed(now, address(roam % 200, 1000 + roam + i))).isTrue();
+        assertThat(budget.takeUnconfirmed(now, address(roam % 200, 1000 + roam + i), true))
+            .isTrue();
       }
       now += 90 * SECOND;
       assertThat(budget.held()).isLessThanOrEqualTo(10);

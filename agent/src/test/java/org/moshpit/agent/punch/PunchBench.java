@@ -13,6 +13,7 @@ import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.IceDescription;
 import org.moshpit.agent.candidates.LocalCandidates;
 import org.moshpit.agent.candidates.Priorities;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
@@ -52,13 +53,18 @@ final class PunchBench {
   private final long start = now;
 
   PunchBench(IceRole role, int openerTtl) {
-    this(role, openerTtl, new AddressBudget());
+    this(role, openerTtl, budget());
   }
 
   PunchBench(IceRole role, int openerTtl, AddressBudget budget) {
     machine =
         new PunchMachine(
             new PunchConfig(role, openerTtl, DestinationRules.STANDARD), OURS, random, budget);
+  }
+
+  /** Of a session that is an agent's only one. */
+  static AddressBudget budget() {
+    return new AddressBudget(BulkLimits.standard().strangers());
   }
 
   /** With one socket behind a NAT. */
@@ -72,7 +78,7 @@ final class PunchBench {
   PunchBench withPeer(long startDelayMillis, TransportAddress... addresses) {
     handle(
         new PunchIn.Remote(
-            description(addresses), TimeUnit.MILLISECONDS.toNanos(startDelayMillis)));
+            description(addresses), TimeUnit.MILLISECONDS.toNanos(startDelayMillis), List.of()));
     return this;
   }
 

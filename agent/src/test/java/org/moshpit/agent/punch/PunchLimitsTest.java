@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.moshpit.agent.punch.strategy.BulkLimits;
+import org.moshpit.agent.punch.strategy.StrangerChecks;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.UseCandidate;
@@ -23,7 +25,7 @@ class PunchLimitsTest {
 
   @Test
   void anAddressOnlyTheRendezvousNamesGetsTwentyChecksAMinute() {
-    AddressBudget budget = new AddressBudget();
+    AddressBudget budget = PunchBench.budget();
     int total = 0;
     for (int generation = 0; generation < 5; generation++) {
       PunchBench bench = new PunchBench(IceRole.CONTROLLING, 5, budget).withSocket().withPeer(0);
@@ -46,7 +48,7 @@ class PunchLimitsTest {
 
   @Test
   void theBudgetComesBackAfterAMinute() {
-    AddressBudget budget = new AddressBudget();
+    AddressBudget budget = PunchBench.budget();
     long second = 1_000_000_000L;
     for (int i = 0; i < 20; i++) {
       assertThat(budget.take(i * second, PEER, 20)).isTrue();
@@ -58,31 +60,60 @@ class PunchLimitsTest {
 
   @Test
   void allPortsOfAHostThatOnlyTheRendezvousNamesShareABudget() {
-    AddressBudget budget = new AddressBudget();
+    AddressBudget budget = PunchBench.budget();
     int taken = 0;
     for (int port = 1; port <= 100; port++) {
       for (int i = 0; i < 10; i++) {
-        taken += budget.takeUnconfirmed(port, new TransportAddress(PEER.ip(), port)) ? 1 : 0;
+        taken += budget.takeUnconfirmed(port, new TransportAddress(PEER.ip(), port), false) ? 1 : 0;
       }
     }
     assertThat(taken).isEqualTo(AddressBudget.UNCONFIRMED_PER_HOST_PER_MINUTE);
-    assertThat(budget.takeUnconfirmed(61_000_000_000L, PEER)).isTrue();
+    assertThat(budget.takeUnconfirmed(61_000_000_000L, PEER, false)).isTrue();
   }
 
+  /** On a carrier's address it shares with others who have not. */
   @Test
-  void whatAnsweredGivesItsHostTheBudgetBack() {
-    AddressBudget budget = new AddressBudget();
-    for (int port = 1; port <= 100; port++) {
-      budget.takeUnconfirmed(0, new TransportAddress(PEER.ip(), port));
+  void whatAnsweredGivesNoOtherPortItsBudgetBack() {
+    AddressBudget budget = PunchBench.budget();
+    TransportAddress other = new TransportAddress(PEER.ip(), PEER.port() + 1);
+    for (int i = 0; i < AddressBudget.UNCONFIRMED_PER_MINUTE; i++) {
+      assertThat(budget.takeUnconfirmed(0, PEER, false)).isTrue();
+      assertThat(budget.takeUnconfirmed(0, other, false)).isTrue();
     }
-    assertThat(budget.takeUnconfirmed(0, PEER)).isFalse();
     budget.proven(PEER);
-    assertThat(budget.takeUnconfirmed(0, PEER)).isTrue();
+    assertThat(budget.takeUnconfirmed(0, PEER, false)).isTrue();
+    assertThat(budget.takeUnconfirmed(0, other, false)).isFalse();
+  }
+
+  /**
+   * Each exchange with fresh credentials is a generation with as many ports of a stranger as a
+   * description holds; and there are more sessions than one.
+   */
+  @Test
+  void allPortsOfAHostThatOnlyThePeersNameShareABudgetOfAllSessions() {
+    StrangerChecks shared = BulkLimits.standard().strangers();
+    List<AddressBudget> sessions =
+        List.of(new AddressBudget(shared), new AddressBudget(shared), new AddressBudget(shared));
+    int total = 0;
+    for (int generation = 0; generation < 6; generation++) {
+      for (AddressBudget session : sessions) {
+        int first = 1000 * generation + 1;
+        TransportAddress[] ports =
+            IntStream.range(first, first + 32)
+                .mapToObj(port -> new TransportAddress(PEER.ip(), port))
+                .toArray(TransportAddress[]::new);
+        PunchBench bench =
+            new PunchBench(IceRole.CONTROLLED, 5, session).withSocket().withPeer(0, ports);
+        bench.pass(9_900);
+        total += bench.requests().size();
+      }
+    }
+    assertThat(total).isEqualTo(StrangerChecks.PER_HOST_PER_MINUTE);
   }
 
   @Test
   void theBudgetIsOfBoundedSize() {
-    AddressBudget budget = new AddressBudget();
+    AddressBudget budget = PunchBench.budget();
     for (int port = 1; port <= AddressBudget.MAX_ADDRESSES; port++) {
       assertThat(budget.take(0, new TransportAddress(PEER.ip(), port), 20)).isTrue();
     }
@@ -279,7 +310,7 @@ class PunchLimitsTest {
    */
   @Test
   void allPortsOfAHostThatOnlyAChecksSourceShowedShareThatBudget() {
-    AddressBudget budget = new AddressBudget();
+    AddressBudget budget = PunchBench.budget();
     int total = 0;
     for (int generation = 0; generation < 5; generation++) {
       PunchBench bench = new PunchBench(IceRole.CONTROLLED, 5, budget).withSocket().withPeer(0);
@@ -307,6 +338,8 @@ class PunchLimitsTest {
         IntStream.rangeClosed(1, 32)
             .mapToObj(i -> new TransportAddress(PEER.ip(), i))
             .toArray(TransportAddress[]::new);
+    // no stranger's host, or its share would be used up before
+    bench.handle(new PunchIn.RemoteObserved(remotes[0]));
     bench.withPeer(0, remotes);
     bench.pass(9_000);
     long pairs =

@@ -137,6 +137,7 @@ final class BoxSession {
             parts.sockets(),
             parts.random(),
             id,
+            user,
             key,
             handover,
             relay,

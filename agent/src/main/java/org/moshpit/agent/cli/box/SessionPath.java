@@ -80,7 +80,8 @@ final class SessionPath {
   /**
    * Without sockets, and without a word from the laptop.
    *
-   * @param key the fingerprint of the key that opened the session: turns go by it
+   * @param user the account that the session is for: turns go by it
+   * @param key the fingerprint of the key that opened the session: and then by that
    * @param handover whether the port is to be mosh-server's: then the relay carries nothing
    * @param relay the relay's number on the link, or 0
    * @param random must be cryptographically strong
@@ -91,6 +92,7 @@ final class SessionPath {
       ProcessSockets sockets,
       RandomGenerator random,
       SessionId session,
+      String user,
       String key,
       boolean handover,
       int relay,
@@ -109,7 +111,7 @@ final class SessionPath {
             new PathConfig(
                 IceRole.CONTROLLED,
                 handover ? RelayPolicy.NEVER : RelayPolicy.AUTO,
-                sockets.limits().of(key)),
+                sockets.limits().of(user, key)),
             random,
             new TransportEvents(),
             line -> LOG.atDebug().addKeyValue("session", session).log("session path: {}", line));

@@ -32,7 +32,7 @@ final class Approach {
   /**
    * Sets off.
    *
-   * @throws UserError if this agent may not connect to others
+   * @throws UserError if this agent may not connect to others, or its settings are wrong
    */
   Approach(
       ConnectPlan plan,
@@ -60,6 +60,7 @@ final class Approach {
             progress,
             trace,
             persons,
+            LaptopLimits.of(paths, System.getenv(), plan.settings(), trace::say),
             () -> Settings.load(paths.agentConf(), System.getenv(), plan.settings()),
             random);
     progress.say("connecting to " + enrollment.rendezvous().host() + " …");

@@ -69,6 +69,7 @@ final class LaptopNetwork {
   /**
    * Without sockets until {@link #servers}.
    *
+   * @param limits of punches
    * @param settings read when port mapping is considered, not before
    * @param random must be cryptographically strong
    */
@@ -77,6 +78,7 @@ final class LaptopNetwork {
       ConnectPlan plan,
       Enrollment enrollment,
       Trace trace,
+      BulkLimits limits,
       Callable<Settings> settings,
       RandomGenerator random,
       Listener listener) {
@@ -86,8 +88,7 @@ final class LaptopNetwork {
     this.settings = settings;
     this.listener = listener;
     this.sockets =
-        ProcessSockets.of(
-            loop, enrollment, random, BulkLimits.standard(), new Observed(), new Mapped());
+        ProcessSockets.of(loop, enrollment, random, limits, new Observed(), new Mapped());
     this.observation = sockets.observation();
     this.netWatch = new NetWatch(loop.loop(), loop.blocking(), new NetworkEvents());
   }

@@ -29,6 +29,7 @@ import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
+import org.moshpit.agent.punch.strategy.BulkLimits;
 import org.moshpit.agent.session.ConnectMachine;
 import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.ControlOutput;
@@ -96,6 +97,7 @@ final class LaptopSession {
       ProgressLine progress,
       Trace trace,
       Persons persons,
+      BulkLimits limits,
       Callable<Settings> settings,
       RandomGenerator random) {
     this.early = early;
@@ -108,7 +110,8 @@ final class LaptopSession {
     this.trace = trace;
     this.persons = persons;
     this.network =
-        new LaptopNetwork(loop, plan, enrollment, trace, settings, random, new NetworkEvents());
+        new LaptopNetwork(
+            loop, plan, enrollment, trace, limits, settings, random, new NetworkEvents());
     this.transport =
         new SessionTransport(
             loop,

@@ -98,6 +98,9 @@ public final class StrategyRunner {
   /** Why the block here was not looked at; null if it was, or need not be. */
   private NotNow unsampled;
 
+  /** The block here is not looked at, because all strategies that need it are switched off. */
+  private boolean unwanted;
+
   private boolean over;
   private int sockets;
   private Shortcoming shortcoming = Shortcoming.NONE;
@@ -142,7 +145,9 @@ public final class StrategyRunner {
       return;
     }
     step = perStep == 0 ? 1 : perStep;
-    if (kind == PortKind.BLOCK && known == null) {
+    boolean unknown = kind == PortKind.BLOCK && known == null;
+    unwanted = unknown && !isForScattered();
+    if (unknown && !unwanted) {
       Optional<NotNow> wait = limits.against(now, described, Strategies.checks(kind));
       if (wait.isEmpty()) {
         sample = new BlockSample(tools);
@@ -161,6 +166,11 @@ public final class StrategyRunner {
     if (!sample.isStarted() && ground.knownSocket() != null) {
       sample.start(now);
     }
+  }
+
+  /** Whether any strategy of an end whose ports are scattered is allowed here. */
+  private boolean isForScattered() {
+    return limits.allows(Strategy.Name.SWEEP) || limits.allows(Strategy.Name.BIRTHDAY);
   }
 
   private void sampled(long now) {
@@ -235,6 +245,10 @@ public final class StrategyRunner {
       doWithout("the rendezvous does not see the peer at an address that the peer names");
       return;
     }
+    if (unwanted) {
+      doWithout("the strategies for these NATs (sweep, birthday) are switched off here");
+      return;
+    }
     if (unsampled != null) {
       limits.await(unsampled);
       putOff(Shortcoming.of(unsampled, true));
@@ -290,6 +304,16 @@ public final class StrategyRunner {
       putOff(Shortcoming.of(peerWaits, false));
     }
     return !putOff;
+  }
+
+  /** Few checks that were to be have become many: the rest is for a turn, or not at all. */
+  private boolean takesTurn(long now, InetAddress ip) {
+    if (putOff) {
+      return false;
+    }
+    Optional<NotNow> wait = limits.begin(now, this, ip, Strategies.checks(own));
+    wait.ifPresent(it -> putOff(Shortcoming.of(it, true)));
+    return wait.isEmpty();
   }
 
   /** The longest wait is the one that counts. */
@@ -354,7 +378,7 @@ public final class StrategyRunner {
    */
   public long plainFrom() {
     boolean block = own == PortKind.BLOCK || (sample != null && own == PortKind.UNKNOWN);
-    boolean hope = chosen || (shortcoming.isNone() && unsampled == null);
+    boolean hope = chosen || (shortcoming.isNone() && unsampled == null && !unwanted);
     return introduced && !over && block && hope ? plainFrom : Machine.NO_DEADLINE;
   }
 
@@ -439,7 +463,10 @@ public final class StrategyRunner {
 
     @Override
     public boolean send(long at, SocketId socket, TransportAddress to, boolean opening) {
-      BulkLimits.Verdict verdict = limits.take(at, to.ip());
+      BulkLimits.Verdict verdict = limits.take(at, StrategyRunner.this, to.ip());
+      if (verdict == BulkLimits.Verdict.NEEDS_TURN && takesTurn(at, to.ip())) {
+        verdict = limits.take(at, StrategyRunner.this, to.ip());
+      }
       if (verdict == BulkLimits.Verdict.GO) {
         ground.check(socket, to, opening);
       }

@@ -18,12 +18,18 @@ class BulkLimitsTest {
 
   private final BulkLimits limits = BulkLimits.standard();
 
+  /** As one of a punch that has a turn. */
   private boolean goes(long now, String ip) {
-    return limits.take(now, TransportAddress.parseIp(ip)) == BulkLimits.Verdict.GO;
+    return limits.take(now, this, TransportAddress.parseIp(ip)) == BulkLimits.Verdict.GO;
+  }
+
+  private void turn(long now) {
+    assertThat(limits.begin(now, this, null, 0)).isEmpty();
   }
 
   @Test
   void anAddressGetsItsShareInAnyHour() {
+    turn(0);
     long gap = SECOND / 10;
     int taken = 0;
     long last = 0;
@@ -36,29 +42,78 @@ class BulkLimitsTest {
     assertThat(taken).isEqualTo(2048);
     assertThat(goes(last + 1, "203.0.113.2")).isTrue();
     // not a new share with each new hour: what left a moment before its end still counts
-    assertThat(limits.take(last + HOUR / 2, TransportAddress.parseIp("203.0.113.1")))
+    assertThat(limits.take(last + HOUR / 2, this, TransportAddress.parseIp("203.0.113.1")))
         .isEqualTo(BulkLimits.Verdict.SPENT);
     assertThat(goes(last + HOUR + MINUTE, "203.0.113.1")).isTrue();
   }
 
-  @Test
-  void newAddressesWaitUntilOldOnesAreForgotten() {
+  private static InetAddress address(int number) {
+    return TransportAddress.parseIp("198.51." + number / 250 + "." + number % 250);
+  }
+
+  /** How many new addresses a peer brings in, one check every half second. */
+  private int bringsIn(String account, String key, int from) {
     int taken = 0;
-    for (int i = 0; i < 300; i++) {
-      taken += goes(0, "198.51.100." + i % 256) ? 1 : 0;
+    for (int i = 0; i < 100; i++) {
+      BulkLimits.Verdict verdict =
+          limits.of(account, key).take((from + i) * SECOND / 2, this, address(from + i));
+      taken += verdict == BulkLimits.Verdict.GO ? 1 : 0;
     }
-    assertThat(taken).isBetween(BulkLimits.MAX_ADDRESSES, BulkLimits.MAX_ADDRESSES + 44);
-    assertThat(goes(0, "203.0.113.1")).isFalse();
-    assertThat(goes(HOUR + MINUTE + 1, "203.0.113.1")).isTrue();
+    return taken;
+  }
+
+  @Test
+  void nobodyBringsInAllAddresses() {
+    assertThat(bringsIn("greedy", "one", 0)).isEqualTo(BulkLimits.ADDRESSES_PER_PEER);
+    int account = BulkLimits.ADDRESSES_PER_PEER;
+    for (int key = 1; key <= 10; key++) {
+      account += bringsIn("greedy", "key " + key, 100 * key);
+    }
+    assertThat(account).isEqualTo(BulkLimits.ADDRESSES_PER_ACCOUNT);
+    assertThat(bringsIn("ann", "hers", 1100)).isEqualTo(BulkLimits.ADDRESSES_PER_PEER);
+  }
+
+  /** Or it would begin, open its sockets, and send nothing. */
+  @Test
+  void aPunchToAnAddressThatThereIsNoRoomForWaits() {
+    BulkLimits greedy = limits.of("greedy", "key");
+    for (int i = 0; i < BulkLimits.ADDRESSES_PER_PEER; i++) {
+      assertThat(greedy.take(i, this, address(i))).isEqualTo(BulkLimits.Verdict.GO);
+    }
+    NotNow wait = greedy.against(MINUTE, address(100), 900).orElseThrow();
+    assertThat(wait.cause()).isEqualTo(NotNow.Cause.HOUR);
+    assertThat(greedy.begin(MINUTE, this, address(100), 900)).contains(wait);
+    assertThat(greedy.against(MINUTE, address(1), 900)).isEmpty();
+    assertThat(limits.of("ann", "key").against(MINUTE, address(100), 900)).isEmpty();
+    assertThat(greedy.against(wait.until() - 1, address(100), 900)).isPresent();
+    assertThat(greedy.against(wait.until(), address(100), 900)).isEmpty();
+    assertThat(wait.until()).isBetween(HOUR, HOUR + 2 * MINUTE);
+  }
+
+  /** What few meetings take needs no turn and keeps nobody from one; what many take needs one. */
+  @Test
+  void whatHasNoTurnIsFewAndNothingWaitsForIt() {
+    Object meeting = new Object();
+    int taken = 0;
+    for (int i = 0; i < 600; i++) {
+      long now = i * SECOND / 20;
+      taken += limits.take(now, meeting, IP) == BulkLimits.Verdict.GO ? 1 : 0;
+      assertThat(limits.of("ann", "key").against(now, null, 0)).isEmpty();
+    }
+    assertThat(taken).isEqualTo(BulkLimits.OUT_OF_TURN);
+    assertThat(limits.take(30 * SECOND, meeting, IP)).isEqualTo(BulkLimits.Verdict.NEEDS_TURN);
+    assertThat(limits.begin(30 * SECOND, meeting, IP, 900)).isEmpty();
+    assertThat(limits.take(30 * SECOND, meeting, IP)).isEqualTo(BulkLimits.Verdict.GO);
   }
 
   @Test
   void inNoSecondMoreThanWhatARouterBears() {
+    turn(0);
     for (int i = 0; i < 400; i++) {
       assertThat(goes(i, "203.0.113." + i % 3)).isTrue();
     }
     assertThat(limits.roomAt(400)).isEqualTo(SECOND);
-    assertThat(limits.take(SECOND - 1, TransportAddress.parseIp("203.0.113.9")))
+    assertThat(limits.take(SECOND - 1, this, TransportAddress.parseIp("203.0.113.9")))
         .isEqualTo(BulkLimits.Verdict.LOST);
     assertThat(limits.roomAt(SECOND)).isEqualTo(SECOND);
     assertThat(goes(SECOND, "203.0.113.9")).isTrue();
@@ -66,10 +121,11 @@ class BulkLimitsTest {
 
   @Test
   void aPunchOfManyFlowsFindsRoomInRouters() {
+    turn(0);
     for (int i = 0; i <= BulkLimits.BEFORE_MANY; i++) {
-      assertThat(limits.against(i, null, 0)).isEmpty();
       assertThat(goes(i, "203.0.113.1")).isTrue();
     }
+    limits.end(SECOND, this);
     assertThat(limits.against(30 * SECOND, null, 0)).isPresent();
     assertThat(limits.against(32 * SECOND, null, 0)).isEmpty();
   }
@@ -106,9 +162,11 @@ class BulkLimitsTest {
   @Test
   void theHourCountsForMoreThanThePause() {
     long gap = SECOND / 300;
+    turn(0);
     for (int i = 0; i < 1920; i++) {
-      assertThat(limits.take(i * gap, IP)).isEqualTo(BulkLimits.Verdict.GO);
+      assertThat(limits.take(i * gap, this, IP)).isEqualTo(BulkLimits.Verdict.GO);
     }
+    limits.end(7 * SECOND, this);
     long now = 10 * SECOND;
     NotNow hour = limits.against(now, IP, 960).orElseThrow();
     assertThat(hour.cause()).isEqualTo(NotNow.Cause.HOUR);

@@ -28,6 +28,10 @@ class PaceTest {
     int lost;
     int wanted;
 
+    Bench() {
+      limits.begin(0, this, peer().ip(), 900);
+    }
+
     @Override
     public void openSockets(int count) {
       wanted += count;
@@ -43,7 +47,7 @@ class PaceTest {
 
     @Override
     public boolean send(long now, SocketId socket, TransportAddress to, boolean opening) {
-      if (limits.take(now, to.ip()) == BulkLimits.Verdict.GO) {
+      if (limits.take(now, this, to.ip()) == BulkLimits.Verdict.GO) {
         sent.add(now);
       } else {
         lost++;

@@ -152,10 +152,12 @@ class StrategyRunnerTest {
 
   /** Uses up the hour's checks of the peer's address, but for so many. */
   private void spend(int left) {
+    assertThat(limits.begin(now, bench, PEER.ip(), 900)).isEmpty();
     for (int i = 0; i < BulkLimits.PER_ADDRESS_PER_HOUR - left; i++) {
-      limits.take(now, PEER.ip());
+      limits.take(now, bench, PEER.ip());
       pass(10);
     }
+    limits.end(now, bench);
     pass(40_000);
   }
 
@@ -218,7 +220,7 @@ class StrategyRunnerTest {
   /** Nothing stands against it any more when its turn comes; but the peer waits. */
   @Test
   void makesNoHalfOfAPunchThatItHasPutOffItself() {
-    assertThat(limits.of("another").begin(now, this, PEER.ip(), 900)).isEmpty();
+    assertThat(limits.of("another", "key").begin(now, this, PEER.ip(), 900)).isEmpty();
     limits.end(now, this);
     pass(19_700);
     introduced();
@@ -231,14 +233,14 @@ class StrategyRunnerTest {
     assertThat(bench.sent).isEmpty();
     assertThat(runner.shortcoming().why()).contains("this end made one");
     assertThat(limits.against(now, PEER.ip(), 900)).as("it has the next turn").isEmpty();
-    assertThat(limits.of("third").against(now, PEER.ip(), 900))
+    assertThat(limits.of("third", "key").against(now, PEER.ip(), 900))
         .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.TURN));
   }
 
   /** Its block was not looked at, because of the wait; its peer has a place all the same. */
   @Test
   void behindABlockItHasAPlaceToo() {
-    assertThat(limits.of("another").begin(now, this, PEER.ip(), 900)).isEmpty();
+    assertThat(limits.of("another", "key").begin(now, this, PEER.ip(), 900)).isEmpty();
     introduced();
     runner.localNat(now, PortKind.BLOCK, 0, null);
     assertThat(bench.wanted).isZero();
@@ -246,7 +248,7 @@ class StrategyRunnerTest {
     assertThat(bench.reasons).singleElement().asString().contains("another session");
     pass(1000);
     limits.end(now, this);
-    assertThat(limits.of("third").against(now, PEER.ip(), 900))
+    assertThat(limits.of("third", "key").against(now, PEER.ip(), 900))
         .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.TURN));
   }
 
@@ -258,6 +260,41 @@ class StrategyRunnerTest {
     runner.heard(now, note(PortKind.FIXED, 15, null), pause);
     assertThat(runner.isAtWork()).isTrue();
     assertThat(bench.reasons).isEmpty();
+  }
+
+  /** A peer may say that a meeting lies at any of hundreds of ports: then they are many flows. */
+  private void manyMeetings() {
+    introduced();
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    List<PortRange> anywhere =
+        List.of(new PortRange(1000, 1063), new PortRange(2000, 2063), new PortRange(3000, 3063));
+    runner.heard(now, new PortNote(1, 0, PortKind.STEPPED, 15, null, 0, 1, anywhere), null);
+    pass(5000);
+  }
+
+  @Test
+  void meetingsAtManyPortsTakeATurn() {
+    manyMeetings();
+    assertThat(bench.sent).hasSize(192 * 5);
+    assertThat(limits.of("another", "key").against(now, PEER.ip(), 900))
+        .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.ANOTHER));
+    runner.stop(now);
+    pass(31_000);
+    assertThat(limits.of("another", "key").against(now, PEER.ip(), 900)).isEmpty();
+  }
+
+  @Test
+  void meetingsAtManyPortsAreFewWithoutATurn() {
+    assertThat(limits.of("another", "key").begin(now, this, PEER.ip(), 900)).isEmpty();
+    manyMeetings();
+    assertThat(bench.sent).hasSize(BulkLimits.OUT_OF_TURN);
+    assertThat(bench.reasons).singleElement().asString().contains("another session");
+    runner.stop(now);
+    limits.of("another", "key").end(now, this);
+    pass(TimeUnit.NANOSECONDS.toMillis(Turns.COOLDOWN));
+    assertThat(limits.of("third", "key").against(now, PEER.ip(), 900))
+        .as("it has a place")
+        .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.TURN));
   }
 
   @Test
@@ -275,7 +312,7 @@ class StrategyRunnerTest {
     introduced();
     runner.localNat(now, PortKind.FIXED, 0, null);
     assertThat(lastWait()).isNull();
-    assertThat(limits.of("another").begin(now, this, PEER.ip(), 900)).isEmpty();
+    assertThat(limits.of("another", "key").begin(now, this, PEER.ip(), 900)).isEmpty();
     runner.heard(now, random(), null);
     assertThat(lastWait().cause()).isEqualTo(NotNow.Cause.ANOTHER);
     assertThat(bench.said.get(bench.said.size() - 1).number())
@@ -417,5 +454,26 @@ class StrategyRunnerTest {
     pass(5000);
     assertThat(bench.wanted).isZero();
     assertThat(bench.sent).isEmpty();
+  }
+
+  /** What is switched off is not looked into either: the router has no flows of it. */
+  @Test
+  void aBlockIsNotLookedAtWhereNothingWouldComeOfIt() {
+    for (Set<String> words : List.of(Set.<String>of(), Set.of("sandwich", "windows"))) {
+      Bench quiet = new Bench();
+      StrategyRunner off =
+          new StrategyRunner(quiet, BulkLimits.ofWords(words), new SplittableRandom(1));
+      off.introduced(now, PEER.ip());
+      off.peerAt(now, PEER);
+      off.localNat(now, PortKind.BLOCK, 0, null);
+      off.heard(now, note(PortKind.FIXED, 15, null), null);
+      off.advance(now + TimeUnit.SECONDS.toNanos(9));
+      assertThat(quiet.wanted).isZero();
+      assertThat(quiet.sent).isEmpty();
+      assertThat(off.plainFrom()).isEqualTo(Machine.NO_DEADLINE);
+      assertThat(quiet.said).last().matches(told -> told.kind() == PortKind.BLOCK);
+      assertThat(quiet.reasons)
+          .containsExactly("the strategies for these NATs (sweep, birthday) are switched off here");
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
@@ -19,11 +20,15 @@ class TurnsTest {
   private final Turns turns = new Turns();
   private final List<String> order = new ArrayList<>();
 
-  private Optional<NotNow> ask(long now, String peer) {
+  private Optional<NotNow> ask(long now, String account) {
+    return ask(now, account, new Peer(account, "key"));
+  }
+
+  private Optional<NotNow> ask(long now, String name, Peer peer) {
     Optional<NotNow> against = turns.against(now, peer);
     if (against.isEmpty()) {
-      turns.begin(now, peer, peer);
-      order.add(peer);
+      turns.begin(now, peer, name);
+      order.add(name);
     } else {
       turns.await(peer, against.get().until());
     }
@@ -74,8 +79,8 @@ class TurnsTest {
     ask(1, "gone");
     ask(2, "two");
     turns.end(SECOND, "one");
-    long told = turns.against(SECOND, "gone").orElseThrow().until();
-    turns.await("gone", told);
+    long told = turns.against(SECOND, new Peer("gone", "key")).orElseThrow().until();
+    turns.await(new Peer("gone", "key"), told);
     assertThat(ask(told, "two").orElseThrow().cause()).isEqualTo(NotNow.Cause.TURN);
     assertThat(ask(told + Turns.GRACE - 1, "two")).isPresent();
     assertThat(ask(told + Turns.GRACE, "two")).isEmpty();
@@ -106,5 +111,50 @@ class TurnsTest {
     NotNow pause = ask(2 * SECOND, "one").orElseThrow();
     assertThat(pause).isEqualTo(new NotNow(NotNow.Cause.PAUSE, SECOND + Turns.COOLDOWN));
     assertThat(ask(pause.until(), "one")).isEmpty();
+  }
+
+  /** With as many keys as there are places, and one more. */
+  @Test
+  void anAccountOfManyKeysHasNoMoreTurnsThanOthers() {
+    List<Peer> keys = IntStream.range(0, 17).mapToObj(key -> new Peer("greedy", key)).toList();
+    long now = 0;
+    for (Peer each : keys) {
+      ask(now++, "greedy", each);
+    }
+    assertThat(turns.held()).isEqualTo(Turns.MAX_WAITING);
+    assertThat(ask(now++, "ann")).isPresent();
+    assertThat(ask(now++, "bob")).isPresent();
+    assertThat(turns.held()).isEqualTo(Turns.MAX_WAITING);
+    String holder = "greedy";
+    for (int turn = 0; turn < 12; turn++) {
+      now += LONGEST;
+      turns.end(now, holder);
+      now += Turns.COOLDOWN;
+      int before = order.size();
+      // the keys of the greedy one come first, and all come as often as they like
+      for (Peer each : keys) {
+        ask(now, "greedy", each);
+      }
+      ask(now, "ann");
+      ask(now, "bob");
+      assertThat(order).hasSize(before + 1);
+      holder = order.get(before);
+    }
+    assertThat(order.subList(1, 4)).containsExactly("ann", "bob", "greedy");
+    assertThat(order.stream().filter("greedy"::equals)).hasSizeBetween(4, 5);
+  }
+
+  /** And among the keys of one account as before among all. */
+  @Test
+  void theKeysOfAnAccountHaveTurns() {
+    Peer one = new Peer("ann", 1);
+    Peer other = new Peer("ann", 2);
+    ask(0, "one", one);
+    ask(1, "one", one);
+    ask(2, "other", other);
+    turns.end(SECOND, "one");
+    long now = SECOND + Turns.COOLDOWN;
+    assertThat(ask(now, "one", one)).isPresent();
+    assertThat(ask(now, "other", other)).isEmpty();
   }
 }
