@@ -53,7 +53,7 @@ class PathStrangerTest {
       generation++;
       List<Candidate> candidates = new ArrayList<>();
       for (TransportAddress each : named) {
-        long priority = 1_000_000 - candidates.size();
+        long priority = 1_000_000L - candidates.size();
         candidates.add(
             new Candidate(CandidateType.SERVER_REFLEXIVE, each, priority, "f" + candidates.size()));
       }
