@@ -61,7 +61,9 @@ final class CheckSender {
   void sendLoose(LocalCandidate local, TransportAddress to, Roles roles, int ttl) {
     TransactionId id = TransactionId.random(random);
     byte[] request = codec.request(id, roles, local.peerReflexivePriority(), false);
-    loose.add(id, local, to);
+    if (ttl == 0) { // one that opens dies on the way
+      loose.add(id, local, to);
+    }
     transmits.add(new Transmit(local.socket(), to, request, ttl));
   }
 

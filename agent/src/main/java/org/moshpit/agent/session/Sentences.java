@@ -107,8 +107,8 @@ final class Sentences {
 
   static String noKeys() {
     return "there is no SSH key to offer, neither in ~/.ssh nor in ssh-agent; make one with"
-               + " ssh-keygen and add its .pub file to ~/.ssh/authorized_keys on the box, or name"
-               + " one with -i FILE.";
+        + " ssh-keygen and add its .pub file to ~/.ssh/authorized_keys on the box, or name"
+        + " one with -i FILE.";
   }
 
   static String noSignature(List<String> problems) {

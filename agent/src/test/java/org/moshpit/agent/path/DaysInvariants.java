@@ -20,7 +20,7 @@ final class DaysInvariants {
   static final int SPOILT = 2;
 
   private static final int MAX_SOCKETS = 4 + 704;
-  private static final int MAX_HELD = 1_200;
+  private static final int MAX_HELD = 1_600;
 
   /** Packets an end sends in an hour in which nobody types and nothing happens. */
   static final int QUIET_HOUR = 6_000;

@@ -62,7 +62,8 @@ final class SessionSteps {
             "nc -vz vps.example.net 3478"),
         Step.of(SessionSteps::kill, "agent kill", "agent kill 5f01"),
         Step.of(
-            scene -> scene.expect(LAPTOP, "agent forget box", "^Forgot box, whose host key was SHA"),
+            scene ->
+                scene.expect(LAPTOP, "agent forget box", "^Forgot box, whose host key was SHA"),
             "agent forget box"),
         Step.of(
             SessionSteps::killAllOfAKey,
