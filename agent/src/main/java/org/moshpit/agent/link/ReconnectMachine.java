@@ -23,7 +23,9 @@ import org.moshpit.common.sansio.Transmit;
  * UP       -- LinkDown, soon after NetworkChanged -------- DIALLING   (Waiting, 0; Dial)
  * WAITING  -- timeout ----------------------------------- DIALLING   (Dial)
  * WAITING  -- NetworkChanged, unless told to stay away -- DIALLING   (Dial)
- * WAITING  -- Wanted, unless told to stay away ----------- WAITING    (2 s at most, from then on)
+ * WAITING  -- Wanted, unless told to stay away ----------- WAITING    (0.7 s at most from then on; 2 s
+ *                                                                    where the link has been away
+ *                                                                    for two minutes)
  * any      -- Stop -------------------------------------- STOPPED
  * </pre>
  */
@@ -84,8 +86,11 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   private static final long MIN_STAY_AWAY_MILLIS = 300_000;
   private static final long LASTED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** The longest wait while it is wanted. */
-  private static final long WANTED_MILLIS = 2_000;
+  /** The longest wait while it is wanted, in milliseconds, and once it has been away for long. */
+  private static final long WANTED_MILLIS = 700;
+
+  private static final long WANTED_LATE_MILLIS = 2_000;
+  private static final long LATE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
   /** For so long after the last word it still is. */
   private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -110,6 +115,10 @@ public final class ReconnectMachine implements Machine<Input, Output> {
   private long deadline;
   private boolean wanted;
   private long wantedAt;
+
+  /** Since when there has been no link; means nothing while there is one. */
+  private long awaySince;
+
   private boolean changed;
   private long changedAt;
 
@@ -129,6 +138,7 @@ public final class ReconnectMachine implements Machine<Input, Output> {
     }
     if (event instanceof Start) {
       require(State.IDLE, event);
+      awaySince = now;
       become(State.DIALLING, now);
       out.add(new Dial());
     } else if (event instanceof LinkUp) {
@@ -148,16 +158,24 @@ public final class ReconnectMachine implements Machine<Input, Output> {
     } else if (event instanceof Wanted) {
       wanted = true;
       wantedAt = now;
-      long soon = now + TimeUnit.MILLISECONDS.toNanos(WANTED_MILLIS);
+      long most = wantedMillis(now);
+      long soon = now + TimeUnit.MILLISECONDS.toNanos(most);
       if (state == State.WAITING && !stayAway && deadline - soon > 0) {
-        deadline = now + TimeUnit.MILLISECONDS.toNanos(random.nextLong(WANTED_MILLIS + 1));
+        deadline = now + TimeUnit.MILLISECONDS.toNanos(random.nextLong(most + 1));
       }
     } else {
       become(State.STOPPED, now);
     }
   }
 
+  private long wantedMillis(long now) {
+    return now - awaySince < LATE_NANOS ? WANTED_MILLIS : WANTED_LATE_MILLIS;
+  }
+
   private void linkDown(long now, Cause cause) {
+    if (state == State.UP) {
+      awaySince = now;
+    }
     boolean because = changed && now - changedAt < BECAUSE_NANOS;
     changed = false;
     if (state == State.UP && because && cause == Cause.ORDINARY) {
@@ -180,7 +198,7 @@ public final class ReconnectMachine implements Machine<Input, Output> {
     } else {
       long limit = Math.min(MAX_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(failures, 16));
       if (wanted && now - wantedAt < WANTED_NANOS) {
-        limit = Math.min(limit, WANTED_MILLIS);
+        limit = Math.min(limit, wantedMillis(now));
       }
       millis = random.nextLong(limit + 1);
       failures++;

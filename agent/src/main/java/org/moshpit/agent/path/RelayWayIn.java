@@ -29,6 +29,13 @@ public sealed interface RelayWayIn {
   /** A datagram arrived on the socket. */
   record Received(TransportAddress from, byte[] bytes) implements RelayWayIn {}
 
+  /**
+   * A datagram of the peer's came over the link.
+   *
+   * @param size of its payload, bytes
+   */
+  record HeardByLink(int size) implements RelayWayIn {}
+
   /** The socket asked for is there. */
   record SocketOpened(SocketId socket) implements RelayWayIn {}
 

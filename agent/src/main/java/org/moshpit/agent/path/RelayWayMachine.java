@@ -22,6 +22,7 @@ import org.moshpit.common.sansio.TransportAddress;
  * ASKING --opened------------------------------------------------------> UDP, 300 ms by both
  * ASKING --three opens in 3 s not answered-----------------------------> LINK
  * UDP    --an open not answered in time; the network changed-----------> DOUBT
+ * UDP    --heard over the link, and not by UDP within 200 ms------------> DOUBT
  * UDP    --relayed nothing for 30 s------------------------------------> LINK, at rest
  * DOUBT  --opened------------------------------------------------------> UDP
  * DOUBT  --3 s since the first of these opens--------------------------> LINK
@@ -48,6 +49,12 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
    * before {@link #PATIENCE} is over.
    */
   static final long DOUBTFUL = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /**
+   * The rendezvous sends what comes for a silent end both ways: so much later than over the link,
+   * in nanoseconds, it is there by UDP, or lost.
+   */
+  static final long LATE = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final int DOUBTFUL_ROUND_TRIPS = 3;
   private static final long DOUBTFUL_AT_MOST = TimeUnit.MILLISECONDS.toNanos(2500);
@@ -104,6 +111,12 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
 
   private long unansweredSince;
 
+  /** When it last came by UDP, since that is the way. */
+  private long heardAt;
+
+  /** When what came over the link ought to have come by UDP. */
+  private long overdueAt = NO_DEADLINE;
+
   /** Which way it is. */
   public RelayWay way() {
     return state;
@@ -115,6 +128,8 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
       toPeer(now, data.bytes());
     } else if (event instanceof RelayWayIn.Received received) {
       received(now, received.from(), received.bytes());
+    } else if (event instanceof RelayWayIn.HeardByLink heard) {
+      heardByLink(now, heard.size());
     } else if (event instanceof RelayWayIn.Granted grant) {
       granted(now, grant);
     } else if (event instanceof RelayWayIn.Voided gone) {
@@ -163,6 +178,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     } else if (state == RelayWay.UDP) {
       next = probeAt();
     }
+    next = Deadlines.earlier(next, overdueAt);
     return state == RelayWay.UDP ? Deadlines.earlier(next, usedAt + IDLE) : next;
   }
 
@@ -219,10 +235,23 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     }
     byte[] payload = RelayWire.payload(datagram);
     if (payload != null) {
-      unanswered = 0;
+      heardByUdp(now);
       used(now);
       events.add(new RelayWayOut.FromPeer(payload));
     }
+  }
+
+  private void heardByLink(long now, int size) {
+    boolean either = size <= RelayWire.MAX_PAYLOAD && now - heardAt >= LATE;
+    if (state == RelayWay.UDP && either && overdueAt == NO_DEADLINE) {
+      overdueAt = now + LATE;
+    }
+  }
+
+  private void heardByUdp(long now) {
+    unanswered = 0;
+    heardAt = now;
+    overdueAt = NO_DEADLINE;
   }
 
   /** Each open has a number of its own, so that no answer captured earlier counts. */
@@ -241,7 +270,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     } else if (message.kind() == Kind.OPENED) {
       opens = 0;
       openedAt = now;
-      unanswered = 0;
+      heardByUdp(now);
       retries.reset();
       if (state == RelayWay.ASKING) {
         both = true;
@@ -312,6 +341,9 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
       case UDP -> {
         if (!isInUse(now)) {
           become(RelayWay.LINK, "nothing is relayed");
+        } else if (Deadlines.isDue(overdueAt, now)) {
+          become(RelayWay.DOUBT, "what came over the link did not come by UDP");
+          ask(now);
         } else if (opens == 0) {
           if (probeAt() - now <= 0) {
             ask(now);
@@ -384,6 +416,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
       both = false;
     }
     if (to != state) {
+      overdueAt = NO_DEADLINE;
       events.add(new RelayWayOut.Changed(state, to, why));
       state = to;
     }

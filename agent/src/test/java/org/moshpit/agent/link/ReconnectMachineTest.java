@@ -219,6 +219,28 @@ class ReconnectMachineTest {
         .containsExactly(new Waiting(Cause.ORDINARY, 60_000));
   }
 
+  /** A relayed session stands still meanwhile, and a rendezvous is restarted in seconds. */
+  @Test
+  void wantedItComesBackWithinASecondAtFirst() {
+    in(new Start());
+    in(new LinkUp());
+    pass(3_600_000);
+    in(new LinkDown(Cause.ORDINARY));
+    in(new ReconnectMachine.Wanted());
+    for (int i = 0; i < 150; i++) {
+      pass(700);
+      assertThat(timeout()).containsExactly(new Dial());
+      in(new ReconnectMachine.Wanted());
+      assertThat(in(new LinkDown(Cause.ORDINARY)))
+          .containsExactly(new Waiting(Cause.ORDINARY, 700));
+    }
+    pass(15_000);
+    assertThat(timeout()).containsExactly(new Dial());
+    in(new ReconnectMachine.Wanted());
+    assertThat(in(new LinkDown(Cause.ORDINARY)))
+        .containsExactly(new Waiting(Cause.ORDINARY, 2_000));
+  }
+
   @Test
   void wantedOrNotToldToStayAwayItDoes() {
     in(new Start());

@@ -304,6 +304,56 @@ class RelayWayMachineTest {
     assertThat(said).containsExactly("udp b");
   }
 
+  private void heardByLink(int size) {
+    handle(new RelayWayIn.HeardByLink(size));
+  }
+
+  @Test
+  void whatComesOverTheLinkAloneSaysThatUdpIsGone() {
+    udp();
+    answering = false;
+    pass(5 * SECOND);
+    heardByLink(80);
+    pass(RelayWayMachine.LATE - 1);
+    assertThat(said).isEmpty();
+    pass(1);
+    assertThat(said).containsExactly("UDP>DOUBT", "OPEN 2");
+    said.clear();
+    send("b");
+    assertThat(said).containsExactly("link b", "udp b");
+  }
+
+  @Test
+  void whatComesBothWaysSaysNothing() {
+    udp();
+    pass(5 * SECOND);
+    heardByLink(80);
+    receive(ONE, "y");
+    pass(SECOND);
+    receive(ONE, "z");
+    heardByLink(80);
+    pass(SECOND);
+    assertThat(said).containsExactly("peer y", "peer z");
+  }
+
+  @Test
+  void whatIsTooLongForAPacketOfUdpSaysNothingOfIt() {
+    udp();
+    pass(5 * SECOND);
+    heardByLink(RelayWire.MAX_PAYLOAD + 1);
+    pass(SECOND);
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void whereUdpIsNotTheWayTheLinkSaysNothing() {
+    grant();
+    heardByLink(80);
+    pass(60 * SECOND);
+    assertThat(said).isEmpty();
+    assertThat(machine.nextDeadline()).isEqualTo(Machine.NO_DEADLINE);
+  }
+
   @Test
   void udpComesBackWhenItCan() {
     udp();

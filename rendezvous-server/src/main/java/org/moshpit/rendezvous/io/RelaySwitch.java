@@ -20,7 +20,8 @@ import org.moshpit.rendezvous.responder.RelayEnd;
  * by the link it came on and its relay number, or by the cookie of that end, never by an address.
  *
  * <p>An end is answered by the way it speaks: over the link, by UDP, or, for a second after it
- * spoke over both, by both. The quotas are the same for either way.
+ * spoke over both, by both. One that has not spoken by UDP for a second may have lost it without
+ * knowing: it is sent to by both. The quotas are the same for either way.
  */
 final class RelaySwitch {
   /** Bytes a second one end of a relay may send. */
@@ -41,7 +42,10 @@ final class RelaySwitch {
   /** Agents from which on those that send nothing are forgotten. */
   private static final int MAX_IDLE = 1024;
 
-  /** For so long after an end spoke over its link is it answered there, too; nanoseconds. */
+  /**
+   * For so long after an end spoke over its link is it answered there, too; and an end that has not
+   * spoken by UDP for so long is sent to by its link as well; nanoseconds.
+   */
   static final long BOTH_WAYS = TimeUnit.SECONDS.toNanos(1);
 
   private final RelayDoor door;
@@ -249,7 +253,8 @@ final class RelaySwitch {
     route.bytes += size;
     route.carriedAt = now;
     boolean byUdp = to.isByUdp(now, size);
-    boolean byLink = !byUdp || now - to.linkHeardAt < BOTH_WAYS;
+    boolean silent = byUdp && now - to.udp.heardAt() >= BOTH_WAYS;
+    boolean byLink = !byUdp || silent || now - to.linkHeardAt < BOTH_WAYS;
     return new Decision(Verdict.FORWARD, byLink ? to.link : null, byUdp ? to.udp : null);
   }
 

@@ -131,6 +131,7 @@ class RelaySwitchTest {
     // It has its doubts: both ways for a second.
     relays.decide(SECOND / 2, LAPTOP, "lap", 7, ONE);
     assertThat(relays.decide(SECOND, BOX, "box", 7, ONE)).isEqualTo(byBoth);
+    RelayEnds.data(door, 2 * SECOND, COOKIE, AT);
     assertThat(relays.decide(2 * SECOND, BOX, "box", 7, ONE)).isEqualTo(byUdp);
 
     // Only over the link: so is it answered.
@@ -140,6 +141,21 @@ class RelaySwitchTest {
     RelayEnds.data(door, 11 * SECOND, COOKIE, AT);
     assertThat(relays.decide(11 * SECOND, BOX, "box", 7, ONE)).isEqualTo(byUdp);
     assertThat(relays.decide(11 * SECOND + RelayEnd.SILENT, BOX, "box", 7, ONE)).isEqualTo(byLink);
+  }
+
+  /** It may have lost its UDP, and learn of it from nothing else. */
+  @Test
+  void anEndThatHasBeenSilentForASecondIsSentToByBoth() {
+    relays.route(0, 7, LAPTOP, BOX);
+    RelayEnd lap = open(0, LAPTOP, COOKIE);
+    RelayEnd box = open(0, BOX, COOKIE + 1);
+    Decision byUdp = new Decision(Verdict.FORWARD, null, box);
+    Decision byBoth = new Decision(Verdict.FORWARD, BOX, box);
+    assertThat(relays.decide(SECOND - 1, lap, "lap", 1)).isEqualTo(byUdp);
+    assertThat(relays.decide(SECOND, lap, "lap", 1)).isEqualTo(byBoth);
+    assertThat(relays.decide(SECOND, LAPTOP, "lap", 7, ONE)).isEqualTo(byBoth);
+    RelayEnds.data(door, SECOND, COOKIE + 1, AT);
+    assertThat(relays.decide(SECOND, lap, "lap", 1)).isEqualTo(byUdp);
   }
 
   @Test

@@ -72,6 +72,11 @@ final class RelayTransport {
     driver.handle(new RelayWayIn.ToPeer(datagram));
   }
 
+  /** A datagram of the peer's, of so many bytes, came over the link. */
+  void heardByLink(int size) {
+    driver.handle(new RelayWayIn.HeardByLink(size));
+  }
+
   /** Interfaces, routes or the clock changed. */
   void networkChanged(String reason) {
     driver.handle(new RelayWayIn.NetworkChanged(reason));

@@ -175,6 +175,8 @@ public final class SessionTransport {
       relay.voided(down.reason());
     } else if (event instanceof PathIn.NetworkChanged changed) {
       relay.networkChanged(changed.reason());
+    } else if (event instanceof PathIn.FromRelay heard) {
+      relay.heardByLink(heard.bytes().length);
     }
     driver.handle(event);
     if (event instanceof PathIn.NetworkChanged) {
