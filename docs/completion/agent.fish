@@ -24,7 +24,7 @@ complete -c agent -n '__fish_seen_subcommand_from enroll' -s v -l verbose -d 'Sh
 complete -c agent -n '__fish_seen_subcommand_from enroll' -s h -l help -d 'Show this help.'
 complete -c agent -n '__fish_use_subcommand' -a run -d 'Runs this box\'s agent, until it is told to end'
 complete -c agent -n '__fish_seen_subcommand_from run' -l print-config -d 'Show the settings and where each comes from, and end.'
-complete -c agent -n '__fish_seen_subcommand_from run' -l check-config -d 'Say what is wrong with the settings, if anything is, and end.'
+complete -c agent -n '__fish_seen_subcommand_from run' -l check-config -d 'Say what is wrong with the settings, if anything is, and end. Whether ports are free and the enrollment are not looked at.'
 complete -c agent -n '__fish_seen_subcommand_from run' -l ports -x -d 'UDP ports a session may be negotiated on.'
 complete -c agent -n '__fish_seen_subcommand_from run' -l host-key -r -F -d 'A private SSH key to be the host key, such as sshd\'s; default: one of its own.'
 complete -c agent -n '__fish_seen_subcommand_from run' -l allow-users -x -d 'Users a root agent serves, separated by commas; default: whom sshd lets in.'

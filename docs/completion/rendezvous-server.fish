@@ -28,7 +28,7 @@ complete -c rendezvous-server -n '__fish_seen_subcommand_from run' -l page -x -d
 complete -c rendezvous-server -n '__fish_seen_subcommand_from run' -l page-token-file -r -F -d 'Only who gives the token in it sees the page.'
 complete -c rendezvous-server -n '__fish_seen_subcommand_from run' -l log-level -x -d 'How much is logged: error, warn, info, debug or trace.'
 complete -c rendezvous-server -n '__fish_seen_subcommand_from run' -l print-config -d 'Show the settings and where each comes from, and end.'
-complete -c rendezvous-server -n '__fish_seen_subcommand_from run' -l check-config -d 'Say what is wrong with the settings, if anything is, and end.'
+complete -c rendezvous-server -n '__fish_seen_subcommand_from run' -l check-config -d 'Say what is wrong with the settings, if anything is, and end. Whether ports are free and the state are not looked at.'
 complete -c rendezvous-server -n '__fish_use_subcommand' -a invite -d 'Prints a join URL for \'agent enroll\''
 complete -c rendezvous-server -n '__fish_seen_subcommand_from invite' -s h -l help -d 'Show this help.'
 complete -c rendezvous-server -n '__fish_seen_subcommand_from invite' -l state -l state-dir -x -a '(__fish_complete_directories)' -d 'The state directory: keys, the registry, the control socket.'

@@ -10,7 +10,7 @@ import java.util.Optional;
  * or at a tunnel's end, so that the rules for IPv4 have to hold. A translator whose prefix is the
  * operator's own (RFC 6052 §2.2) cannot be told from any other network. Pure.
  */
-final class EmbeddedIpv4 {
+public final class EmbeddedIpv4 {
   private static final int IPV6 = 16;
 
   private EmbeddedIpv4() {}
@@ -18,9 +18,10 @@ final class EmbeddedIpv4 {
   /**
    * The IPv4 address in one of 64:ff9b::/96 (NAT64, RFC 6052) or 2002::/16 (6to4, RFC 3056).
    *
-   * @param ip of 16 bytes
+   * @param ip 16 bytes, network order
+   * @return empty: it is none of these
    */
-  static Optional<InetAddress> of(byte[] ip) {
+  public static Optional<InetAddress> of(byte[] ip) {
     if (isTranslated(ip)) {
       return Optional.of(ipv4(ip, 12));
     }

@@ -1,14 +1,12 @@
 package org.moshpit.agent.cli;
 
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -96,8 +94,12 @@ final class EnrollCommand implements Callable<Integer> {
     Settings settings = Settings.load(paths.agentConf(), System.getenv(), Map.of());
     Optional<Enrollment> before = existing(paths, err);
     Rendezvous rendezvous = Rendezvous.of(invitation);
-    if (before.isPresent() && isElsewhere(before.get(), rendezvous)) {
-      mindSessions(SessionStore.count(paths.sessions()), before.get(), err);
+    // as far as that is known before the rendezvous is asked: an invitation may name it anew
+    boolean told =
+        before.isPresent()
+            && isElsewhere(before.get(), rendezvous, name == null ? before.get().name() : name);
+    if (told) {
+      mindSessions(paths, before.get(), err);
     }
     LinkKey key = LinkKeyFile.candidate(paths, new SecureRandom());
     LinkPreparation preparation = LinkPreparation.start(rendezvous, () -> key);
@@ -116,14 +118,25 @@ final class EnrollCommand implements Callable<Integer> {
       if (present.isEmpty()) {
         throw e;
       }
+      boolean news = !before.get().rendezvous().pins().equals(rendezvous.pins());
+      if (news) {
+        enrollment(rendezvous, present.get().answer()).save(paths);
+      }
       out.println(
-          "Enrolled already as " + before.get().name() + " at " + rendezvous + "; nothing to do.");
+          "Enrolled already as "
+              + before.get().name()
+              + " at "
+              + rendezvous
+              + (news ? "; the pins of this join URL are kept from now on." : "; nothing to do."));
       report(out, before.get(), present.get(), settings);
       return ExitCode.OK.value();
     }
     Enrollment enrollment = enrollment(rendezvous, link.answer());
     LinkKeyFile.adoptCandidate(paths);
     enrollment.save(paths);
+    if (!told && before.isPresent() && isElsewhere(before.get(), rendezvous, enrollment.name())) {
+      mindSessions(paths, before.get(), err);
+    }
     before.ifPresent(
         old ->
             out.println(
@@ -153,18 +166,22 @@ final class EnrollCommand implements Callable<Integer> {
     return ExitCode.OK.value();
   }
 
-  /** As far as that is known before the rendezvous is asked: an invitation may name it anew. */
-  private boolean isElsewhere(Enrollment before, Rendezvous rendezvous) {
-    Rendezvous known = before.rendezvous();
-    boolean same =
-        known.pins().isEmpty() && rendezvous.pins().isEmpty()
-            ? known.host().equals(rendezvous.host())
-            : !Collections.disjoint(known.pins(), rendezvous.pins());
-    return !same || (name != null && !name.equals(before.name()));
+  /**
+   * Whether it is the same rendezvous under another or the same pins: one it may present is pinned
+   * both times. Without pins on either side its certificate is for its host, so by that.
+   */
+  static boolean sameRendezvous(Rendezvous before, Rendezvous now) {
+    return before.pins().isEmpty() || now.pins().isEmpty()
+        ? before.host().equals(now.host())
+        : !Collections.disjoint(before.pins(), now.pins());
   }
 
-  /** Who types it may think better of it; a script goes on. */
-  private static void mindSessions(int open, Enrollment before, PrintWriter err) {
+  private static boolean isElsewhere(Enrollment before, Rendezvous rendezvous, String name) {
+    return !sameRendezvous(before.rendezvous(), rendezvous) || !name.equals(before.name());
+  }
+
+  private static void mindSessions(AgentPaths paths, Enrollment before, PrintWriter err) {
+    int open = SessionStore.count(paths.sessions());
     if (open == 0) {
       return;
     }
@@ -178,14 +195,6 @@ final class EnrollCommand implements Callable<Integer> {
             + " find it no more, and a session hangs when its path is lost (agent sessions lists"
             + " them)");
     err.flush();
-    Console console = System.console();
-    if (console == null || !Terminal.isStdin()) {
-      return;
-    }
-    String answer = console.readLine("Enroll all the same (yes/no)? ");
-    if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-      throw new UserError(ExitCode.FAILURE, "nothing was changed");
-    }
   }
 
   /** As the service, where a package has brought one. */
@@ -221,7 +230,7 @@ final class EnrollCommand implements Callable<Integer> {
     if (!(refusal.getCause() instanceof RefusedError refused)
         || refused.code() != RefusalCode.NAME_TAKEN
         || before.isEmpty()
-        || !before.get().rendezvous().pins().equals(rendezvous.pins())
+        || !sameRendezvous(before.get().rendezvous(), rendezvous)
         || (name != null && !name.equals(before.get().name()))) {
       return Optional.empty();
     }
@@ -307,7 +316,7 @@ final class EnrollCommand implements Callable<Integer> {
       // The invitation names nobody: who is known there keeps the name.
       String own =
           before
-              .filter(old -> old.rendezvous().pins().equals(rendezvous.pins()))
+              .filter(old -> sameRendezvous(old.rendezvous(), rendezvous))
               .map(Enrollment::name)
               .or(() -> BoxName.fromHostName(HostName.read()))
               .orElseThrow(

@@ -9,6 +9,7 @@ import org.moshpit.agent.auth.KnownBoxes;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.PrivateFiles;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.common.identity.BoxName;
 import picocli.CommandLine.Command;
@@ -50,8 +51,7 @@ final class ForgetCommand implements Callable<Integer> {
       known = boxes.find(name, realm);
       boxes.forget(name, realm);
     } catch (IOException e) {
-      throw new UserError(
-          ExitCode.USAGE, paths.knownBoxes() + " cannot be changed: " + e.getMessage(), e);
+      throw cannotChange(paths, e);
     }
     if (known.isEmpty()) {
       throw new UserError(
@@ -63,5 +63,10 @@ final class ForgetCommand implements Callable<Integer> {
     out.println("The next 'agent connect " + name + "' asks about the one that it has then.");
     out.flush();
     return ExitCode.OK.value();
+  }
+
+  static UserError cannotChange(AgentPaths paths, IOException e) {
+    return new UserError(
+        ExitCode.USAGE, paths.knownBoxes() + " cannot be changed: " + PrivateFiles.reason(e), e);
   }
 }

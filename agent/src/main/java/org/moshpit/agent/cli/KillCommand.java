@@ -1,7 +1,6 @@
 package org.moshpit.agent.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.control.ControlClient;
@@ -61,10 +61,10 @@ final class KillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Map<String, String> meant = meant();
-    Path socket = root.paths().socketToAsk();
+    AgentPaths paths = root.paths();
     List<SessionEntry> ending =
-        SessionsReply.parse(ControlClient.ask(socket, "kill", meant)).sessions();
-    awaitEnd(socket, ending.stream().map(SessionEntry::id).collect(Collectors.toSet()));
+        SessionsReply.parse(ControlClient.ask(paths, "kill", meant)).sessions();
+    awaitEnd(paths, ending.stream().map(SessionEntry::id).collect(Collectors.toSet()));
     PrintWriter out = spec.commandLine().getOut();
     for (SessionEntry one : ending) {
       out.println(
@@ -95,9 +95,9 @@ final class KillCommand implements Callable<Integer> {
     return Map.of("session", digits);
   }
 
-  private static void awaitEnd(Path socket, Set<String> ids) throws InterruptedException {
+  private static void awaitEnd(AgentPaths paths, Set<String> ids) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (SessionsReply.parse(ControlClient.ask(socket, "sessions")).sessions().stream()
+    while (SessionsReply.parse(ControlClient.ask(paths, "sessions")).sessions().stream()
         .anyMatch(one -> ids.contains(one.id()))) {
       if (System.nanoTime() - deadline >= 0) {
         throw new UserError(

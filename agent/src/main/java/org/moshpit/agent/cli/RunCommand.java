@@ -35,7 +35,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--check-config",
-      description = "Say what is wrong with the settings, if anything is, and end.")
+      description =
+          "Say what is wrong with the settings, if anything is, and end. Whether ports are free and"
+              + " the enrollment are not looked at.")
   private boolean checkConfig;
 
   /** Adds an option for every key of the file. */

@@ -59,7 +59,7 @@ final class SessionsCommand implements Callable<Integer> {
   }
 
   private SessionsReply ask() {
-    return SessionsReply.parse(ControlClient.ask(root.paths().socketToAsk(), "sessions"));
+    return SessionsReply.parse(ControlClient.ask(root.paths(), "sessions"));
   }
 
   private String picture(Screen screen) {

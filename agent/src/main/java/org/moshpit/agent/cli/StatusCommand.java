@@ -59,7 +59,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private StatusReply ask() {
-    return StatusReply.parse(ControlClient.ask(root.paths().socketToAsk(), "status"));
+    return StatusReply.parse(ControlClient.ask(root.paths(), "status"));
   }
 
   private String picture(Screen screen) {

@@ -159,7 +159,7 @@ public final class PrivateFiles {
   }
 
   /** The words of a file system's refusal, without the file's name. */
-  static String reason(IOException e) {
+  public static String reason(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "no such file or directory";
     }

@@ -2,6 +2,7 @@ package org.moshpit.agent.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** The service that a package has brought for the daemon of this user, if it has. */
 public final class ServiceUnit {
@@ -9,9 +10,12 @@ public final class ServiceUnit {
 
   /** Whether there is one. */
   public static boolean isThere() {
+    return isThere(ThisUser.isRoot());
+  }
+
+  private static boolean isThere(boolean root) {
     return Files.exists(
-        Path.of(
-            "/usr/lib/systemd", ThisUser.isRoot() ? "system" : "user", "moshpit-agent.service"));
+        Path.of("/usr/lib/systemd", root ? "system" : "user", "moshpit-agent.service"));
   }
 
   /**
@@ -20,6 +24,28 @@ public final class ServiceUnit {
    * @param verb such as {@code start}
    */
   public static String command(String verb) {
-    return (ThisUser.isRoot() ? "systemctl " : "systemctl --user ") + verb + " moshpit-agent";
+    return command(verb, ThisUser.isRoot());
+  }
+
+  private static String command(String verb, boolean root) {
+    return (root ? "systemctl " : "systemctl --user ") + verb + " moshpit-agent";
+  }
+
+  /**
+   * A clause: what to do where no daemon runs.
+   *
+   * @param enrolled whether this user has an agent; else it is root's that is missing
+   */
+  public static String howToStart(boolean enrolled) {
+    return howToStart(enrolled, ThisUser.isRoot(), ServiceUnit::isThere);
+  }
+
+  /** The same; {@code isThere} is asked for root's unit with true, else for a user's. */
+  static String howToStart(boolean enrolled, boolean root, Predicate<Boolean> isThere) {
+    boolean ofRoot = root || !enrolled;
+    if (!isThere.test(ofRoot)) {
+      return "start it: agent run";
+    }
+    return (ofRoot && !root ? "start it as root: " : "start it: ") + command("start", ofRoot);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Scanner;
+import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.UserError;
@@ -26,12 +27,13 @@ public final class ControlClient {
    * @return its answer: one line of JSON
    * @throws UserError exit 1 if no daemon runs there, exit 2 if the path is too long or not ours
    */
-  public static String ask(Path socket, String request) {
-    return ask(socket, request, Map.of());
+  public static String ask(AgentPaths paths, String request) {
+    return ask(paths, request, Map.of());
   }
 
   /** The same with more to say: members of the request, such as {@code session}. */
-  public static String ask(Path socket, String request, Map<String, String> members) {
+  public static String ask(AgentPaths paths, String request, Map<String, String> members) {
+    Path socket = paths.socketToAsk();
     SocketPath.check(socket);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
@@ -58,8 +60,8 @@ public final class ControlClient {
           "no agent runs here ("
               + socket
               + "); a laptop needs none, and sessions that agent connect opened from here are not"
-              + " listed; on a box, start it: "
-              + (ServiceUnit.isThere() ? ServiceUnit.command("start") : "agent run"),
+              + " listed; on a box, "
+              + ServiceUnit.howToStart(paths.enrolled()),
           e);
     }
   }

@@ -393,6 +393,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (direct != null) {
       used.addAll(direct.sockets());
     }
+    if (fading != null) {
+      used.addAll(fading.sockets());
+    }
     lingering.addSocketsTo(used);
     return used;
   }

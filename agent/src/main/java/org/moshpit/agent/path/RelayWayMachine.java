@@ -95,8 +95,10 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   /** When the opens of this round were sent. */
   private final long[] sentAt = new long[OPENS.length];
 
-  /** Whether one of them brought a challenge: then no more are sent. */
+  /** Whether one of them brought a challenge, the last one at {@link #challengedAt}. */
   private boolean challenged;
+
+  private long challengedAt;
 
   /** The round trip to the rendezvous as last measured; 0 unknown. */
   private long rtt;
@@ -171,7 +173,10 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
     }
     long next = NO_DEADLINE;
     if (opens > 0) {
-      next = mayOpen() ? nextOpen() : askedAt + PATIENCE;
+      next = askedAt + PATIENCE;
+      if (mayOpen()) {
+        next = Deadlines.earlier(next, nextOpen());
+      }
       if (state == RelayWay.UDP) {
         next = Deadlines.earlier(next, askedAt + doubtful());
       }
@@ -264,8 +269,8 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
       // the opens of a round have consecutive numbers, the last of which is number
       int open = Math.toIntExact(message.number() - (number - opens)) - 1;
       rtt = now - sentAt[open];
-      // further opens would void this one before it is confirmed
       challenged = true;
+      challengedAt = now;
       transmit(message.followedBy(Kind.CONFIRM, message.token()).encode(granted.key()));
     } else if (message.kind() == Kind.OPENED) {
       opens = 0;
@@ -315,6 +320,7 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
 
   private void networkChanged(long now, String why) {
     retries.reset();
+    rtt = 0; // of the network before
     if (state == RelayWay.UDP) {
       become(RelayWay.DOUBT, why);
       ask(now);
@@ -397,12 +403,17 @@ public final class RelayWayMachine implements Machine<RelayWayIn, RelayWayOut> {
   }
 
   private boolean mayOpen() {
-    return opens < OPENS.length && !challenged;
+    return opens < OPENS.length;
   }
 
-  /** Not before the answer to the one before can be there. */
+  /**
+   * Not before the answer to the one before can be there; nor, since a further open voids a
+   * challenge, before its confirm has had the time to be answered.
+   */
   private long nextOpen() {
-    return askedAt + Math.max(OPENS[opens], opens * (rtt + rtt / 2));
+    long patience = rtt + rtt / 2;
+    long next = askedAt + Math.max(OPENS[opens], opens * patience);
+    return challenged ? Deadlines.later(next, challengedAt + Math.max(DOUBTFUL, patience)) : next;
   }
 
   private long doubtful() {

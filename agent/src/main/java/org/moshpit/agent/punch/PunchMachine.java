@@ -264,7 +264,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     confirmAim(now);
     if (first) {
       for (Responder.Early check : responder.takeEarly(credentials.ufrag())) {
-        trigger(now, check.socket(), check.from(), check.facts(), true);
+        trigger(now, check.socket(), check.from(), check.facts(), check.genuine());
       }
     }
   }
@@ -307,14 +307,21 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     if (!pairing.has(stun.socket())) {
       return;
     }
+    SocketId socket = stun.socket();
+    TransportAddress from = stun.from();
     Responder.Outcome outcome =
-        responder.respond(now, stun, message, roles, () -> isKnown(stun.socket(), stun.from()));
+        responder.respond(
+            now,
+            stun,
+            roles,
+            () -> isKnown(socket, from),
+            () -> place(now, socket, from, RequestFacts.of(message)) != null);
     if (outcome == Responder.Outcome.SWITCH_ROLE) {
       switchRole();
     }
     if (outcome != Responder.Outcome.NONE && codec.knowsRemote()) {
       boolean genuine = !responder.isReplay();
-      trigger(now, stun.socket(), stun.from(), RequestFacts.of(message), genuine);
+      trigger(now, socket, from, RequestFacts.of(message), genuine);
     }
   }
 
@@ -334,16 +341,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void trigger(
       long now, SocketId socket, TransportAddress from, RequestFacts facts, boolean genuine) {
     boolean nominates = facts.useCandidate() && !roles.isControlling();
-    if (nominates && checklist.find(socket, from) == null) {
-      nominations++;
-    }
-    CandidatePair pair =
-        pairing.of(
-            socket,
-            from,
-            facts.priority(),
-            roles.role(),
-            other -> isDispensable(now, other, nominates));
+    CandidatePair pair = place(now, socket, from, facts);
     if (pair == null) {
       return;
     }
@@ -366,6 +364,24 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       }
       checklist.trigger(pair);
     }
+  }
+
+  /**
+   * The pair that a check came on, made if there is room for it. Without one it is not answered
+   * either: an answer has the peer believe that its datagrams are taken there.
+   */
+  private CandidatePair place(
+      long now, SocketId socket, TransportAddress from, RequestFacts facts) {
+    boolean nominates = facts.useCandidate() && !roles.isControlling();
+    if (nominates && checklist.find(socket, from) == null) {
+      nominations++;
+    }
+    return pairing.of(
+        socket,
+        from,
+        facts.priority(),
+        roles.role(),
+        other -> isDispensable(now, other, nominates));
   }
 
   /** It is one that an end falls back on: this check is not the search's. */

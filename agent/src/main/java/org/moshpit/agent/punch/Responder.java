@@ -18,7 +18,8 @@ final class Responder {
   private static final int MAX_EARLY = 16;
 
   /** An authentic check that came before the peer's description. */
-  record Early(SocketId socket, TransportAddress from, RequestFacts facts, String ufrag) {}
+  record Early(
+      SocketId socket, TransportAddress from, RequestFacts facts, String ufrag, boolean genuine) {}
 
   /** What an authentic check asks of the rest of the machine. */
   enum Outcome {
@@ -54,9 +55,11 @@ final class Responder {
    *
    * @param known whether its source needs no proof any more, so that nothing is learned from it: a
    *     replay that outran the check itself must not be in its way there
+   * @param place whether there is a pair for it, or room for one; asked once the peer is described
    */
   Outcome respond(
-      long now, PunchIn.Stun stun, StunMessage request, Roles roles, BooleanSupplier known) {
+      long now, PunchIn.Stun stun, Roles roles, BooleanSupplier known, BooleanSupplier place) {
+    StunMessage request = stun.parsed().message();
     if (!destinations.allows(stun.from()) || !codec.isAuthenticRequest(stun.parsed())) {
       return Outcome.NONE;
     }
@@ -75,6 +78,9 @@ final class Responder {
       answer(stun, codec.roleConflict(request.transactionId()));
       return Outcome.NONE;
     }
+    if (codec.knowsRemote() && !place.getAsBoolean()) {
+      return Outcome.NONE;
+    }
     answer(stun, codec.success(request.transactionId(), stun.from()));
     if (!codec.knowsRemote() && early.size() < MAX_EARLY) {
       early.add(
@@ -82,7 +88,8 @@ final class Responder {
               stun.socket(),
               stun.from(),
               RequestFacts.of(request),
-              CheckCodec.remoteUfrag(request)));
+              CheckCodec.remoteUfrag(request),
+              !isReplay()));
     }
     return verdict == Roles.Verdict.SWITCH ? Outcome.SWITCH_ROLE : Outcome.TRIGGER;
   }

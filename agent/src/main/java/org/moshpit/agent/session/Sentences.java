@@ -12,8 +12,8 @@ final class Sentences {
     return name
         + " does not answer: there is no such box here, it is offline, or none of your keys is in "
         + user
-        + "'s authorized_keys on it. Which of them, its journal says: journalctl -u moshpit-agent,"
-        + " there.";
+        + "'s authorized_keys on it. If it is on, its journal says whether your offer came and what"
+        + " became of it: journalctl -u moshpit-agent, there.";
   }
 
   static String offline(String name, long sinceMillis, long wallMillis) {

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -155,6 +156,19 @@ class MainTest {
     Outcome noToken = agent("run", "--check-config");
     assertThat(noToken.exit()).isEqualTo(2);
     assertThat(noToken.err()).startsWith("agent: the metrics-token-file /nonexistent");
+
+    Files.writeString(conf, "host-key = /nonexistent/key\n");
+    Outcome noKey = agent("run", "--check-config");
+    assertThat(noKey.exit()).isEqualTo(2);
+    assertThat(noKey.err())
+        .startsWith(
+            "agent: the box's keys cannot be had: /nonexistent/key is not a usable host key")
+        .hasLineCount(1);
+
+    Path key = dir.resolve("host-key");
+    HostKey.openOrCreate(key, "a box");
+    Files.writeString(conf, "host-key = " + key + "\n");
+    assertThat(agent("run", "--check-config")).isEqualTo(new Outcome(0, "", ""));
   }
 
   @Test
@@ -271,10 +285,7 @@ class MainTest {
     try (FakeRendezvous first = new FakeRendezvous();
         FakeRendezvous second = new FakeRendezvous()) {
       agent("enroll", first.joinUrl().format(), "--name", "den");
-      Path sessions = Files.createDirectories(dir.resolve("state/sessions"));
-      Files.writeString(sessions.resolve("0".repeat(32)), "");
-      Files.writeString(sessions.resolve("a".repeat(32)), "");
-      Files.writeString(sessions.resolve("b".repeat(32) + ".damaged"), "");
+      twoSessionsAreOpen();
 
       Outcome again = agent("enroll", second.joinUrl().format(), "--name", "den");
 
@@ -284,6 +295,62 @@ class MainTest {
           .contains("den at 127.0.0.1:" + first.port())
           .hasLineCount(1);
       assertThat(again.out()).contains("This replaces the enrollment as den");
+    }
+  }
+
+  private void twoSessionsAreOpen() throws IOException {
+    Path sessions = Files.createDirectories(dir.resolve("state/sessions"));
+    Files.writeString(sessions.resolve("0".repeat(32)), "");
+    Files.writeString(sessions.resolve("a".repeat(32)), "");
+    Files.writeString(sessions.resolve("b".repeat(32) + ".damaged"), "");
+  }
+
+  /** What the invitation calls it is known with the answer only. */
+  @Test
+  void anotherNameWithSessionsOpenIsSaidWithTheAnswer() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      twoSessionsAreOpen();
+
+      Outcome same = agent("enroll", pit.joinUrl().format(), "--name", "den");
+      assertThat(same.exit()).isZero();
+      assertThat(same.err()).isEmpty();
+
+      Outcome another = agent("enroll", pit.joinUrl().format());
+      assertThat(another.exit()).isZero();
+      assertThat(another.out()).contains("Enrolled as invited at ");
+      assertThat(another.err())
+          .startsWith("agent: 2 sessions are open on this box; once its agent is restarted")
+          .contains("laptops that know it as den at 127.0.0.1:" + pit.port())
+          .hasLineCount(1);
+
+      Outcome renamed = agent("enroll", pit.joinUrl().format(), "--name", "attic");
+      assertThat(renamed.err()).contains("laptops that know it as invited").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void whoIsKnownKeepsTheNameAlsoWhenAPinIsGone() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      JoinUrl url = pit.joinUrl();
+      JoinUrl both =
+          new JoinUrl(
+              url.host(), List.of(pit.pin(), SpkiPin.ofHash(new byte[32])), List.of(), url.token());
+      agent("enroll", both.format(), "--name", "den");
+      pit.script(
+          (channel, frame) -> {
+            if (frame.hasEnroll() && frame.getEnroll().getName().isEmpty()) {
+              FakeRendezvous.refuse(channel, RefusalCode.NAME_INVALID, "");
+              return true;
+            }
+            return false;
+          });
+      twoSessionsAreOpen();
+
+      Outcome outcome = agent("enroll", url.format());
+      assertThat(outcome.exit()).isZero();
+      assertThat(outcome.err()).isEmpty();
+      assertThat(outcome.out()).contains("Enrolled as den at ");
     }
   }
 
@@ -503,6 +570,30 @@ class MainTest {
           .startsWith(
               "Enrolled already as den at " + pit.address() + "; nothing to do.\n\nCHECKED ")
           .containsPattern("(?m)^rendezvous +ok");
+    }
+  }
+
+  /** A second pin is for the next TLS key: without it the link is lost with the old one. */
+  @Test
+  void whoIsEnrolledAlreadyKeepsThePinsOfTheNewUrl() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      JoinUrl url = pit.joinUrl();
+      SpkiPin next = SpkiPin.ofHash(new byte[32]);
+      JoinUrl both = new JoinUrl(url.host(), List.of(pit.pin(), next), List.of(), url.token());
+      agent("enroll", url.format(), "--name", "den");
+      int[] asked = new int[1];
+      pit.script(
+          (channel, frame) -> {
+            if (frame.hasEnroll() && asked[0]++ == 0) {
+              FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
+              return true;
+            }
+            return false;
+          });
+      Outcome outcome = agent("enroll", both.format());
+      assertThat(outcome.exit()).isZero();
+      assertThat(outcome.out()).contains("the pins of this join URL are kept from now on.");
+      assertThat(enrollment().rendezvous().pins()).containsExactly(pit.pin(), next);
     }
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
@@ -131,6 +132,10 @@ class ControlTest {
     return dir.resolve("agent.sock");
   }
 
+  private AgentPaths paths(Path state) {
+    return new AgentPaths(dir.resolve("config"), state);
+  }
+
   private ControlServer serve() {
     return ControlServer.start(group.next(), socket(), host);
   }
@@ -139,7 +144,7 @@ class ControlTest {
   void theStatusArrivesAsTheContractHasIt() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      StatusReply reply = StatusReply.parse(ControlClient.ask(socket(), "status"));
+      StatusReply reply = StatusReply.parse(ControlClient.ask(paths(dir), "status"));
       assertThat(reply.status()).isEqualTo(STATUS);
       assertThat(reply.json())
           .isEqualTo(
@@ -149,11 +154,10 @@ class ControlTest {
                   + "\"sessions\":[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\","
                   + "\"path\":\"direct\",\"remote\":\"[2001:db8::1]:7\","
                   + "\"rttMillis\":12.5,\"since\":\"2026-01-02T03:04:05Z\",\"roams\":2,\"reason\":null,"
-                  + "\"receivedBytes\":1000,\"sentBytes\":2000,"
-                  + "\"port\":60001,\"pid\":4711},"
+                  + "\"receivedBytes\":1000,\"sentBytes\":2000,\"port\":60001,\"pid\":4711},"
                   + "{\"id\":\"5f02\",\"user\":\"bob\",\"peer\":\"tablet\",\"path\":\"relay\","
-                  + "\"remote\":null,\"rttMillis\":null,\"since\":\"2026-01-02T03:04:06Z\","
-                  + "\"roams\":0,\"reason\":\"it rains\","
+                  + "\"remote\":null,\"rttMillis\":null,\"since\":\"2026-01-02T03:04:06Z\",\"roams\":0,\"reason\":\"it"
+                  + " rains\","
                   + "\"receivedBytes\":null,\"sentBytes\":null,\"port\":60002,\"pid\":null}]}");
     }
   }
@@ -162,7 +166,7 @@ class ControlTest {
   void theSupplierIsAskedOnTheEventLoop() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      ControlClient.ask(socket(), "status");
+      ControlClient.ask(paths(dir), "status");
       assertThat(host.asked).isNotNull().isNotEqualTo(Thread.currentThread());
     }
   }
@@ -182,7 +186,7 @@ class ControlTest {
   void theSessionsArriveAsTheContractHasThem() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      SessionsReply reply = SessionsReply.parse(ControlClient.ask(socket(), "sessions"));
+      SessionsReply reply = SessionsReply.parse(ControlClient.ask(paths(dir), "sessions"));
       assertThat(reply.sessions()).isEqualTo(host.sessions());
       assertThat(new SessionsReply(reply.sessions().subList(0, 1)).json())
           .isEqualTo(
@@ -198,7 +202,7 @@ class ControlTest {
   void theBeginningOfANameEndsASessionOverTheSocket() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      String said = ControlClient.ask(socket(), "kill", Map.of("session", "a"));
+      String said = ControlClient.ask(paths(dir), "kill", Map.of("session", "a"));
       assertThat(SessionsReply.parse(said).sessions())
           .extracting(SessionEntry::id)
           .containsExactly("a000");
@@ -263,7 +267,7 @@ class ControlTest {
           .isEqualTo("rw-rw-rw-");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open.getParent())))
           .isEqualTo("rwxr-xr-x");
-      assertThat(ControlClient.ask(open, "sessions")).contains("5f01");
+      assertThat(ControlClient.ask(paths(open.getParent()), "sessions")).contains("5f01");
     }
     Path link = dir.resolve("link");
     Files.createSymbolicLink(link, open.getParent());
@@ -372,12 +376,12 @@ class ControlTest {
 
   @Test
   void withoutADaemonItIsOneSentenceAndExitOne() throws Exception {
-    assertThatThrownBy(() -> ControlClient.ask(socket(), "status"))
+    assertThatThrownBy(() -> ControlClient.ask(paths(dir), "status"))
         .isInstanceOfSatisfying(
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
         .hasMessageContaining("no agent runs here");
     serve().close();
-    assertThatThrownBy(() -> ControlClient.ask(socket(), "status"))
+    assertThatThrownBy(() -> ControlClient.ask(paths(dir), "status"))
         .hasMessageContaining("no agent runs here");
   }
 
@@ -386,7 +390,7 @@ class ControlTest {
     Path deep = dir.resolve("d".repeat(108 - dir.toString().length())).resolve("agent.sock");
     for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-            () -> ControlClient.ask(deep, "status"),
+            () -> ControlClient.ask(paths(deep.getParent()), "status"),
             () -> ControlServer.start(group.next(), deep, host).close())) {
       assertThatThrownBy(call)
           .isInstanceOfSatisfying(

@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -95,6 +97,8 @@ final class EndWatch {
   /** Whether probes are of a punch with a turn now. */
   private boolean turn;
 
+  private long usingAt;
+
   EndWatch(Invariants run, String end) {
     this(run, end, run::now);
   }
@@ -171,10 +175,18 @@ final class EndWatch {
     }
   }
 
-  /** An IPv4 address, or the network of an IPv6 one. */
+  /**
+   * An IPv4 address, also the one in an address of NAT64 or 6to4, or the network of an IPv6 one.
+   */
   private static String host(TransportAddress address) {
-    byte[] bytes = address.ip().getAddress();
-    return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 8));
+    String hex = HexFormat.of().formatHex(address.ip().getAddress());
+    if (hex.startsWith("0064ff9b0000000000000000")) {
+      return hex.substring(24);
+    }
+    if (hex.length() == 32 && hex.startsWith("2002")) {
+      return hex.substring(4, 12);
+    }
+    return hex.substring(0, Math.min(hex.length(), 16));
   }
 
   private boolean isPeersHost(TransportAddress to) {
@@ -199,6 +211,7 @@ final class EndWatch {
     } else if (event instanceof PathOut.Using using) {
       turn = false;
       strategic = true;
+      usingAt = run.now();
       if (!using.phrase().startsWith("sandwich")) {
         punch();
       }
@@ -332,15 +345,16 @@ final class EndWatch {
   }
 
   /**
-   * A punch that takes a turn begins now. What it sent in the same moment was seen before this was
-   * said.
+   * A punch that takes a turn begins now, or began since its strategy was said to be used: what
+   * needs no turn is counted in whole seconds by the machine, so that it takes the turn rather
+   * earlier than seen from here. What it sent in the same moment was seen before this was said.
    */
   private void punch() {
     long now = run.now();
     turn = true;
-    ArrayDeque<Long> already = new ArrayDeque<>();
+    List<Long> already = new ArrayList<>();
     for (ArrayDeque<Long> probes : List.of(inTurn, outOfTurn)) {
-      while (!probes.isEmpty() && probes.getLast() == now) {
+      while (!probes.isEmpty() && probes.getLast() >= usingAt) {
         already.add(probes.removeLast());
       }
     }
@@ -352,6 +366,7 @@ final class EndWatch {
         pause >= PAUSE && inTurn.size() <= FEW,
         Invariant.PAUSE,
         () -> inTurn.size() + " probes, the last one " + Duration.ofNanos(pause) + " before");
+    Collections.sort(already);
     inTurn.addAll(already);
   }
 

@@ -70,9 +70,12 @@ public final class MachineDriver<I, O> {
 
   /** Stops the timer and ignores every later event. The machine's last words are still carried. */
   public void stop() {
-    drain();
-    stopped = true;
-    cancelTimer();
+    try {
+      drain();
+    } finally {
+      stopped = true;
+      cancelTimer();
+    }
   }
 
   private void drain() {
@@ -86,11 +89,14 @@ public final class MachineDriver<I, O> {
       }
     } finally {
       draining = false;
-      for (UdpSocket socket : written) {
-        socket.flush();
+      try {
+        for (UdpSocket socket : written) {
+          socket.flush();
+        }
+      } finally {
+        written.clear();
+        schedule();
       }
-      written.clear();
-      schedule();
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** A secret that a scraper sends as {@code Authorization: Bearer TOKEN} (RFC 6750 §2.1). */
 public final class AccessToken {
@@ -22,13 +23,13 @@ public final class AccessToken {
   }
 
   /**
-   * Reads it from a file of this user or root's, that nobody else can read: one line of 16 to 512
-   * visible ASCII characters.
+   * Reads it from a file of one of these users or root's, that nobody else can read: one line of 16
+   * to 512 visible ASCII characters.
    *
-   * @param uid the user this process runs as
+   * @param uids the user this process runs as, and who else may own the file
    * @throws IOException with a sentence for a person
    */
-  public static AccessToken read(Path file, long uid) throws IOException {
+  public static AccessToken read(Path file, long... uids) throws IOException {
     try {
       Map<String, Object> is =
           Files.readAttributes(file, "unix:uid,permissions,size", LinkOption.NOFOLLOW_LINKS);
@@ -36,7 +37,7 @@ public final class AccessToken {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         throw new IOException(file + " must be a regular file");
       }
-      if (owner != uid && owner != 0) {
+      if (owner != 0 && LongStream.of(uids).noneMatch(uid -> uid == owner)) {
         throw new IOException(file + " must belong to the user this runs as, or to root");
       }
       Set<?> permissions = (Set<?>) is.get("permissions");

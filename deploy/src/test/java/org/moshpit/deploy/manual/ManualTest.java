@@ -65,6 +65,7 @@ public class ManualTest {
               exit("130", "Interrupted.")),
           List.of(
               exit("/etc/moshpit/rendezvous.conf", "Root's configuration file."),
+              exit("~/.config/moshpit/rendezvous.conf", "The configuration file of anybody else."),
               exit(
                   "/var/lib/moshpit-rendezvous, ~/.local/state/moshpit-rendezvous",
                   "The state directory of root, and of everybody else: the key, the registry, the"

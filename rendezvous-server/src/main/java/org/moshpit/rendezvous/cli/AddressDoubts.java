@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Warns of public addresses that agents may not be able to reach, beside the start and never in its
- * way: a name service may come up later than this daemon. So what was warned of is looked at again,
- * and taken back when it is well. On a thread of its own.
+ * way: a name service may come up later than this daemon, or have a hiccup. So what was warned of,
+ * and nothing else, is looked at again, and taken back when it is well. On a thread of its own.
  */
 final class AddressDoubts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AddressDoubts.class);
-  private static final long[] LOOKS_SECONDS = {0, 15, 60, 300};
+  private static final long[] LOOKS_SECONDS = {0, 15, 60, 300, 3600};
 
-  private final List<String> hosts;
+  private List<String> hosts;
   private final Function<String, Optional<String>> doubt;
   private final Map<String, String> told = new HashMap<>();
   private final ScheduledExecutorService thread =
@@ -51,7 +51,7 @@ final class AddressDoubts implements AutoCloseable {
     return new AddressDoubts(hosts, doubt);
   }
 
-  /** One look; only what is new is said. */
+  /** One look, after the first only at what was warned of; only what is new is said. */
   void look() {
     for (String host : hosts) {
       Optional<String> now = doubt.apply(host);
@@ -64,6 +64,7 @@ final class AddressDoubts implements AutoCloseable {
         LOG.atInfo().addKeyValue("host", host).log("Nothing speaks against the public address now");
       }
     }
+    hosts = hosts.stream().filter(told::containsKey).toList();
   }
 
   @Override

@@ -14,12 +14,13 @@ import java.util.List;
 /**
  * An answer of the control socket.
  *
+ * @param live whether a running daemon gave it
  * @param error the sentence if it is a failure, else null
  * @param url of an invite
  * @param agentsJson the array, as it came
  * @param agents the same
  */
-record Answer(String error, String url, String agentsJson, List<Row> agents) {
+record Answer(boolean live, String error, String url, String agentsJson, List<Row> agents) {
   private static final JsonFactory JSON = new JsonFactory();
 
   /** What the table shows of an agent; null where nothing is known. */
@@ -32,8 +33,12 @@ record Answer(String error, String url, String agentsJson, List<Row> agents) {
       String allocation,
       Instant since) {}
 
-  /** Reads a line; what is no answer is an {@link IOException} with a sentence. */
-  static Answer parse(String line) throws IOException {
+  /**
+   * Reads a line; what is no answer is an {@link IOException} with a sentence.
+   *
+   * @param live whether a running daemon gave it
+   */
+  static Answer parse(String line, boolean live) throws IOException {
     String error = null;
     String url = null;
     String agents = null;
@@ -59,7 +64,8 @@ record Answer(String error, String url, String agentsJson, List<Row> agents) {
     if (!ok && error == null) {
       error = "The running rendezvous-server refused without saying why.";
     }
-    return new Answer(ok ? null : error, url, agents, agents == null ? List.of() : rows(agents));
+    return new Answer(
+        live, ok ? null : error, url, agents, agents == null ? List.of() : rows(agents));
   }
 
   private static String copy(JsonParser json) throws IOException {

@@ -164,11 +164,14 @@ final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Whether a daemon would take the settings: what can be seen of that while another runs.
+   * Whether a daemon would take the settings: what can be seen of that while another runs, so
+   * neither whether ports are free nor what is in the state directory.
    *
    * @throws StoreException saying what cannot be
+   * @throws ConfigException if nothing says how agents reach this machine
    */
-  static void check(RendezvousConfig config) throws StoreException {
+  static void check(RendezvousConfig config) throws StoreException, ConfigException {
+    PublicAddress.of(config);
     if (!config.metrics().isEmpty()) {
       new OperatorWeb(config).close();
     }

@@ -95,6 +95,9 @@ final class InviteCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(answer.url());
     out.flush();
+    if (answer.live()) {
+      return 0; // the daemon has looked at its address, and logged what speaks against it
+    }
     // behind the URL, which is not to wait for a name service
     for (HostPort address : JoinUrl.parse(answer.url()).addresses()) {
       PublicAddressDoubt.about(address.host()).ifPresent(doubt -> advice.accept(doubt + "."));

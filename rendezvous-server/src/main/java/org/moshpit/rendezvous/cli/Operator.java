@@ -55,7 +55,9 @@ final class Operator {
     if (first && options.stateByDefault()) {
       refuseBesideAnother(config.state(), ConfigLoader.SYSTEM_STATE);
     }
-    Answer answer = Answer.parse(line.isPresent() ? line.get() : withoutDaemon(config, request));
+    Answer answer =
+        Answer.parse(
+            line.isPresent() ? line.get() : withoutDaemon(config, request), line.isPresent());
     if (answer.error() != null) {
       throw new ExitException(ExitException.FAILURE, answer.error(), null);
     }

@@ -25,7 +25,7 @@ final class OperatorPage implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(AccessToken.read(config.pageTokenFile(), StateOptions.uid()));
+      return Optional.of(OperatorToken.read(config.pageTokenFile(), config.state()));
     } catch (IOException e) {
       throw new StoreException("The page-token-file " + e.getMessage() + ".", e);
     }

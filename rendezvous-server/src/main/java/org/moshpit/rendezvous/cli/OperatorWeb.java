@@ -41,7 +41,7 @@ final class OperatorWeb implements AutoCloseable {
       return;
     }
     try {
-      token = Optional.of(AccessToken.read(next.metricsTokenFile(), StateOptions.uid()));
+      token = Optional.of(OperatorToken.read(next.metricsTokenFile(), config.state()));
     } catch (IOException e) {
       throw new StoreException("The metrics-token-file " + e.getMessage() + ".", e);
     }

@@ -96,7 +96,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--check-config",
-      description = "Say what is wrong with the settings, if anything is, and end.")
+      description =
+          "Say what is wrong with the settings, if anything is, and end. Whether ports are free and"
+              + " the state are not looked at.")
   private boolean checkConfig;
 
   @Override

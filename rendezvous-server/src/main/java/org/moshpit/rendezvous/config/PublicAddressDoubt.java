@@ -56,7 +56,8 @@ public final class PublicAddressDoubt {
               + " does not resolve on this machine; agents that cannot resolve it either have no"
               + " way here");
     }
-    return found.stream().anyMatch(PublicAddress::isGlobal)
+    // loopback: /etc/hosts has this machine's own name, which says nothing about other machines
+    return found.stream().anyMatch(ip -> PublicAddress.isGlobal(ip) || ip.isLoopbackAddress())
         ? Optional.empty()
         : Optional.of(
             "this machine resolves "

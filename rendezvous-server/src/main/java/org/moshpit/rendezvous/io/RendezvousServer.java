@@ -26,6 +26,7 @@ import org.moshpit.rendezvous.core.CoreConfig;
 import org.moshpit.rendezvous.core.CoreInput;
 import org.moshpit.rendezvous.core.RendezvousCore;
 import org.moshpit.rendezvous.core.Survey;
+import org.moshpit.rendezvous.responder.AnswerQuotas;
 import org.moshpit.rendezvous.responder.BindingResponder;
 import org.moshpit.rendezvous.responder.ObservationTokens;
 import org.moshpit.rendezvous.responder.RelayDoor;
@@ -145,14 +146,14 @@ public final class RendezvousServer implements AutoCloseable {
     for (TransportAddress address : settings.listen()) {
       listeners.add(listener.bind(address));
     }
+    AnswerQuotas quotas = new AnswerQuotas(random.nextLong());
     // After TCP, which is had by one process only: with SO_REUSEPORT a second rendezvous would get
     // these sockets too, and take questions away from the first.
     stun =
         StunListener.open(
             stunLoops,
             StunSockets.of(settings.stunListen()),
-            sockets ->
-                new BindingResponder(sockets, stunKeys, tokens, counters, random.nextLong(), clock),
+            sockets -> new BindingResponder(sockets, stunKeys, tokens, counters, quotas, clock),
             door,
             clock::steadyMillis);
   }

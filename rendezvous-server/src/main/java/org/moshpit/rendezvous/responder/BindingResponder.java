@@ -26,7 +26,7 @@ import org.moshpit.common.stun.XorMappedAddress;
 
 /**
  * Answers Binding requests (RFC 8489 §6.3.1; RFC 5780 §6), or keeps silent. A function of the
- * datagram, its source and the time, but for the token buckets. One thread.
+ * datagram, its source and the time, but for the quotas. One thread.
  */
 public final class BindingResponder {
   /** Largest answer to a request that is not an agent's, bytes. */
@@ -36,17 +36,6 @@ public final class BindingResponder {
   public static final long MAX_TIME_OFF_MILLIS = 600_000;
 
   private static final Pattern AGENT_ID = Pattern.compile("[0-9a-f]{16}");
-  private static final int BUCKETS = 1 << 14;
-  private static final int STRANGERS_PER_SECOND = 20;
-  private static final int STRANGERS_BURST = 60;
-
-  /**
-   * An agent's answers to one network: a hundred sessions ask four servers at once when the network
-   * changes, perhaps twice in a moment; after that each socket asks every 22 s.
-   */
-  private static final int AGENTS_BURST = 1_000;
-
-  private static final int AGENTS_PER_SECOND = 50;
   private static final int FINGERPRINT_LENGTH = 8;
 
   private final StunSockets sockets;
@@ -54,13 +43,12 @@ public final class BindingResponder {
   private final ObservationTokens tokens;
   private final ResponderCounters counters;
   private final SteppedClock clock;
-  private final SourceLimiter strangers;
-  private final SourceLimiter agents;
+  private final AnswerQuotas quotas;
 
   /**
-   * Of a rendezvous whose wall clock nobody sets; else as the other constructor.
+   * The only one of a rendezvous whose wall clock nobody sets; else as the other constructor.
    *
-   * @param seed random, keys the tables of token buckets
+   * @param seed random, keys the tables of its quotas
    */
   public BindingResponder(
       StunSockets sockets,
@@ -68,7 +56,13 @@ public final class BindingResponder {
       ObservationTokens tokens,
       ResponderCounters counters,
       long seed) {
-    this(sockets, keys, tokens, counters, seed, new SteppedClock(() -> 0, () -> 0));
+    this(
+        sockets,
+        keys,
+        tokens,
+        counters,
+        new AnswerQuotas(seed),
+        new SteppedClock(() -> 0, () -> 0));
   }
 
   /**
@@ -76,7 +70,7 @@ public final class BindingResponder {
    * @param keys whose requests are authentic
    * @param tokens makes the NONCE of an answer
    * @param counters counts the outcomes; may be shared
-   * @param seed random, keys the tables of token buckets
+   * @param quotas what each source may have of all responders that share them
    * @param clock knows the times of day that agents were told; its steady time is what {@link
    *     #respond} is given
    */
@@ -85,15 +79,14 @@ public final class BindingResponder {
       AgentKeys keys,
       ObservationTokens tokens,
       ResponderCounters counters,
-      long seed,
+      AnswerQuotas quotas,
       SteppedClock clock) {
     this.clock = clock;
     this.sockets = sockets;
     this.keys = keys;
     this.tokens = tokens;
     this.counters = counters;
-    this.strangers = new SourceLimiter(seed, BUCKETS, STRANGERS_PER_SECOND, STRANGERS_BURST);
-    this.agents = new SourceLimiter(~seed, BUCKETS, AGENTS_PER_SECOND, AGENTS_BURST);
+    this.quotas = quotas;
   }
 
   /**
@@ -153,7 +146,7 @@ public final class BindingResponder {
       return silence(Outcome.STALE);
     }
     // Who has captured a request can repeat it until it is stale.
-    if (!agents.admit(agentId, source.ip(), unixMillis)) {
+    if (!quotas.admitAgent(agentId, source.ip(), unixMillis)) {
       return silence(Outcome.RATE_LIMITED);
     }
     Optional<ResponsePort> elsewhere = message.first(ResponsePort.class);
@@ -195,7 +188,7 @@ public final class BindingResponder {
   }
 
   private Reply stranger(Parsed request, TransportAddress source, int socket, long unixMillis) {
-    if (!strangers.admit(source.ip(), unixMillis)) {
+    if (!quotas.admitStranger(source.ip(), unixMillis)) {
       return silence(Outcome.RATE_LIMITED);
     }
     StunMessage message = request.message();

@@ -1,21 +1,27 @@
 package org.moshpit.rendezvous.responder;
 
 import java.net.InetAddress;
-import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Token buckets by source network, IPv4 /24 and IPv6 /56, in a table of fixed size: networks that
  * hash alike share a bucket, so a million spoofed sources cost no memory, and at worst strangers
- * wait. The hash is keyed, so nobody can choose whom to share with. One thread.
+ * wait. The hash is keyed, so nobody can choose whom to share with. Any thread, without a lock: a
+ * bucket is one number, the time at which it is full again (the generic cell rate algorithm, ITU-T
+ * I.371).
  */
 final class SourceLimiter {
-  private static final int MILLIS = 1000;
+  /**
+   * Threads read the clock before they come here, so that a time may be behind another's; what is
+   * so far behind is of a clock that was set back.
+   */
+  private static final long SET_BACK_MICROS = TimeUnit.SECONDS.toMicros(1);
 
   private final long seed;
-  private final int perSecond;
-  private final int burst;
-  private final long[] refilled;
-  private final int[] milliTokens;
+  private final long tokenMicros;
+  private final long burstMicros;
+  private final AtomicLongArray fullAt;
 
   /**
    * @param seed random
@@ -28,15 +34,15 @@ final class SourceLimiter {
       throw new IllegalArgumentException(buckets + " buckets");
     }
     this.seed = seed;
-    this.perSecond = perSecond;
-    this.burst = burst;
-    refilled = new long[buckets];
-    milliTokens = new int[buckets];
-    Arrays.fill(milliTokens, burst * MILLIS);
+    tokenMicros = TimeUnit.SECONDS.toMicros(1) / perSecond;
+    burstMicros = burst * tokenMicros;
+    fullAt = new AtomicLongArray(buckets);
   }
 
   /**
    * Takes one token of the source's network, if there is one, from the buckets that are nobody's.
+   *
+   * @param nowMillis not negative
    */
   boolean admit(InetAddress source, long nowMillis) {
     return admit(0, source, nowMillis);
@@ -46,18 +52,23 @@ final class SourceLimiter {
    * Takes one token of the source's network, if there is one.
    *
    * @param whose buckets of that network: each has its own
+   * @param nowMillis not negative
    */
   boolean admit(long whose, InetAddress source, long nowMillis) {
     int bucket = bucket(whose, source);
-    long elapsed = nowMillis - refilled[bucket];
-    if (elapsed < 0) {
-      elapsed = 0; // the wall clock was set back
-    }
-    refilled[bucket] = nowMillis;
-    long filled = milliTokens[bucket] + Math.min(elapsed, 3_600_000) * perSecond;
-    int tokens = (int) Math.min(filled, (long) burst * MILLIS);
-    boolean admitted = tokens >= MILLIS;
-    milliTokens[bucket] = admitted ? tokens - MILLIS : tokens;
+    long now = TimeUnit.MILLISECONDS.toMicros(nowMillis);
+    long before;
+    long after;
+    boolean admitted;
+    do {
+      before = fullAt.get(bucket);
+      long full = Math.max(before, now);
+      if (full - now > burstMicros + SET_BACK_MICROS) {
+        full = now + burstMicros; // empty, and filled from now on
+      }
+      admitted = full + tokenMicros - now <= burstMicros;
+      after = admitted ? full + tokenMicros : full;
+    } while (before != after && !fullAt.compareAndSet(bucket, before, after));
     return admitted;
   }
 
@@ -68,7 +79,7 @@ final class SourceLimiter {
     for (int i = 0; i < prefix; i++) {
       network = (network << 8) | (ip[i] & 0xff);
     }
-    return (int) (mix(mix(mix(network ^ seed) + whose) + seed) >>> 40) & (refilled.length - 1);
+    return (int) (mix(mix(mix(network ^ seed) + whose) + seed) >>> 40) & (fullAt.length() - 1);
   }
 
   /**

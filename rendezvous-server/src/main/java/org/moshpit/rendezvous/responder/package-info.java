@@ -3,7 +3,8 @@
  *
  * <p>{@link org.moshpit.rendezvous.responder.BindingResponder} decides, without clock, socket or
  * thread; {@link org.moshpit.rendezvous.responder.StunListener} is the Netty around it, one
- * responder per event loop, every socket bound once per loop with SO_REUSEPORT.
+ * responder per event loop, every socket bound once per loop with SO_REUSEPORT; they share one
+ * {@link org.moshpit.rendezvous.responder.AnswerQuotas}.
  *
  * <p>An agent's request carries USERNAME (its id, 16 hex digits), SOCKET-ID, TIME, PADDING,
  * MESSAGE-INTEGRITY under its STUN key, FINGERPRINT. The answer carries XOR-MAPPED-ADDRESS, NONCE,

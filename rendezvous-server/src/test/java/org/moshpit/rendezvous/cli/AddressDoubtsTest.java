@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,25 @@ class AddressDoubtsTest {
   @AfterEach
   void stop() {
     logger.detachAppender(log);
+  }
+
+  @Test
+  void laterLooksAreAtWhatWasWarnedOfUntilItIsWell() {
+    List<String> asked = new ArrayList<>();
+    try (AddressDoubts doubts =
+        AddressDoubts.of(
+            List.of("pit", "den"),
+            host -> {
+              asked.add(host);
+              return host.equals("pit") ? doubt : Optional.empty();
+            })) {
+      doubts.look();
+      doubts.look();
+      doubt = Optional.empty();
+      doubts.look();
+      doubts.look();
+    }
+    assertThat(asked).containsExactly("pit", "den", "pit", "pit");
   }
 
   @Test

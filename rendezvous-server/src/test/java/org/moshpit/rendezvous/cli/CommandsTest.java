@@ -102,6 +102,8 @@ class CommandsTest {
       assertThat(daemon).isNotNull();
       assertThat(run("invite")).isZero();
       assertThat(JoinUrl.parse(out.toString()).host().host()).isEqualTo("daemon.example");
+      // which does not resolve, as the daemon has logged
+      assertThat(err.toString()).isEmpty();
       assertThat(run("agents", "--json")).isZero();
       assertThat(out.toString()).isEqualToIgnoringNewLines("[]");
       assertThat(run("revoke", "nobody")).isEqualTo(1);
@@ -275,6 +277,10 @@ class CommandsTest {
 
     assertThat(run("invite")).isEqualTo(2);
     assertThat(err.toString()).contains("--public-address");
+    for (String[] command : new String[][] {{"run"}, {"run", "--check-config"}}) {
+      assertThat(run(command)).isEqualTo(2);
+      assertThat(err.toString()).contains("--public-address").hasLineCount(1);
+    }
   }
 
   @Test

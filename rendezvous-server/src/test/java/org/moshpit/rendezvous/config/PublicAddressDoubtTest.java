@@ -59,10 +59,17 @@ class PublicAddressDoubtTest {
 
   @Test
   void aNameThatLeadsToOtherAddressesIsToldWithThem() {
-    assertThat(doubt("pit.example", "127.0.1.1"))
+    assertThat(doubt("pit.example", "192.168.1.1"))
         .contains(
-            "this machine resolves pit.example to 127.0.1.1, a loopback address; agents that are"
+            "this machine resolves pit.example to 192.168.1.1, a private address; agents that are"
                 + " told the same do not reach it from elsewhere");
+  }
+
+  /** As an installer writes it to /etc/hosts. */
+  @Test
+  void aNameThatIsLoopbackToThisMachineIsNone() {
+    assertThat(doubt("pit.example", "127.0.1.1")).isEmpty();
+    assertThat(doubt("pit.example", "::1", "192.168.1.1")).isEmpty();
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,7 @@ import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.rendezvous.core.AgentView;
 import org.moshpit.rendezvous.core.CoreCommand;
 import org.moshpit.rendezvous.core.CoreInput;
+import org.moshpit.rendezvous.responder.Outcome;
 
 /** The real server on loopback, on both families, with agents that speak frame by frame. */
 class RendezvousServerTest {
@@ -70,6 +72,34 @@ class RendezvousServerTest {
     stop();
     start();
     assertThat(pit.server().problem(System.nanoTime())).isEmpty();
+  }
+
+  /** The kernel spreads the ports of one source over the loops, which have one quota together. */
+  @Test
+  void aNetworkHasOneQuotaOnAllLoops() throws Exception {
+    byte[] question = StunEncoder.encode(StunMessage.request(TransactionId.of(new byte[12])));
+    long begun = System.nanoTime();
+    for (int i = 1; i <= 300; i++) {
+      try (DatagramSocket stranger = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+        stranger.send(
+            new DatagramPacket(
+                question, question.length, pit.address().ip(), pit.address().port()));
+      }
+      if (i % 50 == 0) {
+        int sent = i;
+        await().until(() -> strangers(Outcome.STRANGER_ANSWERED, Outcome.RATE_LIMITED) == sent);
+      }
+    }
+    long seconds = 1 + Duration.ofNanos(System.nanoTime() - begun).toSeconds();
+    assertThat(strangers(Outcome.STRANGER_ANSWERED)).isBetween(60L, 60 + 20 * seconds);
+  }
+
+  private long strangers(Outcome... outcomes) {
+    Map<Outcome, Long> all =
+        CompletableFuture.supplyAsync(() -> pit.server().figures(), pit.server().loop())
+            .join()
+            .stun();
+    return Arrays.stream(outcomes).mapToLong(all::get).sum();
   }
 
   private static ByteString bytes(int size) {

@@ -10,6 +10,7 @@ import static org.moshpit.rendezvous.responder.AgentRequests.SOCKET;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -288,6 +289,32 @@ class BindingResponderTest {
     assertThat(responder.respond(request, TransportAddress.parse("203.0.114.1:1"), 0, NOW))
         .isNotNull();
     assertThat(responder.respond(AgentRequests.sound(64), V4, 0, NOW)).isNotNull();
+  }
+
+  /** One per loop, and the kernel spreads the ports of one source over the loops. */
+  @Example
+  void respondersOfOneRendezvousShareTheQuotas() {
+    AnswerQuotas quotas = new AnswerQuotas(42);
+    List<BindingResponder> loops =
+        Stream.generate(
+                () ->
+                    new BindingResponder(
+                        StunSockets.of(List.of(A)),
+                        AgentRequests.keys(),
+                        AgentRequests.tokens(),
+                        counters,
+                        quotas,
+                        new SteppedClock(() -> 0, () -> 0)))
+            .limit(4)
+            .toList();
+    byte[] agents = AgentRequests.sound(64);
+    byte[] strangers = StunEncoder.encode(StunMessage.request(ID));
+    for (int i = 0; i < 4000; i++) {
+      loops.get(i % 4).respond(agents, V4, 0, NOW);
+      loops.get(i % 4).respond(strangers, V4, 0, NOW);
+    }
+    assertThat(counters.get(Outcome.AGENT_ANSWERED)).isEqualTo(1000);
+    assertThat(counters.get(Outcome.STRANGER_ANSWERED)).isEqualTo(60);
   }
 
   /** Who has captured a request may repeat it for ten minutes, in its sender's name. */

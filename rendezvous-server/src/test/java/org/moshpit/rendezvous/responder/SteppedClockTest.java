@@ -30,7 +30,7 @@ class SteppedClockTest {
           AgentRequests.keys(),
           tokens,
           counters,
-          42,
+          new AnswerQuotas(42),
           clock);
 
   private void pass(long millis) {

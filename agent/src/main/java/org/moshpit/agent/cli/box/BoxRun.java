@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.moshpit.agent.auth.Authorizer;
 import org.moshpit.agent.auth.BoxIdentity;
+import org.moshpit.agent.auth.HostKey;
 import org.moshpit.agent.auth.OwnUserAuthorizer;
 import org.moshpit.agent.auth.RootAuthorizer;
 import org.moshpit.agent.cli.wiring.AgentLoop;
@@ -76,13 +77,21 @@ public final class BoxRun {
   }
 
   /**
-   * Whether settings that can be read would be taken while the agent runs: what a reload makes of
-   * them is made, and given up again. Blocks on the disk.
+   * Whether settings that can be read would be taken, by a start and while the agent runs: what
+   * both make of them is made, and given up again. Ports are not bound and the enrollment is not
+   * looked at: an agent may run meanwhile, or is yet to be enrolled. Blocks on the disk.
    *
    * @throws UserError saying what cannot be
    */
   public static void check(Settings settings) {
     authorizer(settings);
+    if (settings.hostKey().isPresent()) {
+      try {
+        HostKey.open(settings.hostKey().get());
+      } catch (IOException e) {
+        throw noKeys(e);
+      }
+    }
     if (!settings.metrics().isEmpty()) {
       new BoxWeb(settings).close();
     }
@@ -205,8 +214,12 @@ public final class BoxRun {
           Link.VERSION_MIN,
           Link.VERSION_MAX);
     } catch (IOException e) {
-      throw new UserError(ExitCode.USAGE, "the box's keys cannot be had: " + e.getMessage(), e);
+      throw noKeys(e);
     }
+  }
+
+  private static UserError noKeys(IOException e) {
+    return new UserError(ExitCode.USAGE, "the box's keys cannot be had: " + e.getMessage(), e);
   }
 
   private static Authorizer authorizer(Settings settings) {

@@ -1,6 +1,8 @@
 package org.moshpit.agent.cli.laptop;
 
 import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import java.util.concurrent.Future;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
+import org.moshpit.agent.config.PrivateFiles;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.session.ConnectMachine;
@@ -98,11 +101,17 @@ final class Approach {
               session::nextNumber,
               random));
     } catch (ExecutionException e) {
-      throw new UserError(
-          ExitCode.USAGE,
-          paths.knownBoxes() + " cannot be read: " + e.getCause().getMessage(),
-          e.getCause());
+      throw unreadable(paths, e.getCause());
     }
+  }
+
+  static UserError unreadable(AgentPaths paths, Throwable cause) {
+    return new UserError(
+        ExitCode.USAGE,
+        paths.knownBoxes()
+            + " cannot be read: "
+            + (cause instanceof IOException e ? PrivateFiles.reason(e) : cause.getMessage()),
+        cause);
   }
 
   /**
@@ -124,16 +133,33 @@ final class Approach {
     }
   }
 
-  /** With where to mend it, which the conversation does not know. */
   private String sentence(Outcome.Fail fail) {
     return fail.exit() == ExitCode.HOST_KEY_CHANGED && plan.hostKey().isEmpty()
-        ? fail.sentence()
-            + " (The box's line begins "
-            + plan.name()
-            + "@ and stands in "
-            + paths.knownBoxes()
-            + ".)"
+        ? withWhere(fail.sentence(), plan.name(), paths, AgentPaths.of(null, null))
         : fail.sentence();
+  }
+
+  /**
+   * With where to mend it, which the conversation does not know.
+   *
+   * @param usual where it would be without options: then the command needs none either
+   */
+  static String withWhere(String sentence, String name, AgentPaths paths, AgentPaths usual) {
+    String command = "agent forget ";
+    return (paths.config().equals(usual.config())
+            ? sentence
+            : sentence.replace(command, command + "--config-dir " + quoted(paths.config()) + " "))
+        + " (The box's line begins "
+        + name
+        + "@ and stands in "
+        + paths.knownBoxes()
+        + ".)";
+  }
+
+  /** For a shell, where it needs to be. */
+  private static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w/.,:@%+=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private boolean confirm(SignedBoxRecord record) {

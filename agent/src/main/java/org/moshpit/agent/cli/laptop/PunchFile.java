@@ -39,8 +39,9 @@ import org.moshpit.common.sansio.TransportAddress;
  * sent ADDRESS CHECKS ENDED
  * </pre>
  *
- * <p>Times are milliseconds of the system's clock; what a clock that was set back leaves in the
- * future counts as of now.
+ * <p>Times are milliseconds of the system's clock, read while the lock is held, so that what others
+ * have written is of the past; what a clock that was set back leaves in the future counts as of
+ * now, but for a punch that begins within {@value #SET_BACK} ms.
  */
 public final class PunchFile implements OtherProcesses {
   /** A generation of checks, and with it a punch, is over by then. */
@@ -50,6 +51,10 @@ public final class PunchFile implements OtherProcesses {
   private static final long USUAL = 4_000;
 
   private static final long LEAST = 1_000;
+
+  /** Less far in the future stands what a clock that is being adjusted has written. */
+  static final long SET_BACK = 5_000;
+
   private static final long COOLDOWN = TimeUnit.NANOSECONDS.toMillis(BulkLimits.COOLDOWN);
   private static final long HALF_MINUTE = 30_000;
   private static final long HOUR = 3_600_000;
@@ -88,8 +93,8 @@ public final class PunchFile implements OtherProcesses {
 
   @Override
   public Optional<NotNow> begin(long now, InetAddress ip, int checks) {
-    long millis = clock.getAsLong();
     try (Access file = new Access()) {
+      long millis = clock.getAsLong();
       file.settle(millis);
       String to = TransportAddress.text(ip);
       Wait against = file.against(millis, to, checks);
@@ -110,8 +115,8 @@ public final class PunchFile implements OtherProcesses {
 
   @Override
   public void end(int sent) {
-    long millis = clock.getAsLong();
     try (Access file = new Access()) {
+      long millis = clock.getAsLong();
       if (file.punch != null && file.punch.whose.equals(whose)) {
         file.sent.add(new Sent(file.punch.ip, sent, millis));
         file.punch = null;
@@ -216,7 +221,7 @@ public final class PunchFile implements OtherProcesses {
 
     /** What is over is over, also if nobody has said so; what is long ago is forgotten. */
     void settle(long now) {
-      if (punch != null && (punch.until - now <= 0 || punch.begun - now > 0)) {
+      if (punch != null && (punch.until - now <= 0 || punch.begun - now > SET_BACK)) {
         sent.add(new Sent(punch.ip, punch.checks, Math.min(now, punch.until)));
         punch = null;
       }

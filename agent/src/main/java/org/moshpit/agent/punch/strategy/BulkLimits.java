@@ -148,7 +148,7 @@ public final class BulkLimits {
         return Optional.of(new NotNow(NotNow.Cause.HOUR, left));
       }
     }
-    Optional<NotNow> elsewhere = shared.against(now);
+    Optional<NotNow> elsewhere = shared.against(now, ip, checks);
     Optional<NotNow> here = againstHere(now);
     return elsewhere.isPresent() && here.stream().allMatch(it -> outlasts(elsewhere.get(), it))
         ? elsewhere

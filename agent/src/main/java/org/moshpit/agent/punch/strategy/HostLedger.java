@@ -6,12 +6,14 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.moshpit.agent.candidates.EmbeddedIpv4;
 import org.moshpit.common.sansio.TransportAddress;
 
 /**
  * Which checks went to which hosts within a minute. A host is an IPv4 address, or the 64 bits of an
- * IPv6 address that name its network, because whoever has one address there has all of them. For
- * one thread.
+ * IPv6 address that name its network, because whoever has one address there has all of them; an
+ * IPv6 address that stands for an IPv4 one ({@link EmbeddedIpv4}) is that one's host, because there
+ * it comes out. For one thread.
  */
 public final class HostLedger {
   private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
@@ -59,9 +61,12 @@ public final class HostLedger {
   /** What is one host: two addresses of the same one have equal keys. */
   public static Object host(InetAddress ip) {
     byte[] bytes = ip.getAddress();
-    return bytes.length == 4
-        ? (Object) ByteBuffer.wrap(bytes).getInt()
-        : (Object) ByteBuffer.wrap(bytes).getLong();
+    if (bytes.length == 4) {
+      return ByteBuffer.wrap(bytes).getInt();
+    }
+    return EmbeddedIpv4.of(bytes)
+        .map(HostLedger::host)
+        .orElseGet(() -> ByteBuffer.wrap(bytes).getLong());
   }
 
   /**

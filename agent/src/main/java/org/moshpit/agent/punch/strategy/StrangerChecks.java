@@ -10,8 +10,9 @@ import org.moshpit.common.sansio.TransportAddress;
 public final class StrangerChecks {
   /**
    * Checks a minute to one host, over all its ports and over all sessions and their generations. A
-   * generation sends ten to an address that does not answer, so that three candidates of one host
-   * have two attempts within a minute.
+   * generation sends ten from each local address to one that does not answer, but no more than the
+   * address itself may have: with one local address three candidates of one host have two attempts
+   * within a minute, with two of them one.
    */
   public static final int PER_HOST_PER_MINUTE = 60;
 

@@ -130,6 +130,12 @@ public final class StrategyRunner {
   public void peerAt(long now, TransportAddress address) {
     if (peerAddress == null) {
       peerAddress = address;
+      boolean elsewhere = !address.ip().equals(described);
+      described = address.ip();
+      if (elsewhere && introduced) {
+        notes.tellAgain(now); // with what stands against a punch there
+        sayAnew(now);
+      }
       choose(now);
     }
   }
@@ -141,9 +147,11 @@ public final class StrategyRunner {
    * @param known where the ports of a block lie; null if unknown: then it is found out
    */
   public void localNat(long now, PortKind kind, int perStep, PortRange known) {
-    if (over || chosen || unsampled != null || sample != null || kind == own) {
+    boolean sampling = sample != null && sample.isStarted();
+    if (over || chosen || unsampled != null || sampling || kind == own) {
       return;
     }
+    sample = null;
     step = perStep == 0 ? 1 : perStep;
     boolean unknown = kind == PortKind.BLOCK && known == null;
     unwanted = unknown && !isForScattered();

@@ -2,6 +2,7 @@ package org.moshpit.agent.punch.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.moshpit.common.sansio.TransportAddress;
@@ -65,6 +66,25 @@ class HostLedgerTest {
     }
     assertThat(goes("ann", "[2001:db8:0:1:ffff::1]:53")).isFalse();
     assertThat(goes("ann", "[2001:db8:0:2::1]:53")).isTrue();
+  }
+
+  /** What goes to an address of NAT64 or 6to4 comes out at the IPv4 address in it. */
+  @Test
+  void anIpv6AddressThatStandsForAnIpv4OneIsItsHost() {
+    List<String> same =
+        List.of(
+            "203.0.113.9:53",
+            "[64:ff9b::203.0.113.9]:53",
+            "[2002:cb00:7109::1]:53",
+            "[2002:cb00:7109:ffff::1]:53");
+    for (int i = 0; i < StrangerChecks.PER_HOST_PER_MINUTE; i++) {
+      assertThat(goes("ann", same.get(i % same.size()))).isTrue();
+    }
+    assertThat(same).noneMatch(each -> goes("bob", each));
+    // nor has one IPv4 address used up another's
+    assertThat(goes("bob", "[64:ff9b::203.0.113.10]:53")).isTrue();
+    assertThat(goes("bob", "[2002:cb00:710b::1]:53")).isTrue();
+    assertThat(goes("bob", "203.0.113.12:53")).isTrue();
   }
 
   @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -112,6 +115,26 @@ class SharedPunchesTest {
     assertThat(begin(process(), IP)).isEmpty();
   }
 
+  /** The hour of one is used up by others; this process may still go to another, or send less. */
+  @Test
+  void anAddressHourIsNoOthers() {
+    for (int i = 0; i < 2; i++) {
+      BulkLimits each = process();
+      assertThat(begin(each, IP)).isEmpty();
+      send(each, 900);
+      each.end(now, each);
+      now += 60 * SECOND;
+    }
+    BulkLimits process = process();
+    NotNow hour = begin(process, IP).orElseThrow();
+    assertThat(process.against(now, IP, 900)).contains(hour);
+    assertThat(process.against(now, IP, 960)).contains(hour);
+    assertThat(process.against(now, IP, 200)).isEmpty();
+    assertThat(process.against(now, null, 900)).isEmpty();
+    assertThat(process.against(now, OTHER_IP, 900)).isEmpty();
+    assertThat(begin(process, OTHER_IP)).isEmpty();
+  }
+
   /** Killed in the middle of it: what it might have sent counts as sent. */
   @Test
   void aPunchThatNobodyEndsEndsByItself() {
@@ -133,6 +156,47 @@ class SharedPunchesTest {
     assertThat(begin(process(), IP)).isPresent();
     now = 31 * SECOND;
     assertThat(begin(process(), IP)).isEmpty();
+  }
+
+  /** One clock is adjusted, or two processes have read it in another order than they write. */
+  @Test
+  void whatAnotherBeganAMomentLaterIsUnderWay() throws IOException {
+    now = 4 * SECOND;
+    assertThat(begin(process(), IP)).isEmpty();
+    now = 0;
+    assertThat(begin(process(), OTHER_IP))
+        .hasValueSatisfying(wait -> assertThat(wait.cause()).isEqualTo(NotNow.Cause.ANOTHER));
+    assertThat(Files.readString(dir.resolve("punches"))).startsWith("punch ").hasLineCount(1);
+  }
+
+  @Test
+  void theClockIsReadWhileTheFileIsLocked() {
+    AgentPaths paths = new AgentPaths(dir, dir);
+    List<Boolean> locked = new ArrayList<>();
+    PunchFile file =
+        new PunchFile(
+            paths,
+            () -> {
+              locked.add(isLocked(paths.punches()));
+              return 1_700_000_000_000L;
+            },
+            traced::add);
+    assertThat(file.begin(now, IP, 900)).isEmpty();
+    file.end(900);
+    assertThat(locked).containsExactly(true, true);
+  }
+
+  /** By this process itself, as all of them are here. */
+  private static boolean isLocked(Path file) {
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -1,0 +1,23 @@
+package org.moshpit.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceUnitTest {
+  @ParameterizedTest
+  @CsvSource({
+    "true,  false, true,  start it: systemctl start moshpit-agent",
+    "true,  true,  true,  start it: systemctl start moshpit-agent",
+    "false, true,  true,  start it: systemctl --user start moshpit-agent",
+    "false, false, true,  start it as root: systemctl start moshpit-agent",
+    "true,  true,  false, start it: agent run",
+    "false, true,  false, start it: agent run",
+    "false, false, false, start it: agent run",
+  })
+  void aUsersUnitIsNamedToWhoHasAnAgent(
+      boolean root, boolean enrolled, boolean packaged, String clause) {
+    assertThat(ServiceUnit.howToStart(enrolled, root, ofRoot -> packaged)).isEqualTo(clause);
+  }
+}
