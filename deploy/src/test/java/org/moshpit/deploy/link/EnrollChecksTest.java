@@ -125,7 +125,7 @@ class EnrollChecksTest {
     assertThat(line(again, "mosh-server")).startsWith("ok, /");
     assertThat(line(again, "locale of a login")).isEqualTo("ok, LANG=C.UTF-8");
     assertThat(line(again, "authorized_keys")).startsWith("bad ownership or modes of ");
-    assertThat(again).contains("\n  chown demo and chmod go-w what it names.\n");
+    assertThat(again).contains("\n  chown demo and chmod go-w what it names.");
 
     host.output("chmod", "g-w", ".ssh/authorized_keys");
     String mended = enroll(url, "den").orFail();
