@@ -39,12 +39,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   /** After the start, so long may it take in all: a person's patience, not a network's. */
   static final long FAIL_AFTER = TimeUnit.SECONDS.toNanos(10);
 
-  /** A pair that an end falls back on is checked by it more often than that. */
-  static final long KEPT_FOR = TimeUnit.SECONDS.toNanos(30);
-
-  /** Pairs unknown here that the peer may nominate: a nomination takes it 7.5 s to give up. */
-  static final int MAX_NOMINATIONS = 4;
-
   private final IceCredentials localCredentials;
   private final AddressBudget budget;
   private final Roles roles;
@@ -53,6 +47,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private final Responder responder;
   private final Checklist checklist = new Checklist();
   private final Pairing pairing;
+  private final Places places;
   private final Openers openers;
   private final StrategyRunner strategies;
   private final Ticks ticks;
@@ -63,7 +58,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private PunchState state = PunchState.WAITING;
   private IceCredentials remoteCredentials;
   private CandidatePair selected;
-  private int nominations;
 
   /**
    * A generation in WAITING.
@@ -83,6 +77,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
     sender = new CheckSender(codec, random, budget, aim);
     responder = new Responder(config.destinations(), codec, sender);
     pairing = new Pairing(checklist, config.destinations());
+    places = new Places(checklist, pairing, roles);
     openers = new Openers(config.openerTtl(), sender, roles, pairing);
     StrategyGround ground =
         new StrategyGround(
@@ -314,8 +309,8 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
             now,
             stun,
             roles,
-            () -> isKnown(socket, from),
-            () -> place(now, socket, from, RequestFacts.of(message)) != null);
+            () -> places.isKnown(socket, from),
+            () -> places.of(now, socket, from, RequestFacts.of(message)) != null);
     if (outcome == Responder.Outcome.SWITCH_ROLE) {
       switchRole();
     }
@@ -323,12 +318,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       boolean genuine = !responder.isReplay();
       trigger(now, socket, from, RequestFacts.of(message), genuine);
     }
-  }
-
-  /** Whether a check from there shows no address that was not known or proven before. */
-  private boolean isKnown(SocketId socket, TransportAddress from) {
-    CandidatePair pair = checklist.find(socket, from);
-    return pair != null && (pair.valid || pair.remote.source() != RemoteCandidate.Source.CHECK);
   }
 
   private void switchRole() {
@@ -340,13 +329,13 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   /** RFC 8445 §7.3.1.3–§7.3.1.5. */
   private void trigger(
       long now, SocketId socket, TransportAddress from, RequestFacts facts, boolean genuine) {
-    boolean nominates = facts.useCandidate() && !roles.isControlling();
-    CandidatePair pair = place(now, socket, from, facts);
+    boolean nominates = roles.isNominatedBy(facts);
+    CandidatePair pair = places.of(now, socket, from, facts);
     if (pair == null) {
       return;
     }
     if (genuine) {
-      keep(now, pair);
+      places.keep(now, pair);
       pair.heard = true;
     }
     if (pair.state == PairState.SUCCEEDED) {
@@ -364,42 +353,6 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       }
       checklist.trigger(pair);
     }
-  }
-
-  /**
-   * The pair that a check came on, made if there is room for it. Without one it is not answered
-   * either: an answer has the peer believe that its datagrams are taken there.
-   */
-  private CandidatePair place(
-      long now, SocketId socket, TransportAddress from, RequestFacts facts) {
-    boolean nominates = facts.useCandidate() && !roles.isControlling();
-    if (nominates && checklist.find(socket, from) == null) {
-      nominations++;
-    }
-    return pairing.of(
-        socket,
-        from,
-        facts.priority(),
-        roles.role(),
-        other -> isDispensable(now, other, nominates));
-  }
-
-  /** It is one that an end falls back on: this check is not the search's. */
-  private void keep(long now, CandidatePair pair) {
-    pair.kept = state == PunchState.COMPLETED;
-    pair.keptAt = now;
-  }
-
-  /**
-   * Whether the pair may be forgotten for one that the peer checks now. What the peer falls back on
-   * it checks now and then, and that is to be proven here, too, before its datagrams come that way.
-   */
-  private boolean isDispensable(long now, CandidatePair pair, boolean nominates) {
-    if (nominates) {
-      return pair != selected && nominations <= MAX_NOMINATIONS;
-    }
-    boolean unused = !pair.kept || now - pair.keptAt > KEPT_FOR;
-    return state == PunchState.COMPLETED && pair != selected && unused;
   }
 
   // answers of the peer
@@ -561,6 +514,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
       return;
     }
     selected = pair;
+    places.select(pair);
     pair.useCandidateSeen = false;
     for (CandidatePair other : checklist.pairs()) {
       if (other != pair && other.transaction != null) {
@@ -578,7 +532,7 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
   private void probe(long now, PunchIn.Probe probe) {
     CandidatePair pair = checklist.find(probe.socket(), probe.remote());
     if (pair != null && pair.valid) {
-      keep(now, pair);
+      places.keep(now, pair);
       start(now, CheckTransaction.Kind.PROBE, pair, false, 0);
     }
   }

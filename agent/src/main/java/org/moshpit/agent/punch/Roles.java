@@ -32,6 +32,11 @@ final class Roles {
     return role == IceRole.CONTROLLING;
   }
 
+  /** Whether such a check of the peer's nominates a pair. */
+  boolean isNominatedBy(RequestFacts facts) {
+    return facts.useCandidate() && !isControlling();
+  }
+
   long tieBreaker() {
     return tieBreaker;
   }

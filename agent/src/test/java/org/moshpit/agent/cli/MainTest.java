@@ -551,19 +551,23 @@ class MainTest {
         .containsPattern("(?m)^UDP to 127\\.0\\.0\\.1:\\d+ +no answer$");
   }
 
+  private static void theNameIsTakenAtFirst(FakeRendezvous pit) {
+    int[] asked = new int[1];
+    pit.script(
+        (channel, frame) -> {
+          if (frame.hasEnroll() && asked[0]++ == 0) {
+            FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
+            return true;
+          }
+          return false;
+        });
+  }
+
   @Test
   void whoIsEnrolledAlreadyIsLookedAtAgain() throws Exception {
     try (FakeRendezvous pit = new FakeRendezvous()) {
       agent("enroll", pit.joinUrl().format(), "--name", "den");
-      int[] asked = new int[1];
-      pit.script(
-          (channel, frame) -> {
-            if (frame.hasEnroll() && asked[0]++ == 0) {
-              FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
-              return true;
-            }
-            return false;
-          });
+      theNameIsTakenAtFirst(pit);
       Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "den");
       assertThat(outcome.exit()).isZero();
       assertThat(outcome.out())
@@ -581,15 +585,7 @@ class MainTest {
       SpkiPin next = SpkiPin.ofHash(new byte[32]);
       JoinUrl both = new JoinUrl(url.host(), List.of(pit.pin(), next), List.of(), url.token());
       agent("enroll", url.format(), "--name", "den");
-      int[] asked = new int[1];
-      pit.script(
-          (channel, frame) -> {
-            if (frame.hasEnroll() && asked[0]++ == 0) {
-              FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
-              return true;
-            }
-            return false;
-          });
+      theNameIsTakenAtFirst(pit);
       Outcome outcome = agent("enroll", both.format());
       assertThat(outcome.exit()).isZero();
       assertThat(outcome.out()).contains("the pins of this join URL are kept from now on.");

@@ -273,16 +273,20 @@ class PathScenarioTest {
     }
   }
 
-  /** The box's own checks never get through, though the laptop's do: only one end goes direct. */
-  @Test
-  void aPathThatOnlyOneEndBelievesInStarvesNobody() {
-    PathWorld world = new PathWorld(1, Access.NONE, Access.HOME);
+  private static void blockTheBoxsChecks(PathWorld world) {
     world.network.block(
         packet ->
             packet.source().ip().equals(world.box.place.nats().get(0).ip())
                 && packet.payload().length > 20
                 && packet.payload()[0] == 0
                 && packet.payload()[1] == 1);
+  }
+
+  /** The box's own checks never get through, though the laptop's do: only one end goes direct. */
+  @Test
+  void aPathThatOnlyOneEndBelievesInStarvesNobody() {
+    PathWorld world = new PathWorld(1, Access.NONE, Access.HOME);
+    blockTheBoxsChecks(world);
     world.connect();
     assertThat(world.until(() -> world.laptop.path() == PathKind.DIRECT, SOON)).isTrue();
     int before = world.laptop.sent();
@@ -302,12 +306,7 @@ class PathScenarioTest {
             RelayPolicy.AUTO,
             RelayPolicy.AUTO,
             NetworkConditions.lossless());
-    world.network.block(
-        packet ->
-            packet.source().ip().equals(world.box.place.nats().get(0).ip())
-                && packet.payload().length > 20
-                && packet.payload()[0] == 0
-                && packet.payload()[1] == 1);
+    blockTheBoxsChecks(world);
     world.connect();
     assertThat(world.until(() -> world.laptop.path() == PathKind.DIRECT, SOON)).isTrue();
     int first = world.laptop.sent();

@@ -384,6 +384,56 @@ class RelayWayMachineTest {
   }
 
   @Test
+  void aConfirmThatIsLostIsMadeGoodWithinTheRound() {
+    DistantRendezvous near = new DistantRendezvous(40 * MS);
+    grant();
+    send("a");
+    near.pass(SECOND);
+    assertThat(machine.way()).isEqualTo(RelayWay.UDP);
+    said.clear();
+    near.lost = 1;
+    for (int i = 0; i < 7; i++) {
+      send("x");
+      near.pass(MS);
+      receive(ONE, "y");
+      near.pass(3 * SECOND - MS);
+    }
+    assertThat(near.lost).isZero();
+    assertThat(machine.way()).isEqualTo(RelayWay.UDP);
+    assertThat(said).doesNotContain("DOUBT>LINK");
+  }
+
+  /** The second open would come later than that. */
+  @Test
+  void howLongTheRoundTripEverIsTheLinkTakesOverInTime() {
+    DistantRendezvous far = new DistantRendezvous(1200 * MS);
+    grant();
+    send("a");
+    far.pass(RelayWayMachine.SETTLE + RelayWayMachine.PATIENCE);
+    assertThat(machine.way()).isEqualTo(RelayWay.UDP);
+    far.silent = true;
+    send("b");
+    far.pass(3500 * MS);
+    assertThat(said).filteredOn(line -> line.startsWith("OPEN")).isNotEmpty();
+    far.pass(RelayWayMachine.PATIENCE);
+    assertThat(said).contains("DOUBT>LINK");
+  }
+
+  @Test
+  void anotherNetworkHasAnotherRoundTrip() {
+    DistantRendezvous far = new DistantRendezvous(900 * MS);
+    grant();
+    send("a");
+    far.pass(RelayWayMachine.SETTLE + RelayWayMachine.PATIENCE);
+    assertThat(machine.way()).isEqualTo(RelayWay.UDP);
+    far.silent = true;
+    said.clear();
+    handle(new RelayWayIn.NetworkChanged("wlan0"));
+    pass(600 * MS);
+    assertThat(said).filteredOn(line -> line.startsWith("OPEN")).hasSize(2);
+  }
+
+  @Test
   void whereTheRoundTripIsLongSilenceIsDoubtedAllTheSame() {
     DistantRendezvous far = new DistantRendezvous(900 * MS);
     grant();
@@ -408,6 +458,9 @@ class RelayWayMachineTest {
     private long lastNumber;
     private boolean silent;
 
+    /** Confirms that get lost, from now on. */
+    private int lost;
+
     DistantRendezvous(long rtt) {
       this.rtt = rtt;
       answering = false;
@@ -425,6 +478,8 @@ class RelayWayMachineTest {
         lastNumber = control.number();
         RelayControl answer = control.followedBy(Kind.CHALLENGE, TOKEN);
         answers.add(new Answer(now + rtt / 2, question.from(), answer));
+      } else if (control.kind() == Kind.CONFIRM && lost > 0) {
+        lost--;
       } else if (control.kind() == Kind.CONFIRM && control.number() == lastNumber) {
         RelayControl answer = control.followedBy(Kind.OPENED, TOKEN);
         answers.add(new Answer(now + rtt / 2, question.from(), answer));

@@ -175,6 +175,20 @@ class PunchLimitsTest {
     assertThat(bench.machine.isValid(PunchBench.SOCKET, port(1))).isTrue();
   }
 
+  /** An answer would have the peer believe that its datagrams are taken there. */
+  @Test
+  void aCheckForWhichThereIsNoRoomIsNotAnswered() {
+    PunchBench bench = completedWithAllPlacesTaken();
+    for (int port = 2; port <= RemoteCandidates.MAX_PEER_REFLEXIVE; port++) {
+      bench.receive(port(port), bench.check(controlling()));
+    }
+    TransportAddress late = new TransportAddress(PEER.ip(), 4242);
+    bench.receive(late, bench.check(controlling()));
+    assertThat(bench.sent).extracting(PunchBench.Sent::to).doesNotContain(late);
+    bench.receive(port(2), bench.check(controlling()));
+    assertThat(bench.last().to()).isEqualTo(port(2));
+  }
+
   /** What either end checks keeps its place, and whoever has many checks recorded gets few sent. */
   @Test
   void pairsThatAnEndFallsBackOnAreNotPushedOut() {
@@ -207,7 +221,7 @@ class PunchLimitsTest {
     }
     TransportAddress late = new TransportAddress(PEER.ip(), 4242);
     bench.receive(late, bench.check(controlling()));
-    bench.pass(TimeUnit.NANOSECONDS.toMillis(PunchMachine.KEPT_FOR) - 1_000);
+    bench.pass(TimeUnit.NANOSECONDS.toMillis(Places.KEPT_FOR) - 1_000);
     assertThat(checksByAddress(bench)).doesNotContainKey(late);
     bench.pass(2_000);
     bench.receive(late, bench.check(controlling()));
@@ -240,7 +254,7 @@ class PunchLimitsTest {
       bench.pass(50);
     }
     assertThat(bench.requests().stream().skip(before).map(PunchBench.Sent::to).distinct())
-        .hasSize(PunchMachine.MAX_NOMINATIONS);
+        .hasSize(Places.MAX_NOMINATIONS);
   }
 
   /** The first of as many pairs as a peer's checks may make, all of them proven, is nominated. */

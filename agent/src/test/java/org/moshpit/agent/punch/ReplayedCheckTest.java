@@ -123,6 +123,20 @@ class ReplayedCheckTest {
     assertThat(checksTo(bench, unknown)).isPositive();
   }
 
+  /** Even at an address that the rendezvous names, before the peer has named any. */
+  @Test
+  void aReplayBeforeTheDescriptionIsNoSignOfThePeer() {
+    PunchBench bench = new PunchBench(IceRole.CONTROLLED, 0).withSocket();
+    bench.handle(new PunchIn.RemoteObserved(PEER));
+    byte[] recorded = bench.check(controlling());
+    bench.receive(stranger(0), recorded);
+    bench.receive(PEER, recorded);
+    bench.withPeer(0, PEER);
+    assertThat(bench.machine.isHeard(SOCKET, PEER)).isFalse();
+    bench.receive(PEER, bench.check(controlling()));
+    assertThat(bench.machine.isHeard(SOCKET, PEER)).isTrue();
+  }
+
   @Test
   void whatIsRememberedIsBounded() {
     SeenChecks seen = new SeenChecks();

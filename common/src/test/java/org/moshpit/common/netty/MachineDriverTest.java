@@ -115,6 +115,29 @@ class MachineDriverTest {
   }
 
   @Test
+  void aHandlerThatThrowsAtTheEndLeavesNoTimer() throws Exception {
+    Echo machine = new Echo(new SocketId(9), TransportAddress.parse("127.0.0.1:9"));
+    AtomicInteger heard = new AtomicInteger();
+    MachineDriver<String, String> driver =
+        new MachineDriver<>(
+            loop,
+            machine,
+            id -> null,
+            event -> {
+              heard.incrementAndGet();
+              throw new IllegalStateException("a handler's bug");
+            });
+    loop.submit(
+            () -> {
+              machine.handle(System.nanoTime(), "last words");
+              driver.stop();
+            })
+        .await();
+    loop.schedule(() -> {}, 60, TimeUnit.MILLISECONDS).sync(); // its timer would have come before
+    assertThat(heard).hasValue(1);
+  }
+
+  @Test
   void aHandlerThatThrowsLeavesTheTimerArmed() throws Exception {
     Echo machine = new Echo(new SocketId(9), TransportAddress.parse("127.0.0.1:9"));
     MachineDriver<String, String> driver =

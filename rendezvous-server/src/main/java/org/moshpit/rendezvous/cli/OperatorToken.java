@@ -3,6 +3,7 @@ package org.moshpit.rendezvous.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.moshpit.common.web.AccessToken;
 
 /**
@@ -19,14 +20,20 @@ final class OperatorToken {
    * @throws IOException with a sentence for a person
    */
   static AccessToken read(Path file, Path state) throws IOException {
-    return AccessToken.read(file, StateOptions.uid(), owner(state));
+    return read(file, state, StateOptions.uid());
   }
 
-  private static int owner(Path state) {
+  /** The same as somebody else would. */
+  static AccessToken read(Path file, Path state, int uid) throws IOException {
+    return AccessToken.read(file, uid, owner(state).orElse(uid));
+  }
+
+  /** Empty without a directory: it will be of whoever runs. */
+  private static Optional<Integer> owner(Path state) {
     try {
-      return (Integer) Files.getAttribute(state, "unix:uid");
+      return Optional.of((Integer) Files.getAttribute(state, "unix:uid"));
     } catch (IOException e) {
-      return StateOptions.uid(); // whose it will be
+      return Optional.empty();
     }
   }
 }

@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.config;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -28,9 +29,9 @@ public final class PublicAddressDoubt {
     /**
      * At least one address.
      *
-     * @throws Exception if it has none
+     * @throws UnknownHostException if it has none
      */
-    InetAddress[] addresses(String name) throws Exception;
+    InetAddress[] addresses(String name) throws UnknownHostException;
   }
 
   /**
@@ -81,7 +82,7 @@ public final class PublicAddressDoubt {
             () -> {
               try {
                 answer.complete(Arrays.asList(names.addresses(host)));
-              } catch (Exception e) {
+              } catch (UnknownHostException e) {
                 answer.complete(List.of());
               }
             },

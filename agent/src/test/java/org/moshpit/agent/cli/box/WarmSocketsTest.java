@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.moshpit.agent.cli.wiring.AgentLoop;
-import org.moshpit.agent.cli.wiring.Observation;
+import org.moshpit.agent.cli.wiring.Deaf;
 import org.moshpit.agent.cli.wiring.PortMappings;
 import org.moshpit.agent.cli.wiring.ProcessSockets;
 import org.moshpit.agent.cli.wiring.SocketSet;
@@ -20,11 +20,9 @@ import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.PortRange;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.punch.strategy.BulkLimits;
-import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.HostPort;
-import org.moshpit.common.wire.proto.Claim;
 
 @Timeout(60)
 class WarmSocketsTest {
@@ -94,23 +92,6 @@ class WarmSocketsTest {
     slowRead.countDown();
     SocketSet set = taken.get(30, TimeUnit.SECONDS);
     assertThat(set.members().get(0).socket().local().ip()).isEqualTo(NEW.ip());
-  }
-
-  private static final class Deaf implements Observation.Listener {
-    @Override
-    public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {}
-
-    @Override
-    public void claim(Claim claim) {}
-
-    @Override
-    public void natFound(NatBehaviour behaviour) {}
-
-    @Override
-    public void unanswered(UdpSocket socket) {}
-
-    @Override
-    public void addressChanged() {}
   }
 
   private static final class Unmapped implements PortMappings.Listener {

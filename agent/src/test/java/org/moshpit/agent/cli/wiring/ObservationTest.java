@@ -17,13 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.moshpit.agent.harvest.StunCredentials;
 import org.moshpit.agent.link.RendezvousClock;
-import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.netty.UdpSocket;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.StunParse.Parsed;
 import org.moshpit.common.stun.StunParser;
 import org.moshpit.common.stun.TimeAttribute;
-import org.moshpit.common.wire.proto.Claim;
 
 class ObservationTest {
   /** Long ago: whatever is reckoned by this computer's wall clock is years off. */
@@ -93,22 +91,5 @@ class ObservationTest {
     onLoop(observation::networkChanged);
 
     assertThat(nextTime(seen)).isBetween(TOLD + HOUR, TOLD + HOUR + MINUTE);
-  }
-
-  private static final class Deaf implements Observation.Listener {
-    @Override
-    public void observed(UdpSocket socket, TransportAddress address, long rttNanos) {}
-
-    @Override
-    public void claim(Claim claim) {}
-
-    @Override
-    public void natFound(NatBehaviour behaviour) {}
-
-    @Override
-    public void unanswered(UdpSocket socket) {}
-
-    @Override
-    public void addressChanged() {}
   }
 }

@@ -100,8 +100,7 @@ class SharedPunchesTest {
     assertThat(begin(process(), OTHER_IP)).isEmpty();
   }
 
-  @Test
-  void anAddressHasOneHourOfAllProcesses() {
+  private void othersUseUpTheHour() {
     for (int i = 0; i < 2; i++) {
       BulkLimits each = process();
       assertThat(begin(each, IP)).isEmpty();
@@ -109,6 +108,11 @@ class SharedPunchesTest {
       each.end(now, each);
       now += 60 * SECOND;
     }
+  }
+
+  @Test
+  void anAddressHasOneHourOfAllProcesses() {
+    othersUseUpTheHour();
     NotNow hour = begin(process(), IP).orElseThrow();
     assertThat(hour.cause()).isEqualTo(NotNow.Cause.HOUR);
     now = hour.until();
@@ -118,13 +122,7 @@ class SharedPunchesTest {
   /** The hour of one is used up by others; this process may still go to another, or send less. */
   @Test
   void anAddressHourIsNoOthers() {
-    for (int i = 0; i < 2; i++) {
-      BulkLimits each = process();
-      assertThat(begin(each, IP)).isEmpty();
-      send(each, 900);
-      each.end(now, each);
-      now += 60 * SECOND;
-    }
+    othersUseUpTheHour();
     BulkLimits process = process();
     NotNow hour = begin(process, IP).orElseThrow();
     assertThat(process.against(now, IP, 900)).contains(hour);

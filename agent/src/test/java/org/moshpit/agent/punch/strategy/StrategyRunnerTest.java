@@ -395,6 +395,31 @@ class StrategyRunnerTest {
     assertThat(bench.wanted).isEqualTo(BlockSample.SOCKETS);
   }
 
+  @Test
+  void whatIsLearntBeforeTheBlockIsLookedAtCounts() {
+    bench.known = null;
+    introduced();
+    runner.localNat(now, PortKind.BLOCK, 0, null);
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    bench.known = KNOWN;
+    pass(3000);
+    assertThat(bench.wanted).isZero();
+    assertThat(kindTold()).isEqualTo(PortKind.FIXED);
+  }
+
+  /** What its router says of it may be false; the hour is of where it is seen. */
+  @Test
+  void thePeerIsToldOfTheWaitForTheAddressItIsSeenAt() {
+    spend(200);
+    runner.introduced(now, TransportAddress.parse("198.51.100.9:1").ip());
+    runner.localNat(now, PortKind.FIXED, 0, null);
+    assertThat(lastWait()).isNull();
+    int number = lastNote().number();
+    runner.peerAt(now, PEER);
+    assertThat(lastWait().cause()).isEqualTo(NotNow.Cause.HOUR);
+    assertThat(lastNote().number()).as("news").isGreaterThan(number);
+  }
+
   private PortKind kindTold() {
     return lastNote().kind();
   }
