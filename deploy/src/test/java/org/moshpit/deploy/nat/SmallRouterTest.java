@@ -70,7 +70,8 @@ class SmallRouterTest {
         for (int i = 0; i < 10; i++) {
           long before = System.nanoTime();
           session.expectEcho();
-          assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+          assertThat(Duration.ofNanos(System.nanoTime() - before))
+              .isLessThan(Duration.ofSeconds(5));
         }
         assertThat(session.exit()).isZero();
       }
