@@ -105,6 +105,14 @@ public sealed interface PathIn {
   /** Interfaces or routes changed, or the machine slept: the path may be gone. */
   record NetworkChanged(String reason) implements PathIn {}
 
+  /**
+   * The peer is to be told, directly, that the session is over; nothing is sent without a direct
+   * path. {@link Close} follows, a second later if it is to arrive.
+   *
+   * @param reason for a person
+   */
+  record End(String reason) implements PathIn {}
+
   /** The session is over. */
   record Close() implements PathIn {}
 }

@@ -9,20 +9,24 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.IceDescription;
+import org.moshpit.agent.punch.EndNote;
 import org.moshpit.agent.punch.IceRole;
 import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
 import org.moshpit.agent.punch.PunchOut;
 import org.moshpit.agent.punch.RelayEcho;
+import org.moshpit.agent.punch.SealedPairs;
 import org.moshpit.agent.punch.strategy.Shortcoming;
 import org.moshpit.common.sansio.Deadlines;
 import org.moshpit.common.sansio.Machine;
 import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
+import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse;
 import org.moshpit.common.stun.StunParser;
+import org.moshpit.common.stun.TransactionId;
 
 /**
  * One session's path, on either end: carries the application's datagrams over the relay until a
@@ -70,7 +74,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private DirectPath direct;
   private DirectPath fading;
   private final Lingering lingering = new Lingering();
+  private final SealedPairs sealed;
   private final RelayEcho echo;
+  private final Farewell farewell = new Farewell();
   private int directPing;
   private long stateSince;
   private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
@@ -85,7 +91,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     this.config = Objects.requireNonNull(config);
     this.random = Objects.requireNonNull(random);
     sockets = new LocalSockets(config.destinations(), outbox);
-    echo = new RelayEcho(random);
+    sealed = new SealedPairs(random);
+    echo = new RelayEcho(sealed);
     if (config.relay() == RelayPolicy.ONLY) {
       IceCredentials unused = IceCredentials.random(random);
       relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
@@ -157,6 +164,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       }
     } else if (event instanceof PathIn.PeerNat nat) {
       peerNat = nat;
+    } else if (event instanceof PathIn.End end) {
+      farewell.begin(now, end.reason());
     } else if (event instanceof PathIn.Close) {
       close(now);
       return;
@@ -193,6 +202,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     long next = search.nextDeadline();
     next = Deadlines.earlier(next, lingering.nextDeadline());
     if (direct != null) {
+      next = Deadlines.earlier(next, farewell.nextDeadline());
       next = Deadlines.earlier(next, direct.punch.nextDeadline());
       next = Deadlines.earlier(next, direct.warm.nextDeadline());
       Consent.Health known =
@@ -312,6 +322,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   /** A message belongs to one generation; that of the checks that run comes first. */
   private void stun(long now, PunchIn.Stun stun) {
     StunMessage message = stun.parsed().message();
+    if (message.type() == StunClass.INDICATION) {
+      if (config.role() == IceRole.CONTROLLING) { // only the box ends sessions
+        EndNote.read(sealed, stun.parsed())
+            .ifPresent(reason -> outbox.say(new PathOut.Ended(reason)));
+      }
+      return;
+    }
     PunchMachine checking = search.punch();
     if (checking != null && checking.concerns(message)) {
       search.received(now, stun);
@@ -381,7 +398,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (event instanceof PathIn.SocketOpened opened) {
       outbox.say(new PathOut.CloseSocket(opened.socket()));
     } else if (event instanceof PathIn.PeerDescribed described) {
-      echo.know(relayOnly.credentials(), described.description().credentials());
+      sealed.know(relayOnly.credentials(), described.description().credentials());
       if (config.role() == IceRole.CONTROLLED) {
         outbox.say(new PathOut.LocalDescription(relayOnly));
       }
@@ -430,7 +447,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private final class Found implements SearchListener {
     @Override
     public void introduced(IceCredentials local, IceCredentials peer) {
-      echo.know(local, peer);
+      sealed.know(local, peer);
     }
 
     @Override
@@ -517,6 +534,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       drain(now, fading);
     }
     if (direct != null) {
+      if (farewell.isDue(now)) {
+        byte[] note = direct.punch.endNote(TransactionId.random(random), farewell.reason());
+        outbox.send(new Transmit(direct.socket, direct.remote, note));
+      }
       direct.punch.handleTimeout(now);
       if (direct.consent.isProbeDue(now)) {
         direct.consent.asked(now);

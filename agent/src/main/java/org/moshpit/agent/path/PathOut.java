@@ -66,6 +66,13 @@ public sealed interface PathOut {
   /** The peer pinged over the relay, and was answered: it is there. */
   record PingAnswered() implements PathOut {}
 
+  /**
+   * The box says, proven and over the direct path, that the session is over; comes again.
+   *
+   * @param reason for a person, perhaps empty; fit for a terminal
+   */
+  record Ended(String reason) implements PathOut {}
+
   /** A datagram for the peer is lost, or may be, for want of a relay that may be used. */
   record RelayMissing() implements PathOut {}
 

@@ -36,6 +36,9 @@ final class CheckCodec {
   /** PUNCH-WAIT, likewise; only ever beside a PORT-NOTE. */
   private static final int PUNCH_WAIT = 0xED12;
 
+  /** SESSION-END, likewise. */
+  private static final int SESSION_END = 0xED13;
+
   private final String localUfrag;
   private final byte[] localPwd;
   private String remoteUfrag;
@@ -118,6 +121,16 @@ final class CheckCodec {
   /** What an authentic one of the peer says; empty for anything else. */
   Optional<byte[]> readEcho(Parsed parsed) {
     return readIndication(parsed, RELAY_ECHO);
+  }
+
+  /** The word that the session is over: docs/protocol.md. */
+  byte[] end(TransactionId id, byte[] text) {
+    return indication(id, new UnknownAttribute(SESSION_END, text));
+  }
+
+  /** The reason in an authentic one of the peer; empty for anything else. */
+  Optional<byte[]> readEnd(Parsed parsed) {
+    return readIndication(parsed, SESSION_END);
   }
 
   private byte[] indication(TransactionId id, StunAttribute... text) {

@@ -17,6 +17,7 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.stun.XorMappedAddress;
 
 /**
@@ -141,6 +142,16 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
         ? codec.isNamed(message)
         : sender.find(message.transactionId()) != null
             || sender.loose().find(message.transactionId()) != null;
+  }
+
+  /**
+   * The word that the session is over, under this generation's credentials; after the peer's
+   * description came.
+   *
+   * @param id unpredictable, and of no other message
+   */
+  public byte[] endNote(TransactionId id, String reason) {
+    return EndNote.write(codec, id, reason);
   }
 
   /** Nobody wants its outcome any more: what it holds of the agent's limits is given back. */

@@ -1,14 +1,10 @@
 package org.moshpit.agent.punch;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
-import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.common.stun.StunParse.Parsed;
 import org.moshpit.common.stun.TransactionId;
 
@@ -20,9 +16,6 @@ import org.moshpit.common.stun.TransactionId;
  * <p>A question is answered once, and with as many bytes as it has itself.
  */
 public final class RelayEcho {
-  /** The peer may not know of the newest yet. */
-  private static final int PAIRS = 3;
-
   private static final int MAX_ASKED = 16;
   private static final byte QUESTION = 1;
   private static final byte ANSWER = 2;
@@ -40,46 +33,15 @@ public final class RelayEcho {
     record Nothing() implements Heard {}
   }
 
-  private static final class Pair {
-    final IceCredentials local;
-    final IceCredentials remote;
-    final CheckCodec codec;
-    int heard;
-
-    Pair(IceCredentials local, IceCredentials remote) {
-      this.local = local;
-      this.remote = remote;
-      codec = new CheckCodec(local);
-      codec.remote(remote);
-    }
-  }
-
   private record Asked(TransactionId id, long at) {}
 
-  private final RandomGenerator random;
-  private final Deque<Pair> pairs = new ArrayDeque<>(PAIRS + 1);
+  private final SealedPairs pairs;
   private final Map<Integer, Asked> asked = new LinkedHashMap<>();
   private int lastAsked;
 
-  /**
-   * Knows nobody.
-   *
-   * @param random unpredictable: transaction IDs come from it
-   */
-  public RelayEcho(RandomGenerator random) {
-    this.random = random;
-  }
-
-  /** Both ends have told each other these; nothing changes if they are the newest already. */
-  public void know(IceCredentials local, IceCredentials remote) {
-    Pair newest = pairs.peekFirst();
-    if (newest != null && newest.local.equals(local) && newest.remote.equals(remote)) {
-      return;
-    }
-    pairs.addFirst(new Pair(local, remote));
-    if (pairs.size() > PAIRS) {
-      pairs.removeLast();
-    }
+  /** Proves, and tells what is proven, by these. */
+  public RelayEcho(SealedPairs pairs) {
+    this.pairs = pairs;
   }
 
   /**
@@ -93,22 +55,23 @@ public final class RelayEcho {
       throw new IllegalArgumentException(number + " after " + lastAsked);
     }
     lastAsked = number;
-    if (pairs.isEmpty()) {
+    SealedPairs.Pair newest = pairs.newest();
+    if (newest == null) {
       return Optional.empty();
     }
-    TransactionId id = TransactionId.random(random);
+    TransactionId id = TransactionId.random(pairs.random());
     asked.put(number, new Asked(id, now));
     if (asked.size() > MAX_ASKED) {
       Iterator<Integer> oldest = asked.keySet().iterator();
       oldest.next();
       oldest.remove();
     }
-    return Optional.of(pairs.getFirst().codec.echo(id, text(QUESTION, number)));
+    return Optional.of(newest.codec.echo(id, text(QUESTION, number)));
   }
 
   /** Something that came over the relay, readable and with a right FINGERPRINT. */
   public Heard heard(long now, Parsed parsed) {
-    for (Pair pair : pairs) {
+    for (SealedPairs.Pair pair : pairs.all()) {
       Optional<byte[]> text = pair.codec.readEcho(parsed);
       if (text.isPresent()) {
         return read(now, pair, parsed.message().transactionId(), text.get());
@@ -117,15 +80,15 @@ public final class RelayEcho {
     return new Heard.Nothing();
   }
 
-  private Heard read(long now, Pair pair, TransactionId id, byte[] text) {
+  private Heard read(long now, SealedPairs.Pair pair, TransactionId id, byte[] text) {
     if (text.length != LENGTH) {
       return new Heard.Nothing();
     }
     ByteBuffer in = ByteBuffer.wrap(text);
     byte what = in.get();
     int number = in.getInt();
-    if (what == QUESTION && number > pair.heard) {
-      pair.heard = number; // whoever carries it can say it again, but not for us to answer again
+    if (what == QUESTION && number > pair.echoed) {
+      pair.echoed = number; // whoever carries it can say it again, but not for us to answer again
       return new Heard.Question(pair.codec.echo(id, text(ANSWER, number)));
     }
     Asked question = what == ANSWER ? asked.get(number) : null;

@@ -37,6 +37,9 @@ final class EndWatch {
   /** The longest check there is: a name, role, priority, USE-CANDIDATE, HMAC and fingerprint. */
   private static final int CHECK_BYTES = 128;
 
+  /** Indications that an end may send directly once it was told that the session is over. */
+  private static final int FAREWELLS = 5;
+
   private static final int PROBES_PER_HOUR = 2048;
   private static final int PROBES_PER_SECOND = 400;
   private static final int DESCRIBED_PER_MINUTE = 60;
@@ -83,6 +86,7 @@ final class EndWatch {
   private final Set<SocketId> givenUp = new HashSet<>();
   private final Map<Integer, TransportAddress> left = new HashMap<>();
   private PathState state = PathState.NONE;
+  private int farewells;
   private boolean closed;
   private long probes;
 
@@ -144,6 +148,8 @@ final class EndWatch {
       extras.add(opened.socket());
     } else if (event instanceof PathIn.Datagram datagram) {
       arrived(datagram);
+    } else if (event instanceof PathIn.End) {
+      farewells = FAREWELLS;
     } else if (event instanceof PathIn.Close) {
       closed = true;
     }
@@ -237,6 +243,10 @@ final class EndWatch {
       application(out);
     } else if (message.type() == StunClass.REQUEST) {
       check(out, message.transactionId());
+    } else if (message.type() == StunClass.INDICATION) {
+      require(proven.contains(to), Invariant.PROVEN, to::toString);
+      require(farewells > 0, Invariant.PROVEN, () -> "an indication to " + to);
+      farewells--;
     } else {
       Question question = owed.remove(message.transactionId());
       boolean there =

@@ -2,23 +2,19 @@ package org.moshpit.agent.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.testkit.Access;
 import org.moshpit.testkit.NetworkConditions;
+import org.moshpit.testkit.StunBytes;
 
 /** Round trips over whatever carries the session, on fake time. */
 class PathPingTest {
-  /** Bytes of the last attribute. */
-  private static final int FINGERPRINT = 8;
-
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private static PathWorld world(Access laptop, Access box, RelayPolicy policy) {
@@ -41,17 +37,6 @@ class PathPingTest {
 
   private static void ping(PathEnd end, int number) {
     end.driver.handle(new PathIn.Ping(number));
-  }
-
-  /** With that bit turned, and a FINGERPRINT that fits again: anybody can make that. */
-  private static byte[] altered(byte[] message, int bit) {
-    byte[] altered = message.clone();
-    altered[bit / 8] ^= (byte) (1 << bit % 8);
-    CRC32 crc = new CRC32();
-    crc.update(altered, 0, altered.length - FINGERPRINT);
-    ByteBuffer.wrap(altered)
-        .putInt(altered.length - FINGERPRINT + 4, (int) crc.getValue() ^ 0x5354554e);
-    return altered;
   }
 
   @Test
@@ -136,8 +121,8 @@ class PathPingTest {
     assertThat(questions).hasSize(1);
     byte[] question = questions.get(0);
 
-    for (int bit = 0; bit < (question.length - FINGERPRINT) * 8; bit++) {
-      byte[] altered = altered(question, bit);
+    for (int bit = 0; bit < (question.length - StunBytes.FINGERPRINT) * 8; bit++) {
+      byte[] altered = StunBytes.altered(question, bit);
       world.box.driver.handle(new PathIn.FromRelay(altered));
     }
     for (int length = 8; length < question.length; length++) { // no test datagram is shorter
@@ -157,8 +142,8 @@ class PathPingTest {
     assertThat(answered(world.box)).isEqualTo(1);
 
     byte[] late = answers.get(0);
-    for (int bit = 0; bit < (late.length - FINGERPRINT) * 8; bit++) {
-      byte[] altered = altered(late, bit);
+    for (int bit = 0; bit < (late.length - StunBytes.FINGERPRINT) * 8; bit++) {
+      byte[] altered = StunBytes.altered(late, bit);
       world.laptop.driver.handle(new PathIn.FromRelay(altered));
     }
     assertThat(trips(world.laptop)).isEmpty();

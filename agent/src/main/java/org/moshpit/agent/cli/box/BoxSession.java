@@ -309,6 +309,7 @@ final class BoxSession {
         .addKeyValue("reason", reason)
         .log("session is being ended");
     endReason = reason;
+    path.tellEnd(reason);
     return true;
   }
 
@@ -413,8 +414,10 @@ final class BoxSession {
       return;
     }
     over = true;
-    close();
-    host.ended(this, endReason == null ? reason : endReason);
+    String why = endReason == null ? reason : endReason;
+    path.close(why);
+    server.close();
+    host.ended(this, why);
   }
 
   private void close() {

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.moshpit.agent.cli.wiring.AgentLoop;
 import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.netwatch.BootClock;
+import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.records.SessionRecord;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.agent.session.AbandonmentInput;
@@ -31,6 +32,9 @@ final class SessionEnds {
 
   /** How long a laptop that was told to ask may take to. */
   private static final long ASK_MILLIS = 2_000;
+
+  /** What the words on a direct path take, those said again in case they are lost included. */
+  private static final long TELL_MILLIS = 800;
 
   /** How long the answer may take to the laptop, which then ends mosh-client by itself. */
   private static final long ANSWER_MILLIS = 500;
@@ -107,7 +111,7 @@ final class SessionEnds {
     }
     int relay = session.path().relay();
     admission.accept(new AdmissionInput.SessionEnded(session.id(), reason, relay));
-    endIn(session, relay == 0 ? 0 : ASK_MILLIS);
+    endIn(session, isDirect(session) ? TELL_MILLIS : relay == 0 ? 0 : ASK_MILLIS);
   }
 
   /** Its laptop asked, and the answer is on its way. */
@@ -116,6 +120,11 @@ final class SessionEnds {
         .get(id)
         .filter(BoxSession::isEnding)
         .ifPresent(session -> endIn(session, ANSWER_MILLIS));
+  }
+
+  /** Then the laptop is told at once, and need not ask. */
+  private static boolean isDirect(BoxSession session) {
+    return session.path().snapshot().path() == PathKind.DIRECT;
   }
 
   private void endIn(BoxSession session, long millis) {

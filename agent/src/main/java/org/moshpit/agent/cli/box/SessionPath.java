@@ -253,11 +253,26 @@ final class SessionPath {
     return closed;
   }
 
+  /** The laptop is told, if there is a direct path, that the session is being ended. */
+  void tellEnd(String reason) {
+    transport.handle(new PathIn.End(reason));
+  }
+
   /** Ends it and closes its sockets. */
   void close() {
+    end(transport::close);
+  }
+
+  /** Ends it, and closes its sockets when the laptop was told why, if there is a direct path. */
+  void close(String reason) {
+    end(() -> transport.close(reason));
+  }
+
+  private void end(Runnable close) {
+    last = snapshot();
     closed = true;
-    gauge.closed(snapshot());
-    transport.close();
+    gauge.closed(last);
+    close.run();
   }
 
   private final class TransportEvents implements SessionTransport.Listener {

@@ -218,7 +218,13 @@ final class LaptopSession {
 
   /** Called on the loop when the box says that the session is no more. */
   void onGone(Runnable action) {
-    loop.execute(() -> goneAction = action);
+    loop.execute(
+        () -> {
+          goneAction = action;
+          if (!goneReason.isEmpty()) {
+            action.run();
+          }
+        });
   }
 
   /** Why the session is no more, if the box said so; else empty. After {@link #stop}. */
@@ -430,10 +436,14 @@ final class LaptopSession {
 
     @Override
     public void gone(String reason) {
-      if (goneReason.isEmpty()) {
-        goneReason = reason.isEmpty() ? "the box does not say why" : reason;
-        goneAction.run();
-      }
+      sessionEnded(reason);
+    }
+  }
+
+  private void sessionEnded(String reason) {
+    if (goneReason.isEmpty() && !stopped) {
+      goneReason = reason.isEmpty() ? "the box does not say why" : reason;
+      goneAction.run();
     }
   }
 
@@ -565,6 +575,11 @@ final class LaptopSession {
     @Override
     public void relayMissing() {
       link.wanted();
+    }
+
+    @Override
+    public void ended(String reason) {
+      sessionEnded(reason);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceDescription;
@@ -58,6 +59,9 @@ public final class SessionTransport {
     /** Open fresh sockets and {@link SessionTransport#add} them. */
     void openSockets(String reason);
 
+    /** The box says that the session is over; may come again. */
+    default void ended(String reason) {}
+
     /** A ping of ours came back. */
     default void roundTrip(PathOut.RoundTrip trip) {}
 
@@ -67,6 +71,16 @@ public final class SessionTransport {
 
   private record Owned(UdpSocket socket, long wireId) {}
 
+  /**
+   * Between the end of a mosh-server and the first word of it: a mosh-client that was told by its
+   * own server has gone by then, and its person need not hear it twice.
+   */
+  private static final long SETTLED_MILLIS = 300;
+
+  /** What all the words take. */
+  private static final long TOLD_MILLIS = 1000;
+
+  private final AgentLoop loop;
   private final ProcessSockets sockets;
   private final Listener listener;
   private final Consumer<String> trace;
@@ -76,6 +90,7 @@ public final class SessionTransport {
   private final Map<SocketId, Owned> owned = new LinkedHashMap<>();
   private final Map<SocketId, UdpSocket> extras = new HashMap<>();
   private boolean closed;
+  private boolean leaving;
   private final List<SocketId> givenUp = new ArrayList<>();
   private long descriptions;
 
@@ -92,6 +107,7 @@ public final class SessionTransport {
       RandomGenerator random,
       Listener listener,
       Consumer<String> trace) {
+    this.loop = loop;
     this.sockets = sockets;
     this.listener = listener;
     this.trace = trace;
@@ -228,6 +244,27 @@ public final class SessionTransport {
   }
 
   /**
+   * Ends it as {@link #close} does, but if there is a direct path the peer is told first, which
+   * takes a bit more than a second. Nothing is heard of it meanwhile.
+   *
+   * @param reason for the peer's person
+   */
+  public void close(String reason) {
+    if (leaving) {
+      return;
+    }
+    if (directSocket() == null) {
+      close();
+      return;
+    }
+    leaving = true;
+    loop.loop()
+        .schedule(
+            () -> driver.handle(new PathIn.End(reason)), SETTLED_MILLIS, TimeUnit.MILLISECONDS);
+    loop.loop().schedule(() -> close(), SETTLED_MILLIS + TOLD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
    * Ends it and leaves its ports, with what the router maps to them until {@link #close}, to
    * another process; completes when they are free.
    */
@@ -299,6 +336,9 @@ public final class SessionTransport {
   }
 
   private void handle(PathOut event) {
+    if (leaving && !(event instanceof PathOut.CloseSocket)) {
+      return;
+    }
     if (event instanceof PathOut.ToApp data) {
       listener.toApp(data.bytes());
     } else if (event instanceof PathOut.ToRelay data) {
@@ -324,6 +364,8 @@ public final class SessionTransport {
       }
     } else if (event instanceof PathOut.RoundTrip trip) {
       listener.roundTrip(trip);
+    } else if (event instanceof PathOut.Ended ended) {
+      listener.ended(ended.reason());
     } else if (event instanceof PathOut.RelayMissing) {
       listener.relayMissing();
     } else if (event instanceof PathOut.PingAnswered) {
