@@ -56,10 +56,25 @@ final class Roaming implements AutoCloseable {
     rendezvous = lab.rendezvousServer();
   }
 
+  /** The same with networks {@code net0}, {@code net1} and so on behind NATs of these kinds. */
+  static Roaming withNetworks(String client, String server, String... kinds) {
+    String[] more = new String[2 * kinds.length];
+    for (int i = 0; i < kinds.length; i++) {
+      more[2 * i] = "--host";
+      more[2 * i + 1] = "net" + i + "=" + kinds[i] + "@" + (2 + i % 2);
+    }
+    return new Roaming(client, server, more);
+  }
+
   /** A person in a session on its direct path. */
   Typist typist() {
+    return typist("direct");
+  }
+
+  /** A person in a session on that path. */
+  Typist typist(String path) {
     Typist typist = Typist.at(lab);
-    typist.session().awaitPath("direct", DIRECT);
+    typist.session().awaitPath(path, DIRECT);
     typist.worst();
     return typist;
   }
@@ -72,7 +87,8 @@ final class Roaming implements AutoCloseable {
   /**
    * What may be asked of it.
    *
-   * @param since when the network, and all processes, were there
+   * @param since when the network, and all processes, were there: a daemon from the moment on that
+   *     it says so
    * @param path the best there is now; null: whichever is there after a while
    */
   void recovers(Typist typist, String what, long since, String path) throws IOException {
@@ -209,7 +225,9 @@ final class Roaming implements AutoCloseable {
   void startAgent(String... options) {
     List<String> command = new ArrayList<>(List.of("agent", "run"));
     command.addAll(List.of(options));
-    agent = lab.box().start(command.toArray(String[]::new)).process().toHandle();
+    Host.Running started = lab.box().start(command.toArray(String[]::new));
+    agent = started.process().toHandle();
+    awaitLine(started, "agent runs");
   }
 
   void restartAgent(String... options) {
@@ -232,22 +250,29 @@ final class Roaming implements AutoCloseable {
 
   void startRendezvous() {
     Host host = lab.rendezvous();
-    rendezvous =
+    Host.Running started =
         host.start(
-                "rendezvous-server",
-                "run",
-                "--state",
-                host.home().resolve("state").toString(),
-                "--listen",
-                Lab.RENDEZVOUS + ":3478",
-                "--listen",
-                Lab.RENDEZVOUS_SECOND + ":3478",
-                "--public-address",
-                Lab.RENDEZVOUS,
-                "--public-address",
-                Lab.RENDEZVOUS_SECOND)
-            .process()
-            .toHandle();
+            "rendezvous-server",
+            "run",
+            "--state",
+            host.home().resolve("state").toString(),
+            "--listen",
+            Lab.RENDEZVOUS + ":3478",
+            "--listen",
+            Lab.RENDEZVOUS_SECOND + ":3478",
+            "--public-address",
+            Lab.RENDEZVOUS,
+            "--public-address",
+            Lab.RENDEZVOUS_SECOND);
+    rendezvous = started.process().toHandle();
+    awaitLine(started, "Listening");
+  }
+
+  private static void awaitLine(Host.Running daemon, String line) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> daemon.output().contains(line));
   }
 
   /** Of the box, as its agent counts them; −1 while it does not answer. */
