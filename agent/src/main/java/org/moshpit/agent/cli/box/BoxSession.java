@@ -415,7 +415,11 @@ final class BoxSession {
     }
     over = true;
     String why = endReason == null ? reason : endReason;
-    path.close(why);
+    if (ping) {
+      path.close(); // there is nobody left to tell
+    } else {
+      path.close(why);
+    }
     server.close();
     host.ended(this, why);
   }
