@@ -82,6 +82,7 @@ final class EndWatch {
   private final Map<String, ArrayDeque<Sent>> strangers = new HashMap<>();
   private final Map<InetAddress, ArrayDeque<Long>> hour = new HashMap<>();
   private final ArrayDeque<Long> second = new ArrayDeque<>();
+  private long describedAt = Long.MIN_VALUE;
   private final Set<SocketId> extras = new HashSet<>();
   private final Set<SocketId> givenUp = new HashSet<>();
   private final Map<Integer, TransportAddress> left = new HashMap<>();
@@ -137,6 +138,10 @@ final class EndWatch {
 
   void told(PathIn event) {
     if (event instanceof PathIn.PeerDescribed peer) {
+      long now = clock.getAsLong();
+      // an observation counts for the description that comes next, whenever that is
+      observed.replaceAll((address, at) -> at >= describedAt ? now : at);
+      describedAt = now;
       for (Candidate candidate : peer.description().candidates()) {
         described.add(candidate.address());
         describedHosts.add(host(candidate.address()));
