@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Shows the agent running here and its sessions, and yours at root's agent.",
+      "Shows the agent running here and its sessions.",
+      "If it is your own, the sessions you have at root's agent, too.",
       "Those are the ones others opened on this host; what agent connect opened from here is not"
           + " listed.",
       "IN and OUT are bytes from and to the laptop. Below the table: why a path is not direct."
