@@ -1,20 +1,16 @@
 package org.moshpit.agent.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
-import org.moshpit.agent.control.ControlClient;
+import org.moshpit.agent.control.KillTarget;
+import org.moshpit.agent.control.LocalAgents;
 import org.moshpit.agent.control.SessionEntry;
-import org.moshpit.agent.control.SessionsReply;
 import org.moshpit.common.identity.Fingerprint;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.identity.SshFormatException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,21 +56,19 @@ final class KillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Map<String, String> meant = meant();
-    AgentPaths paths = root.paths();
-    List<SessionEntry> ending =
-        SessionsReply.parse(ControlClient.ask(paths, "kill", meant)).sessions();
-    awaitEnd(paths, ending.stream().map(SessionEntry::id).collect(Collectors.toSet()));
+    LocalAgents.Ending ending = root.agents().end(meant());
+    awaitEnd(ending);
     PrintWriter out = spec.commandLine().getOut();
-    for (SessionEntry one : ending) {
+    for (SessionEntry one : ending.sessions()) {
       out.println(
-          "Session " + one.id() + " of " + one.user() + " from " + one.peer() + " is ended.");
+          PlainText.marked(
+              "Session " + one.id() + " of " + one.user() + " from " + one.peer() + " is ended."));
     }
     out.flush();
     return ExitCode.OK.value();
   }
 
-  private Map<String, String> meant() {
+  private KillTarget meant() {
     if ((session == null || session.isBlank()) == (key == null)) {
       throw new UserError(
           ExitCode.USAGE,
@@ -82,7 +76,7 @@ final class KillCommand implements Callable<Integer> {
     }
     if (key != null) {
       try {
-        return Map.of("key", Fingerprint.parse(key).toString());
+        return KillTarget.key(Fingerprint.parse(key).toString());
       } catch (SshFormatException e) {
         throw new UserError(ExitCode.USAGE, "--key: " + e.getMessage(), e);
       }
@@ -92,13 +86,12 @@ final class KillCommand implements Callable<Integer> {
       throw new UserError(
           ExitCode.USAGE, session + " is not a session's name; agent sessions lists them");
     }
-    return Map.of("session", digits);
+    return KillTarget.session(digits);
   }
 
-  private static void awaitEnd(AgentPaths paths, Set<String> ids) throws InterruptedException {
+  private static void awaitEnd(LocalAgents.Ending ending) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (SessionsReply.parse(ControlClient.ask(paths, "sessions")).sessions().stream()
-        .anyMatch(one -> ids.contains(one.id()))) {
+    while (!ending.over()) {
       if (System.nanoTime() - deadline >= 0) {
         throw new UserError(
             ExitCode.FAILURE,

@@ -8,6 +8,7 @@ import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.control.LocalAgents;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +83,11 @@ final class RootCommand implements Callable<Integer> {
    */
   AgentPaths paths() {
     return checked(AgentPaths.of(configDir, stateDir));
+  }
+
+  /** The agents to ask about sessions: those of this user, or the one whose state is named. */
+  LocalAgents agents() {
+    return LocalAgents.of(paths(), stateDir != null);
   }
 
   /** A mistake in the file is told by whichever command meets it first. */

@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
-import org.moshpit.agent.control.ControlClient;
-import org.moshpit.agent.control.SessionsReply;
+import org.moshpit.agent.control.LocalSessions;
 import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Watch;
 import org.moshpit.common.text.WatchOption;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Spec;
     name = "sessions",
     description = {
       "Lists the mosh sessions on this box.",
-      "Yours, or as root everybody's.",
+      "Yours, at your own agent and at root's; as root everybody's at root's agent.",
       "A session whose laptop is not heard is kept until the time shown."
     },
     footer = {
@@ -53,16 +52,19 @@ final class SessionsCommand implements Callable<Integer> {
       return ExitCode.OK.value();
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? ask().json() + "\n" : picture(Screen.stdout()));
+    if (json) {
+      LocalSessions seen = root.agents().sessions();
+      out.println(seen.json());
+      Notes.print(seen.notes(), spec);
+    } else {
+      out.print(picture(Screen.stdout()));
+    }
     out.flush();
     return ExitCode.OK.value();
   }
 
-  private SessionsReply ask() {
-    return SessionsReply.parse(ControlClient.ask(root.paths(), "sessions"));
-  }
-
   private String picture(Screen screen) {
-    return SessionsText.of(ask().sessions(), Instant.now(), ZoneId.systemDefault(), screen);
+    LocalSessions seen = root.agents().sessions();
+    return SessionsText.of(seen, Instant.now(), ZoneId.systemDefault(), screen);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import org.moshpit.agent.control.LocalSessions;
 import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.common.text.Cell;
 import org.moshpit.common.text.Human;
@@ -14,6 +15,10 @@ import org.moshpit.common.text.TextTable;
 /** Sessions for people. */
 final class SessionsText {
   private SessionsText() {}
+
+  static String of(LocalSessions seen, Instant now, ZoneId zone, Screen screen) {
+    return of(seen.sessions(), now, zone, screen) + Notes.beneath(seen.notes(), screen);
+  }
 
   static String of(List<SessionEntry> sessions, Instant now, ZoneId zone, Screen screen) {
     if (sessions.isEmpty()) {

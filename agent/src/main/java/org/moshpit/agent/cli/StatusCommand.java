@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
-import org.moshpit.agent.control.ControlClient;
-import org.moshpit.agent.control.StatusReply;
+import org.moshpit.agent.control.LocalStatus;
 import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Watch;
 import org.moshpit.common.text.WatchOption;
@@ -23,6 +22,7 @@ import picocli.CommandLine.Spec;
     name = "status",
     description = {
       "Shows the agent running here and its sessions.",
+      "If it is your own, the sessions you have at root's agent, too.",
       "Those are the ones others opened on this host; what agent connect opened from here is not"
           + " listed.",
       "IN and OUT are bytes from and to the laptop. Below the table: why a path is not direct."
@@ -53,16 +53,19 @@ final class StatusCommand implements Callable<Integer> {
       return ExitCode.OK.value();
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? ask().json() + "\n" : picture(Screen.stdout()));
+    if (json) {
+      LocalStatus seen = root.agents().status();
+      out.println(seen.json());
+      Notes.print(seen.notes(), spec);
+    } else {
+      out.print(picture(Screen.stdout()));
+    }
     out.flush();
     return ExitCode.OK.value();
   }
 
-  private StatusReply ask() {
-    return StatusReply.parse(ControlClient.ask(root.paths(), "status"));
-  }
-
   private String picture(Screen screen) {
-    return StatusText.of(ask().status(), ZoneId.systemDefault(), screen);
+    LocalStatus seen = root.agents().status();
+    return StatusText.of(seen, ZoneId.systemDefault(), screen);
   }
 }

@@ -1,7 +1,9 @@
 package org.moshpit.agent.cli;
 
 import java.time.ZoneId;
+import java.util.List;
 import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.control.LocalStatus;
 import org.moshpit.agent.control.SessionStatus;
 import org.moshpit.common.text.Cell;
 import org.moshpit.common.text.Human;
@@ -14,6 +16,24 @@ final class StatusText {
   private StatusText() {}
 
   static String of(AgentStatus status, ZoneId zone, Screen screen) {
+    return of(new LocalStatus(status, null, List.of()), zone, screen);
+  }
+
+  static String of(LocalStatus seen, ZoneId zone, Screen screen) {
+    AgentStatus status = seen.status();
+    return head(status, screen)
+        + (seen.system() == null ? "" : beside(seen.system(), screen))
+        + sessions(status, zone, screen)
+        + Notes.beneath(seen.notes(), screen);
+  }
+
+  /** Of root's agent, in one sentence: its NAT is the same network's. */
+  private static String beside(AgentStatus system, Screen screen) {
+    return screen.wrapped(
+        "Root's agent, which serves you here, too: " + Sentences.continued(words(system)) + ".");
+  }
+
+  private static String head(AgentStatus status, Screen screen) {
     StringBuilder text = new StringBuilder();
     text.append(login(status, screen));
     text.append(
@@ -25,6 +45,11 @@ final class StatusText {
                 + ", allocation "
                 + status.allocation()
                 + "."));
+    return text.toString();
+  }
+
+  private static String sessions(AgentStatus status, ZoneId zone, Screen screen) {
+    StringBuilder text = new StringBuilder();
     if (status.sessions().isEmpty()) {
       return text.append(
               screen.wrapped(
@@ -44,18 +69,25 @@ final class StatusText {
   }
 
   private static String login(AgentStatus status, Screen screen) {
-    String state = status.registered() ? "Logged in" : "Not logged in";
-    String more =
-        !status.registered()
+    String state = state(status);
+    // wrapped as it is seen, then coloured: what colours takes no room
+    return screen.styled(status.registered() ? Style.GOOD : Style.BAD, state)
+        + screen.wrapped(words(status)).substring(state.length());
+  }
+
+  private static String state(AgentStatus status) {
+    return status.registered() ? "Logged in" : "Not logged in";
+  }
+
+  private static String words(AgentStatus status) {
+    return state(status)
+        + (!status.registered()
             ? status.problem() == null
                 ? " yet: on the way to the rendezvous."
                 : ": " + status.problem() + "."
             : status.observed() == null
                 ? " at the rendezvous."
-                : " at the rendezvous, seen as " + status.observed() + ".";
-    // wrapped as it is seen, then coloured: what colours takes no room
-    return screen.styled(status.registered() ? Style.GOOD : Style.BAD, state)
-        + screen.wrapped(state + more).substring(state.length());
+                : " at the rendezvous, seen as " + status.observed() + ".");
   }
 
   private static TextTable table(AgentStatus status, int digits, ZoneId zone) {

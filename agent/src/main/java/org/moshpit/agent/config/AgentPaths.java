@@ -155,15 +155,6 @@ public record AgentPaths(Path config, Path state) {
     return ThisUser.isRoot() && state.equals(ROOT_STATE);
   }
 
-  /**
-   * Where to ask: the socket of the agent that has this state, or if there is none the one of the
-   * machine's root agent, which shows each user their own.
-   */
-  public Path socketToAsk() {
-    boolean other = !ThisUser.isRoot() && !Files.exists(controlSocket());
-    return other && Files.exists(publicSocket()) ? publicSocket() : controlSocket();
-  }
-
   /** Held by the daemon that owns this state. */
   public Path lock() {
     return state.resolve("agent.lock");

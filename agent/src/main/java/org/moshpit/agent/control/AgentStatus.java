@@ -33,13 +33,11 @@ public record AgentStatus(
 
   /** The same with the sessions of one user alone. */
   AgentStatus onlyOf(String user) {
-    return new AgentStatus(
-        registered,
-        problem,
-        observed,
-        mapping,
-        filtering,
-        allocation,
-        sessions.stream().filter(session -> session.user().equals(user)).toList());
+    return with(sessions.stream().filter(session -> session.user().equals(user)).toList());
+  }
+
+  /** The same with other sessions. */
+  AgentStatus with(List<SessionStatus> others) {
+    return new AgentStatus(registered, problem, observed, mapping, filtering, allocation, others);
   }
 }

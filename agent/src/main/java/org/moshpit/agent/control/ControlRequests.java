@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /** Answers one line of a client with one line. Pure but for the host. */
 final class ControlRequests {
@@ -66,20 +66,12 @@ final class ControlRequests {
     if (!fits) {
       return error("this is not a request");
     }
+    KillTarget target = new KillTarget(session, key);
     // Of somebody else's session nobody learns whether it is there.
-    Predicate<SessionEntry> meant =
-        key == null ? entry -> entry.id().startsWith(session) : entry -> entry.key().equals(key);
-    List<SessionEntry> found = visible(viewer).stream().filter(meant).toList();
-    if (found.isEmpty()) {
-      return error(
-          (key == null
-                  ? "there is no session " + session
-                  : "there is no session that the key " + key + " opened")
-              + "; agent sessions lists those there are");
-    }
-    if (key == null && found.size() > 1) {
-      return error(
-          session + " is the beginning of " + found.size() + " sessions' names; give more of it");
+    List<SessionEntry> found = target.among(visible(viewer));
+    Optional<String> refusal = target.refusal(found.size());
+    if (refusal.isPresent()) {
+      return error(refusal.get());
     }
     host.end(found.stream().map(SessionEntry::id).toList(), viewer.user());
     return sessions(found);

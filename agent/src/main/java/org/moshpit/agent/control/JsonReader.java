@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.common.identity.PlainText;
 
 /** Reads the daemon's answers, for commands. */
 final class JsonReader {
@@ -31,7 +32,7 @@ final class JsonReader {
       parser.nextToken();
       Map<String, Object> reply = object(parser);
       if (reply.get("error") instanceof String sentence) {
-        throw new UserError(ExitCode.FAILURE, sentence);
+        throw new UserError(ExitCode.FAILURE, PlainText.marked(sentence));
       }
       return reading.of(reply);
     } catch (IOException | IllegalArgumentException | ClassCastException | DateTimeException e) {

@@ -4,16 +4,40 @@ package org.moshpit.agent.control;
 final class StatusJson {
   private StatusJson() {}
 
+  /** As the daemon answers. */
   static void write(JsonLine json, AgentStatus status) {
-    json.object()
-        .member("registered", status.registered())
+    json.object();
+    network(json, status);
+    sessions(json, status);
+    json.endObject();
+  }
+
+  /** As the command prints it; {@code system} may be null. */
+  static void write(JsonLine json, AgentStatus status, AgentStatus system) {
+    json.object();
+    network(json, status);
+    sessions(json, status);
+    if (system == null) {
+      json.member("system", (String) null);
+    } else {
+      json.name("system").object();
+      network(json, system);
+      json.endObject();
+    }
+    json.endObject();
+  }
+
+  private static void network(JsonLine json, AgentStatus status) {
+    json.member("registered", status.registered())
         .member("problem", status.problem())
         .member("observed", status.observed())
         .member("mapping", status.mapping())
         .member("filtering", status.filtering())
-        .member("allocation", status.allocation())
-        .name("sessions")
-        .array();
+        .member("allocation", status.allocation());
+  }
+
+  private static void sessions(JsonLine json, AgentStatus status) {
+    json.name("sessions").array();
     for (SessionStatus session : status.sessions()) {
       json.object()
           .member("id", session.id())
@@ -31,6 +55,6 @@ final class StatusJson {
           .member("pid", session.pid())
           .endObject();
     }
-    json.endArray().endObject();
+    json.endArray();
   }
 }

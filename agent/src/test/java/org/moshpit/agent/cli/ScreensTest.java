@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.control.LocalSessions;
+import org.moshpit.agent.control.LocalStatus;
 import org.moshpit.agent.control.SessionEntry;
 import org.moshpit.agent.control.SessionStatus;
 import org.moshpit.common.sansio.TransportAddress;
@@ -66,6 +68,41 @@ class ScreensTest {
             5f012345  ann   lap   relay  -       13 ms  1.2 kB  5.7 MB  1      1970-01-01 00:00  60001
             5f012345: it rains.
             """);
+  }
+
+  /** One table, and of root's agent one sentence; what else there is to say stands at the end. */
+  @Test
+  void theStatusOfAPersonWhomTwoAgentsServe() {
+    AgentStatus own =
+        new AgentStatus(
+            true,
+            null,
+            TransportAddress.parse("192.0.2.1:9"),
+            "none",
+            "none",
+            "preserving",
+            List.of());
+    AgentStatus system =
+        new AgentStatus(
+            false, "this agent was revoked", null, "none", "none", "preserving", List.of());
+    assertThat(
+            StatusText.of(
+                new LocalStatus(own, system, List.of("It rains.")), ZoneOffset.UTC, Screen.PLAIN))
+        .isEqualTo(
+            """
+            Logged in at the rendezvous, seen as 192.0.2.1:9.
+            NAT: mapping none, filtering none, allocation preserving.
+            Root's agent, which serves you here, too: not logged in: this agent was revoked.
+            No sessions on this host; those that agent connect opened from here are not listed.
+            It rains.
+            """);
+    assertThat(
+            SessionsText.of(
+                new LocalSessions(List.of(), List.of("It rains.")),
+                Instant.EPOCH,
+                ZoneOffset.UTC,
+                Screen.PLAIN))
+        .isEqualTo("No sessions.\nIt rains.\n");
   }
 
   @ParameterizedTest

@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * Which process has a lock: its number stands in the lock file, written by who holds it. What
@@ -20,7 +22,12 @@ public final class LockHolder {
   private static final int MAX_FILE = 32;
 
   private static final Path PROC = Path.of("/proc");
-  private static final String SERVICE = ".service";
+
+  /**
+   * A unit's name (systemd.unit(5)). A user who has a part of the cgroup tree may call a group
+   * anything.
+   */
+  private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9:_.@\\\\-]{1,247}\\.service");
 
   private LockHolder() {}
 
@@ -54,11 +61,21 @@ public final class LockHolder {
   public record Words(String who, String stop) {}
 
   static Words words(Path lockFile, Path proc) {
-    Optional<String> process = process(lockFile).filter(pid -> Files.exists(proc.resolve(pid)));
-    if (process.isEmpty()) {
+    OptionalLong process = process(lockFile);
+    return process.isEmpty() ? new Words("", "") : words(process.getAsLong(), proc);
+  }
+
+  /**
+   * Words for a process, whatever it holds.
+   *
+   * @param proc the directory that tells of processes, {@code /proc}
+   * @return both empty if it does not run
+   */
+  public static Words words(long process, Path proc) {
+    String pid = Long.toString(process);
+    if (!Files.exists(proc.resolve(pid))) {
       return new Words("", "");
     }
-    String pid = process.get();
     return service(proc.resolve(pid), pid)
         .map(
             service ->
@@ -69,16 +86,19 @@ public final class LockHolder {
         .orElse(new Words(" (process " + pid + ")", ""));
   }
 
-  private static Optional<String> process(Path lockFile) {
+  /** The number that stands in a lock file of this user's; empty if there is none. */
+  public static OptionalLong process(Path lockFile) {
     try {
       if (!Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)
           || Files.size(lockFile) > MAX_FILE) {
-        return Optional.empty();
+        return OptionalLong.empty();
       }
       String text = Files.readString(lockFile, StandardCharsets.ISO_8859_1).strip();
-      return text.matches("[1-9][0-9]{0,18}") ? Optional.of(text) : Optional.empty();
+      return text.matches("[1-9][0-9]{0,17}")
+          ? OptionalLong.of(Long.parseLong(text))
+          : OptionalLong.empty();
     } catch (IOException e) {
-      return Optional.empty(); // then it is not told
+      return OptionalLong.empty(); // then it is not told
     }
   }
 
@@ -98,7 +118,7 @@ public final class LockHolder {
       return Files.readAllLines(process.resolve("cgroup"), StandardCharsets.ISO_8859_1).stream()
           .filter(line -> line.startsWith("0::") || line.contains(":name=systemd:"))
           .map(line -> line.substring(line.indexOf(':', line.indexOf(':') + 1) + 1))
-          .filter(path -> path.endsWith(SERVICE))
+          .filter(path -> SERVICE.matcher(path.substring(path.lastIndexOf('/') + 1)).matches())
           .map(
               path ->
                   new Service(path.substring(path.lastIndexOf('/') + 1), path.contains("/user@")))

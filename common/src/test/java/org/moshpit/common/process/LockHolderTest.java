@@ -60,6 +60,16 @@ class LockHolderTest {
     assertThat(words()).isEqualTo(new LockHolder.Words(" (process 4711, " + unit + ")", stop));
   }
 
+  /** Who has a part of the tree of control groups can call one of them anything. */
+  @Test
+  void aGroupWhoseNameNoUnitCanHaveIsNotToldAsOne() throws IOException {
+    Files.writeString(process.resolve("environ"), "SYSTEMD_EXEC_PID=4711\0");
+    for (String name : new String[] {"\u001b[2Jx.service", "a b.service", "$(x).service"}) {
+      Files.writeString(process.resolve("cgroup"), "0::/user.slice/" + name + "\n");
+      assertThat(words()).isEqualTo(new LockHolder.Words(" (process 4711)", ""));
+    }
+  }
+
   @Test
   void whatAServiceStartedIsNotTheService() throws IOException {
     Files.writeString(process.resolve("environ"), "SYSTEMD_EXEC_PID=4700\0");

@@ -159,7 +159,7 @@ class HouseTest {
     arrow("agent.mosh", "agent.config", "agent.forward");
     arrow("agent.netwatch", "common.sansio");
     arrow("agent.portmap", "agent.candidates", "agent.netwatch", "common.sansio", "common.netty");
-    arrow("agent.control", "agent.config", "common.sansio", "common.identity");
+    arrow("agent.control", "agent.config", "common.sansio", "common.identity", "common.process");
   }
 
   @TestFactory
