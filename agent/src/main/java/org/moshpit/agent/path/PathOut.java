@@ -69,7 +69,7 @@ public sealed interface PathOut {
   /**
    * The box says, proven and over the direct path, that the session is over; comes again.
    *
-   * @param reason for a person, perhaps empty; fit for a terminal
+   * @param reason for a person, as the box wrote it; perhaps empty
    */
   record Ended(String reason) implements PathOut {}
 

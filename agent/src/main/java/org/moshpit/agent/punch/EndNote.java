@@ -3,7 +3,6 @@ package org.moshpit.agent.punch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.stun.StunParse.Parsed;
 import org.moshpit.common.stun.TransactionId;
 
@@ -31,15 +30,14 @@ public final class EndNote {
   /**
    * Reads one; never fails.
    *
-   * @return the reason, fit for a terminal and perhaps empty; none if it is no such note of the
+   * @return the reason as the peer wrote it, perhaps empty; none if it is no such note of the
    *     peer's
    */
   public static Optional<String> read(SealedPairs pairs, Parsed parsed) {
     for (SealedPairs.Pair pair : pairs.all()) {
       Optional<byte[]> text = pair.codec.readEnd(parsed);
       if (text.isPresent()) {
-        String reason = new String(cut(text.get()), StandardCharsets.UTF_8);
-        return Optional.of(PlainText.clean(reason).strip());
+        return Optional.of(new String(cut(text.get()), StandardCharsets.UTF_8));
       }
     }
     return Optional.empty();

@@ -146,13 +146,13 @@ class PathFarewellTest {
   }
 
   @Test
-  void whateverTheReasonItFitsAndIsFitForATerminal() {
+  void whateverTheReasonItFits() {
     PathWorld world = direct(1);
-    world.box.driver.handle(new PathIn.End("\u001b[31m" + "ü".repeat(400)));
+    world.box.driver.handle(new PathIn.End("x" + "ü".repeat(400)));
     world.run(Duration.ofMillis(60));
     assertThat(notes.get(0)).hasSizeLessThan(450);
     String said = told(world.laptop).get(0);
-    assertThat(said).matches("\\[31mü+");
+    assertThat(said).matches("xü+");
     assertThat(said.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(290, 300);
   }
 

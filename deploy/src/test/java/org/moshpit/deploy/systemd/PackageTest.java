@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,6 +54,7 @@ public class PackageTest {
     vps.root("chown", "ann:ann", "/home/ann/.ssh/authorized_keys");
     vps.root("chmod", "600", "/home/ann/.ssh/authorized_keys");
     assertThat(vps.run("sh", "-c", "command -v java").exit()).isNotZero();
+    vps.root("useradd", "--create-home", "--shell", "/bin/bash", "--password", "*", "ben");
     filesBefore = files();
     usersBefore = vps.root("getent", "passwd") + vps.root("getent", "group");
   }
@@ -168,10 +170,22 @@ public class PackageTest {
     expectEcho();
   }
 
+  /** Without a message bus of the user's: that comes with a package which this machine has not. */
+  @Test
+  @Order(5)
+  void aPersonRunsAnAgentOfTheirOwn() {
+    String url = vps.root("cat", "/var/lib/moshpit-rendezvous/join-url");
+    vps.root("systemctl", "start", "user@" + uid("ben"));
+    vps.runWithInput(url + "\n", as("ben", "agent", "enroll", "-", "--name", "ben")).orFail();
+    vps.root(as("ben", "systemctl", "--user", "enable", "--now", "--quiet", AGENT));
+    assertThat(bensAgent()).isNotEqualTo("0");
+  }
+
   @Test
   @Order(6)
   void anUpgradeLeavesItAlive() throws IOException {
     JsonNode before = sessions();
+    String bens = bensAgent();
     assertThat(before).hasSize(1);
     String daemon = property(AGENT, "MainPID");
     String server = property(RENDEZVOUS, "MainPID");
@@ -184,6 +198,7 @@ public class PackageTest {
         .isEqualTo(Packages.NEWER);
     assertThat(property(AGENT, "MainPID")).isNotEqualTo(daemon).isNotEqualTo("0");
     assertThat(property(RENDEZVOUS, "MainPID")).isNotEqualTo(server).isNotEqualTo("0");
+    assertThat(bensAgent()).isNotEqualTo(bens).isNotEqualTo("0");
     // it was ready when the restart returned, and that means that it has its session again
     JsonNode after = sessions();
     assertThat(after).hasSize(1);
@@ -277,10 +292,29 @@ public class PackageTest {
         .filter(path -> !path.matches("/var/lib/dpkg/(.*-old|lock.*|triggers/.*|updates.*)"))
         .filter(path -> !path.matches("/etc/(passwd|shadow|group|gshadow|subuid|subgid)-"))
         .filter(path -> !path.equals("/etc/.pwd.lock"))
-        // what ann's own shell writes as it ends
+        // what ann's own shell writes as it ends, and what is ben's own
         .filter(path -> !path.equals("/home/ann/.bash_history"))
+        .filter(path -> !path.matches("/home/ben/[.](config|local)(/.*)?"))
         .filter(path -> !path.matches("/var/lib/systemd/(timers|linger|random-seed).*"))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String uid(String user) {
+    return vps.root("id", "-u", user);
+  }
+
+  private static String[] as(String user, String... command) {
+    List<String> words = new ArrayList<>(List.of("runuser", "-u", user, "--", "env"));
+    words.add("XDG_RUNTIME_DIR=/run/user/" + uid(user));
+    words.add("HOME=/home/" + user);
+    words.addAll(List.of(command));
+    return words.toArray(String[]::new);
+  }
+
+  /** The process of ben's agent; 0 if it does not run. */
+  private static String bensAgent() {
+    return vps.root(
+        as("ben", "systemctl", "--user", "show", "--property=MainPID", "--value", AGENT));
   }
 
   private static String property(String unit, String name) {

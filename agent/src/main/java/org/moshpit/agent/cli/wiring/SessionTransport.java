@@ -17,6 +17,7 @@ import org.moshpit.agent.path.PathMachine;
 import org.moshpit.agent.path.PathOut;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.PathState;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.nat.Allocation;
 import org.moshpit.common.nat.NatBehaviour;
 import org.moshpit.common.nat.PortPattern;
@@ -59,7 +60,7 @@ public final class SessionTransport {
     /** Open fresh sockets and {@link SessionTransport#add} them. */
     void openSockets(String reason);
 
-    /** The box says that the session is over; may come again. */
+    /** The box says that the session is over, in words fit for a terminal; may come again. */
     default void ended(String reason) {}
 
     /** A ping of ours came back. */
@@ -365,7 +366,7 @@ public final class SessionTransport {
     } else if (event instanceof PathOut.RoundTrip trip) {
       listener.roundTrip(trip);
     } else if (event instanceof PathOut.Ended ended) {
-      listener.ended(ended.reason());
+      listener.ended(PlainText.clean(ended.reason()).strip());
     } else if (event instanceof PathOut.RelayMissing) {
       listener.relayMissing();
     } else if (event instanceof PathOut.PingAnswered) {
