@@ -17,11 +17,12 @@ final class Sentences {
   }
 
   static String offline(String name, long sinceMillis, long wallMillis) {
-    String how =
-        sinceMillis > 0 && wallMillis > sinceMillis
-            ? " has been offline for " + span(wallMillis - sinceMillis)
-            : " is offline";
-    return name + how + "; is it switched on and connected?";
+    boolean known = sinceMillis > 0 && wallMillis > sinceMillis;
+    long millis = known ? wallMillis - sinceMillis : 0;
+    String how = known ? " has been offline for " + span(millis) : " is offline";
+    // an agent whose rendezvous was away is back within a minute
+    String then = known && millis < 120_000 ? " Then it is back within a minute." : "";
+    return name + how + "; is it switched on and connected?" + then;
   }
 
   static String clocks(String name, long apartMillis) {

@@ -195,6 +195,21 @@ class ConnectMachineTest {
                 "attic has been offline for 3 hours; is it switched on and connected?"));
   }
 
+  /** The rendezvous may have been away, and its agents come back one after the other. */
+  @Test
+  void oneThatHasJustGoneMayBeBackInAMinute() {
+    world.boxOnline = false;
+    world.connectKnown();
+    long exchange = only(ConnectOutput.SendOffer.class, world.laptopSaid).exchange();
+    world.tell(new ConnectInput.Offline(exchange, world.wall() - 20_000));
+    assertThat(world.failure())
+        .isEqualTo(
+            new ConnectOutput.Failed(
+                ExitCode.NO_ANSWER,
+                "attic has been offline for less than a minute; is it switched on and connected?"
+                    + " Then it is back within a minute."));
+  }
+
   @Test
   void theQuotaOfTheRendezvousIsItsOwnSentence() {
     world.boxOnline = false;

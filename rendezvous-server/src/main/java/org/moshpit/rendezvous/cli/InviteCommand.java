@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -95,6 +96,9 @@ final class InviteCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(answer.url());
     out.flush();
+    if (!sees.isEmpty()) {
+      adviseOfStrangers(advice);
+    }
     if (answer.live()) {
       return 0; // the daemon has looked at its address, and logged what speaks against it
     }
@@ -103,6 +107,16 @@ final class InviteCommand implements Callable<Integer> {
       PublicAddressDoubt.about(address.host()).ifPresent(doubt -> advice.accept(doubt + "."));
     }
     return 0;
+  }
+
+  /** A name that nobody has may be one still to come, or a slip. */
+  private void adviseOfStrangers(Consumer<String> advice) throws Exception {
+    Answer known = Operator.ask(sentence -> {}, state, new ControlRequest.Agents());
+    Set<String> strangers = new TreeSet<>(sees);
+    known.agents().forEach(agent -> strangers.remove(agent.name()));
+    for (String name : strangers) {
+      advice.accept("no agent is called " + name + " so far; if one is later, it is seen then.");
+    }
   }
 
   private ParameterException misused(String sentence) {
