@@ -171,6 +171,13 @@ final class DirectPaths {
     }
   }
 
+  /** The same, of a path whose last answer is not of just now. There must be a path. */
+  void hurryUnlessFresh(long now) {
+    if (!current.consent.isAnswerFresh(now)) {
+      current.consent.hurry(now);
+    }
+  }
+
   /**
    * The path, if there is one, is in doubt: so the pairs beside it are asked often; or it is not.
    */
@@ -195,9 +202,7 @@ final class DirectPaths {
     }
     if (current != null && current.punch.isValid(socket, from)) {
       // the peer sends over another pair of the generation whose best one carries ours
-      if (!current.consent.isAnswerFresh(now)) {
-        current.consent.hurry(now);
-      }
+      hurryUnlessFresh(now);
       return true;
     }
     return (fading != null && fading.punch.isValid(socket, from))

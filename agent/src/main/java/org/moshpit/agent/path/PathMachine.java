@@ -10,7 +10,6 @@ import org.moshpit.agent.punch.EndNote;
 import org.moshpit.agent.punch.IceRole;
 import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
-import org.moshpit.agent.punch.RelayEcho;
 import org.moshpit.agent.punch.SealedPairs;
 import org.moshpit.agent.punch.strategy.Shortcoming;
 import org.moshpit.common.sansio.Deadlines;
@@ -57,18 +56,16 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   static final long SETTLING = TimeUnit.SECONDS.toNanos(3);
 
   private final PathConfig config;
-  private final RandomGenerator random;
   private final Outbox outbox = new Outbox();
   private final Traffic traffic = new Traffic();
   private final LocalSockets sockets;
+  private final SealedPairs sealed;
   private final DirectPaths paths;
+  private final RelayPath relay;
   private final Search search;
   private final IceDescription relayOnly;
   private PathState state = PathState.NONE;
   private RelayReason reason = RelayReason.of(RelayReason.SEARCHING);
-  private boolean relayUp;
-  private final SealedPairs sealed;
-  private final RelayEcho echo;
   private long stateSince;
   private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
   private PathIn.PeerNat peerNat = new PathIn.PeerNat("", "");
@@ -80,13 +77,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
    */
   public PathMachine(PathConfig config, RandomGenerator random) {
     this.config = Objects.requireNonNull(config);
-    this.random = Objects.requireNonNull(random);
+    Objects.requireNonNull(random);
     sockets = new LocalSockets(config.destinations(), outbox);
     paths =
         new DirectPaths(
             random, sockets, outbox, traffic, (now, why) -> become(now, PathState.OVERLAP, why));
     sealed = new SealedPairs(random);
-    echo = new RelayEcho(sealed);
+    relay = new RelayPath(config.relay(), sealed, outbox, traffic);
     if (config.relay() == RelayPolicy.ONLY) {
       IceCredentials unused = IceCredentials.random(random);
       relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
@@ -95,7 +92,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       outbox.say(new PathOut.LocalDescription(relayOnly));
     } else {
       relayOnly = null;
-      search = new Search(config, random, sockets, paths, outbox, new Found());
+      search = new Search(config, random, sockets, paths, relay, outbox, new Found());
     }
   }
 
@@ -205,71 +202,65 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (state.sendsDirect()) {
       paths.send(now, bytes);
     }
-    if (state.sendsRelayed() && isRelayUsable()) {
-      outbox.say(new PathOut.ToRelay(bytes));
-      traffic.sentOverRelay(bytes);
-    } else if ((state == PathState.NONE || state == PathState.SUSPECT)
-        && config.relay() != RelayPolicy.NEVER) {
+    if (state.sendsRelayed() && relay.isUsable()) {
+      relay.send(bytes);
+    } else if ((state == PathState.NONE || state == PathState.SUSPECT) && relay.isAllowed()) {
       outbox.say(new PathOut.RelayMissing());
     }
   }
 
   private void fromRelay(long now, byte[] bytes) {
-    if (config.relay() == RelayPolicy.NEVER || isNote(now, bytes)) {
+    if (!relay.isAllowed()) {
+      return;
+    }
+    StunParse.Parsed note = stun(bytes);
+    if (note != null) {
+      note(now, note);
       return;
     }
     traffic.receivedOverRelay(now, bytes);
     outbox.say(new PathOut.ToApp(bytes));
     if (state == PathState.DIRECT) {
       // The peer has doubts. Ask at once; and if it goes on like this, meet it there.
-      DirectPath direct = paths.current();
-      if (!direct.consent.isAnswerFresh(now)) {
-        direct.consent.hurry(now);
-      }
-      if (now - direct.since > SETTLING && traffic.isPeerOneSided(now)) {
+      paths.hurryUnlessFresh(now);
+      if (now - paths.current().since > SETTLING && traffic.isPeerOneSided(now)) {
         become(now, PathState.SUSPECT, "the peer still sends over the relay");
       }
     }
   }
 
   /** STUN over the relay is the strategies' and the echo's, and never the application's. */
-  private boolean isNote(long now, byte[] bytes) {
-    if (StunMessage.looksLikeStun(bytes)
-        && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
-        && parsed.hasFingerprint()) {
-      RelayEcho.Heard heard = echo.heard(now, parsed);
-      if (heard instanceof RelayEcho.Heard.Question question) {
-        if (isRelayUsable()) {
-          outbox.say(new PathOut.ToRelay(question.answer()));
-          outbox.say(new PathOut.PingAnswered());
-        }
-      } else if (heard instanceof RelayEcho.Heard.Answer answer) {
-        outbox.say(new PathOut.RoundTrip(answer.number(), PathKind.RELAY, null, answer.rttNanos()));
-      } else if (search != null) {
-        search.heard(now, new PunchIn.Note(parsed));
-      }
-      return true;
+  private void note(long now, StunParse.Parsed parsed) {
+    if (!relay.isEcho(now, parsed) && search != null) {
+      search.heard(now, new PunchIn.Note(parsed));
     }
-    return false;
+  }
+
+  /** The STUN message that it is, or null: then it is the application's. */
+  private static StunParse.Parsed stun(byte[] bytes) {
+    return StunMessage.looksLikeStun(bytes)
+            && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
+            && parsed.hasFingerprint()
+        ? parsed
+        : null;
   }
 
   private void ping(long now, int number) {
     if (paths.current() != null) {
       paths.ping(now, number);
-    } else if (isRelayUsable()) {
-      echo.ask(now, number).ifPresent(bytes -> outbox.say(new PathOut.ToRelay(bytes)));
+    } else if (relay.isUsable()) {
+      relay.ping(now, number);
     }
   }
 
   private void datagram(long now, PathIn.Datagram datagram) {
-    byte[] bytes = datagram.bytes();
     if (search == null) {
       return;
     }
-    if (StunMessage.looksLikeStun(bytes)
-        && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
-        && parsed.hasFingerprint()) {
-      stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
+    byte[] bytes = datagram.bytes();
+    StunParse.Parsed parsed = stun(bytes);
+    if (parsed != null) {
+      check(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
       return;
     }
     PunchMachine checking = search.punch();
@@ -281,7 +272,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   /** A message belongs to one generation; that of the checks that run comes first. */
-  private void stun(long now, PunchIn.Stun stun) {
+  private void check(long now, PunchIn.Stun stun) {
     StunMessage message = stun.parsed().message();
     if (message.type() == StunClass.INDICATION) {
       if (config.role() == IceRole.CONTROLLING) { // only the box ends sessions
@@ -300,16 +291,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   // the relay
 
-  private boolean isRelayUsable() {
-    return relayUp && config.relay() != RelayPolicy.NEVER;
-  }
-
   private void relayUp(long now) {
-    if (relayUp) {
+    if (!relay.up()) {
       return;
     }
-    relayUp = true;
-    if (state == PathState.NONE && isRelayUsable()) {
+    if (state == PathState.NONE && relay.isUsable()) {
       become(now, PathState.RELAY, reason);
     }
     if (search != null) {
@@ -318,7 +304,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void relayDown(long now, String why) {
-    relayUp = false;
+    relay.down();
     if (state == PathState.RELAY) {
       become(now, PathState.NONE, why);
     }
@@ -405,11 +391,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     public void doubted(long now, Shortcoming nat, Evidence evidence) {
       explain(now, RelayReason.of(nat.why(), nat, evidence, localNat, peerNat));
     }
-
-    @Override
-    public boolean isRelayUsable() {
-      return PathMachine.this.isRelayUsable();
-    }
   }
 
   private void explain(long now, RelayReason told) {
@@ -421,7 +402,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   private void loseDirect(long now, String why) {
     paths.left(now);
-    become(now, isRelayUsable() ? PathState.RELAY : PathState.NONE, why);
+    become(now, relay.isUsable() ? PathState.RELAY : PathState.NONE, why);
     search.restart(now, why, false);
   }
 

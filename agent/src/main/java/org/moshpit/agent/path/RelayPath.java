@@ -59,7 +59,9 @@ final class RelayPath {
     echo.ask(now, number).ifPresent(bytes -> outbox.say(new PathOut.ToRelay(bytes)));
   }
 
-  /** Whether what came over it is a question or an answer about the round trip; then that is done. */
+  /**
+   * Whether what came over it is a question or an answer about the round trip; then that is done.
+   */
   boolean isEcho(long now, StunParse.Parsed parsed) {
     RelayEcho.Heard heard = echo.heard(now, parsed);
     if (heard instanceof RelayEcho.Heard.Question question) {

@@ -70,6 +70,7 @@ final class Search {
       RandomGenerator random,
       LocalSockets sockets,
       DirectPaths paths,
+      RelayPath relay,
       Outbox outbox,
       SearchListener listener) {
     this.config = config;
@@ -79,7 +80,7 @@ final class Search {
     this.listener = listener;
     generations = new Generations(config, random, sockets, paths);
     attempts = new Attempts(config.role());
-    wishes = new StrategyWishes(outbox, listener, nat);
+    wishes = new StrategyWishes(outbox, relay, nat);
     peerSide = new PeerSide(config.role());
     create(0);
     become(SearchState.GATHERING, "start");

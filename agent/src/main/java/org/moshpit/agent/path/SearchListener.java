@@ -20,7 +20,4 @@ interface SearchListener {
 
   /** Both ends of a generation have told each other their credentials. */
   void introduced(IceCredentials local, IceCredentials peer);
-
-  /** Whether a note would reach the peer over the relay now. */
-  boolean isRelayUsable();
 }
