@@ -1,6 +1,5 @@
 package org.moshpit.agent.path;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -63,7 +62,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private final DirectPaths paths;
   private final RelayPath relay;
   private final Search search;
-  private final IceDescription relayOnly;
+  private final RelayOnly relayOnly;
   private PathState state = PathState.NONE;
   private RelayReason reason = RelayReason.of(RelayReason.SEARCHING);
   private long stateSince;
@@ -85,11 +84,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     sealed = new SealedPairs(random);
     relay = new RelayPath(config.relay(), sealed, outbox, traffic);
     if (config.relay() == RelayPolicy.ONLY) {
-      IceCredentials unused = IceCredentials.random(random);
-      relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
+      relayOnly = new RelayOnly(config.role(), random, sealed, outbox);
       search = null;
       reason = RelayReason.of(RelayReason.ASKED_FOR);
-      outbox.say(new PathOut.LocalDescription(relayOnly));
     } else {
       relayOnly = null;
       search = new Search(config, random, sockets, paths, relay, outbox, new Found());
@@ -98,7 +95,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   /** What the peer would be told if it were told now. */
   public IceDescription localDescription() {
-    return search == null ? relayOnly : search.description();
+    return search == null ? relayOnly.description() : search.description();
   }
 
   /** Where the machine is. */
@@ -158,7 +155,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     } else if (search != null) {
       searching(now, event);
     } else {
-      relayingOnly(event);
+      relayOnly.handle(event);
     }
     advance(now);
   }
@@ -334,17 +331,6 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       search.peerHinted(now, hinted.reason(), state == PathState.SUSPECT);
     } else if (event instanceof PathIn.NetworkChanged changed) {
       networkChanged(now, changed.reason());
-    }
-  }
-
-  private void relayingOnly(PathIn event) {
-    if (event instanceof PathIn.SocketOpened opened) {
-      outbox.say(new PathOut.CloseSocket(opened.socket()));
-    } else if (event instanceof PathIn.PeerDescribed described) {
-      sealed.know(relayOnly.credentials(), described.description().credentials());
-      if (config.role() == IceRole.CONTROLLED) {
-        outbox.say(new PathOut.LocalDescription(relayOnly));
-      }
     }
   }
 
