@@ -16,19 +16,18 @@ final class Generations {
   private final PathConfig config;
   private final RandomGenerator random;
   private final LocalSockets sockets;
-  private final SearchListener listener;
+  private final DirectPaths paths;
   private final AddressBudget budget;
   private IceCredentials credentials;
   private Generation current;
   private int count;
 
-  Generations(
-      PathConfig config, RandomGenerator random, LocalSockets sockets, SearchListener listener) {
+  Generations(PathConfig config, RandomGenerator random, LocalSockets sockets, DirectPaths paths) {
     this.config = config;
     budget = new AddressBudget(config.limits().strangers());
     this.random = random;
     this.sockets = sockets;
-    this.listener = listener;
+    this.paths = paths;
   }
 
   /** The one that runs, or null. */
@@ -81,12 +80,12 @@ final class Generations {
     current = null;
     if (ended != null) {
       ended.punch.abandon(now);
-      listener.dropped(
+      paths.dropped(
           now,
           ended.punch,
           socket -> proven == null || (sockets.isExtra(socket) && !socket.equals(proven)));
     }
-    for (SocketId closed : sockets.endExtras(proven, listener.inUse())) {
+    for (SocketId closed : sockets.endExtras(proven, paths.sockets())) {
       if (ended != null) {
         ended.punch.handle(now, new PunchIn.SocketClosed(closed));
       }

@@ -1,11 +1,7 @@
 package org.moshpit.agent.path;
 
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceCredentials;
 import org.moshpit.agent.candidates.IceDescription;
@@ -13,8 +9,6 @@ import org.moshpit.agent.punch.EndNote;
 import org.moshpit.agent.punch.IceRole;
 import org.moshpit.agent.punch.PunchIn;
 import org.moshpit.agent.punch.PunchMachine;
-import org.moshpit.agent.punch.PunchOut;
-import org.moshpit.agent.punch.RelayEcho;
 import org.moshpit.agent.punch.SealedPairs;
 import org.moshpit.agent.punch.strategy.Shortcoming;
 import org.moshpit.common.sansio.Deadlines;
@@ -26,7 +20,6 @@ import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse;
 import org.moshpit.common.stun.StunParser;
-import org.moshpit.common.stun.TransactionId;
 
 /**
  * One session's path, on either end: carries the application's datagrams over the relay until a
@@ -62,22 +55,16 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   static final long SETTLING = TimeUnit.SECONDS.toNanos(3);
 
   private final PathConfig config;
-  private final RandomGenerator random;
   private final Outbox outbox = new Outbox();
   private final Traffic traffic = new Traffic();
   private final LocalSockets sockets;
+  private final SealedPairs sealed;
+  private final DirectPaths paths;
+  private final RelayPath relay;
   private final Search search;
-  private final IceDescription relayOnly;
+  private final RelayOnly relayOnly;
   private PathState state = PathState.NONE;
   private RelayReason reason = RelayReason.of(RelayReason.SEARCHING);
-  private boolean relayUp;
-  private DirectPath direct;
-  private DirectPath fading;
-  private final Lingering lingering = new Lingering();
-  private final SealedPairs sealed;
-  private final RelayEcho echo;
-  private final Farewell farewell = new Farewell();
-  private int directPing;
   private long stateSince;
   private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
   private PathIn.PeerNat peerNat = new PathIn.PeerNat("", "");
@@ -89,25 +76,26 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
    */
   public PathMachine(PathConfig config, RandomGenerator random) {
     this.config = Objects.requireNonNull(config);
-    this.random = Objects.requireNonNull(random);
+    Objects.requireNonNull(random);
     sockets = new LocalSockets(config.destinations(), outbox);
+    paths =
+        new DirectPaths(
+            random, sockets, outbox, traffic, (now, why) -> become(now, PathState.OVERLAP, why));
     sealed = new SealedPairs(random);
-    echo = new RelayEcho(sealed);
+    relay = new RelayPath(config.relay(), sealed, outbox, traffic);
     if (config.relay() == RelayPolicy.ONLY) {
-      IceCredentials unused = IceCredentials.random(random);
-      relayOnly = new IceDescription(unused.ufrag(), unused.pwd(), List.of(), 1);
+      relayOnly = new RelayOnly(config.role(), random, sealed, outbox);
       search = null;
       reason = RelayReason.of(RelayReason.ASKED_FOR);
-      outbox.say(new PathOut.LocalDescription(relayOnly));
     } else {
       relayOnly = null;
-      search = new Search(config, random, sockets, outbox, new Found());
+      search = new Search(config, random, sockets, paths, relay, outbox, new Found());
     }
   }
 
   /** What the peer would be told if it were told now. */
   public IceDescription localDescription() {
-    return search == null ? relayOnly : search.description();
+    return search == null ? relayOnly.description() : search.description();
   }
 
   /** Where the machine is. */
@@ -122,7 +110,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   /** The socket of the direct path, or null without one. */
   public SocketId directSocket() {
-    return state.kind() == PathKind.DIRECT ? direct.socket : null;
+    return state.kind() == PathKind.DIRECT ? paths.current().socket : null;
   }
 
   /** Everything status wants to know at {@code now}. */
@@ -132,12 +120,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   /** Everything of which there could be ever more; for tests of the bounds. */
   int held() {
-    return outbox.size()
-        + sockets.held()
-        + (search == null ? 0 : search.held())
-        + (direct == null ? 0 : direct.punch.held() + direct.warm.size())
-        + (fading == null ? 0 : fading.punch.held())
-        + lingering.held();
+    return outbox.size() + sockets.held() + (search == null ? 0 : search.held()) + paths.held();
   }
 
   @Override
@@ -165,14 +148,14 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     } else if (event instanceof PathIn.PeerNat nat) {
       peerNat = nat;
     } else if (event instanceof PathIn.End end) {
-      farewell.begin(now, end.reason());
+      paths.end(now, end.reason());
     } else if (event instanceof PathIn.Close) {
       close(now);
       return;
     } else if (search != null) {
       searching(now, event);
     } else {
-      relayingOnly(event);
+      relayOnly.handle(event);
     }
     advance(now);
   }
@@ -199,20 +182,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     if (state == PathState.CLOSED || search == null) {
       return NO_DEADLINE;
     }
-    long next = search.nextDeadline();
-    next = Deadlines.earlier(next, lingering.nextDeadline());
-    if (direct != null) {
-      next = Deadlines.earlier(next, farewell.nextDeadline());
-      next = Deadlines.earlier(next, direct.punch.nextDeadline());
-      next = Deadlines.earlier(next, direct.warm.nextDeadline());
-      Consent.Health known =
-          state == PathState.SUSPECT ? Consent.Health.SUSPECT : Consent.Health.GOOD;
-      next = Deadlines.earlier(next, direct.consent.nextDeadline(known));
-      if (state == PathState.OVERLAP && (fading != null || direct.isPeerThere())) {
-        next = Deadlines.earlier(next, stateSince + OVERLAP);
-      } else if (state == PathState.SUSPECT && traffic.isRelayAlone()) {
-        next = Deadlines.earlier(next, traffic.relaySilentAt());
-      }
+    Consent.Health known =
+        state == PathState.SUSPECT ? Consent.Health.SUSPECT : Consent.Health.GOOD;
+    long next = Deadlines.earlier(search.nextDeadline(), paths.nextDeadline(known));
+    if (state == PathState.OVERLAP && (paths.isFading() || paths.current().isPeerThere())) {
+      next = Deadlines.earlier(next, stateSince + OVERLAP);
+    } else if (state == PathState.SUSPECT && traffic.isRelayAlone()) {
+      next = Deadlines.earlier(next, traffic.relaySilentAt());
     }
     return next;
   }
@@ -221,106 +197,79 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   private void fromApp(long now, byte[] bytes) {
     if (state.sendsDirect()) {
-      outbox.send(new Transmit(direct.socket, direct.remote, bytes));
-      traffic.sentDirect(bytes);
-      direct.consent.sent(now);
+      paths.send(now, bytes);
     }
-    if (state.sendsRelayed() && isRelayUsable()) {
-      outbox.say(new PathOut.ToRelay(bytes));
-      traffic.sentOverRelay(bytes);
-    } else if ((state == PathState.NONE || state == PathState.SUSPECT)
-        && config.relay() != RelayPolicy.NEVER) {
+    if (state.sendsRelayed() && relay.isUsable()) {
+      relay.send(bytes);
+    } else if ((state == PathState.NONE || state == PathState.SUSPECT) && relay.isAllowed()) {
       outbox.say(new PathOut.RelayMissing());
     }
   }
 
   private void fromRelay(long now, byte[] bytes) {
-    if (config.relay() == RelayPolicy.NEVER || isNote(now, bytes)) {
+    if (!relay.isAllowed()) {
+      return;
+    }
+    StunParse.Parsed note = stun(bytes);
+    if (note != null) {
+      note(now, note);
       return;
     }
     traffic.receivedOverRelay(now, bytes);
     outbox.say(new PathOut.ToApp(bytes));
     if (state == PathState.DIRECT) {
       // The peer has doubts. Ask at once; and if it goes on like this, meet it there.
-      if (!direct.consent.isAnswerFresh(now)) {
-        direct.consent.hurry(now);
-      }
-      if (now - direct.since > SETTLING && traffic.isPeerOneSided(now)) {
+      paths.hurryUnlessFresh(now);
+      if (now - paths.current().since > SETTLING && traffic.isPeerOneSided(now)) {
         become(now, PathState.SUSPECT, "the peer still sends over the relay");
       }
     }
   }
 
   /** STUN over the relay is the strategies' and the echo's, and never the application's. */
-  private boolean isNote(long now, byte[] bytes) {
-    if (StunMessage.looksLikeStun(bytes)
-        && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
-        && parsed.hasFingerprint()) {
-      RelayEcho.Heard heard = echo.heard(now, parsed);
-      if (heard instanceof RelayEcho.Heard.Question question) {
-        if (isRelayUsable()) {
-          outbox.say(new PathOut.ToRelay(question.answer()));
-          outbox.say(new PathOut.PingAnswered());
-        }
-      } else if (heard instanceof RelayEcho.Heard.Answer answer) {
-        outbox.say(new PathOut.RoundTrip(answer.number(), PathKind.RELAY, null, answer.rttNanos()));
-      } else if (search != null) {
-        search.heard(now, new PunchIn.Note(parsed));
-      }
-      return true;
+  private void note(long now, StunParse.Parsed parsed) {
+    if (!relay.isEcho(now, parsed) && search != null) {
+      search.heard(now, new PunchIn.Note(parsed));
     }
-    return false;
+  }
+
+  /** The STUN message that it is, or null: then it is the application's. */
+  private static StunParse.Parsed stun(byte[] bytes) {
+    return StunMessage.looksLikeStun(bytes)
+            && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
+            && parsed.hasFingerprint()
+        ? parsed
+        : null;
   }
 
   private void ping(long now, int number) {
-    if (direct != null) {
-      directPing = number;
-      direct.consent.asked(now);
-      direct.punch.handle(now, new PunchIn.Probe(direct.socket, direct.remote));
-    } else if (isRelayUsable()) {
-      echo.ask(now, number).ifPresent(bytes -> outbox.say(new PathOut.ToRelay(bytes)));
+    if (paths.current() != null) {
+      paths.ping(now, number);
+    } else if (relay.isUsable()) {
+      relay.ping(now, number);
     }
   }
 
   private void datagram(long now, PathIn.Datagram datagram) {
-    byte[] bytes = datagram.bytes();
     if (search == null) {
       return;
     }
-    if (StunMessage.looksLikeStun(bytes)
-        && StunParser.parse(bytes) instanceof StunParse.Parsed parsed
-        && parsed.hasFingerprint()) {
-      stun(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
+    byte[] bytes = datagram.bytes();
+    StunParse.Parsed parsed = stun(bytes);
+    if (parsed != null) {
+      check(now, new PunchIn.Stun(datagram.socket(), datagram.from(), parsed));
       return;
     }
-    if (isProven(datagram.socket(), datagram.from())) {
-      if (direct != null && direct.runsOver(datagram.socket(), datagram.from())) {
-        direct.carried();
-      } else if (direct != null && hasLeft(datagram) && !direct.consent.isAnswerFresh(now)) {
-        direct.consent.hurry(now);
-      }
+    PunchMachine checking = search.punch();
+    if (paths.carried(now, datagram.socket(), datagram.from())
+        || (checking != null && checking.isValid(datagram.socket(), datagram.from()))) {
       traffic.receivedDirect(bytes);
       outbox.say(new PathOut.ToApp(bytes));
     }
   }
 
-  /** Whether the peer sends over another pair of the generation whose best one carries ours. */
-  private boolean hasLeft(PathIn.Datagram datagram) {
-    return direct.punch.isValid(datagram.socket(), datagram.from());
-  }
-
-  private boolean isProven(SocketId socket, TransportAddress from) {
-    if (direct != null && (direct.runsOver(socket, from) || direct.punch.isValid(socket, from))) {
-      return true;
-    }
-    PunchMachine checking = search.punch();
-    return (checking != null && checking.isValid(socket, from))
-        || (fading != null && fading.punch.isValid(socket, from))
-        || lingering.isValid(socket, from);
-  }
-
   /** A message belongs to one generation; that of the checks that run comes first. */
-  private void stun(long now, PunchIn.Stun stun) {
+  private void check(long now, PunchIn.Stun stun) {
     StunMessage message = stun.parsed().message();
     if (message.type() == StunClass.INDICATION) {
       if (config.role() == IceRole.CONTROLLING) { // only the box ends sessions
@@ -332,25 +281,18 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     PunchMachine checking = search.punch();
     if (checking != null && checking.concerns(message)) {
       search.received(now, stun);
-    } else if (direct != null && direct.punch.concerns(message)) {
-      direct.punch.handle(now, stun);
-    } else if (fading != null && fading.punch.concerns(message)) {
-      fading.punch.handle(now, stun);
+    } else {
+      paths.received(now, stun);
     }
   }
 
   // the relay
 
-  private boolean isRelayUsable() {
-    return relayUp && config.relay() != RelayPolicy.NEVER;
-  }
-
   private void relayUp(long now) {
-    if (relayUp) {
+    if (!relay.up()) {
       return;
     }
-    relayUp = true;
-    if (state == PathState.NONE && isRelayUsable()) {
+    if (state == PathState.NONE && relay.isUsable()) {
       become(now, PathState.RELAY, reason);
     }
     if (search != null) {
@@ -359,7 +301,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void relayDown(long now, String why) {
-    relayUp = false;
+    relay.down();
     if (state == PathState.RELAY) {
       become(now, PathState.NONE, why);
     }
@@ -369,7 +311,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   private void searching(long now, PathIn event) {
     if (event instanceof PathIn.SocketOpened opened) {
-      search.opened(now, opened.socket(), opened.base(), inUse());
+      search.opened(now, opened.socket(), opened.base());
     } else if (event instanceof PathIn.ExtraOpened opened) {
       search.extraOpened(now, opened.socket(), opened.base());
     } else if (event instanceof PathIn.ExtraSeen seen) {
@@ -385,59 +327,26 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     } else if (event instanceof PathIn.PeerObserved observed) {
       search.peerObserved(now, observed.address());
     } else if (event instanceof PathIn.PeerHinted hinted) {
-      if (direct != null) {
-        direct.consent.hurry(now);
-      }
+      paths.hurry(now);
       search.peerHinted(now, hinted.reason(), state == PathState.SUSPECT);
     } else if (event instanceof PathIn.NetworkChanged changed) {
       networkChanged(now, changed.reason());
     }
   }
 
-  private void relayingOnly(PathIn event) {
-    if (event instanceof PathIn.SocketOpened opened) {
-      outbox.say(new PathOut.CloseSocket(opened.socket()));
-    } else if (event instanceof PathIn.PeerDescribed described) {
-      sealed.know(relayOnly.credentials(), described.description().credentials());
-      if (config.role() == IceRole.CONTROLLED) {
-        outbox.say(new PathOut.LocalDescription(relayOnly));
-      }
-    }
-  }
-
-  private Set<SocketId> inUse() {
-    Set<SocketId> used = new HashSet<>();
-    if (direct != null) {
-      used.addAll(direct.sockets());
-    }
-    if (fading != null) {
-      used.addAll(fading.sockets());
-    }
-    lingering.addSocketsTo(used);
-    return used;
-  }
-
   private void socketLost(long now, PathIn.SocketLost gone) {
     search.lost(now, gone.socket());
-    if (fading != null && fading.socket.equals(gone.socket())) {
-      fading = null;
-    }
-    if (direct != null) {
-      direct.warm.lost(gone.socket());
-    }
-    if (direct != null && direct.socket.equals(gone.socket())) {
+    if (paths.lost(gone.socket())) {
       loseDirect(now, gone.reason());
-    } else if (direct == null && sockets.isEmpty()) {
+    } else if (paths.current() == null && sockets.isEmpty()) {
       search.restart(now, gone.reason(), true);
     }
   }
 
   private void networkChanged(long now, String why) {
-    if (direct != null) {
-      direct.consent.hurry(now);
-      if (state != PathState.SUSPECT) {
-        become(now, PathState.SUSPECT, why);
-      }
+    paths.hurry(now);
+    if (paths.current() != null && state != PathState.SUSPECT) {
+      become(now, PathState.SUSPECT, why);
     }
     search.forgetNat();
     search.restart(now, why, true);
@@ -452,27 +361,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
     @Override
     public void proven(long now, Generation generation) {
-      fading = direct;
-      direct =
-          new DirectPath(
-              generation.punch,
-              generation.socket,
-              generation.remote,
-              generation.rttNanos,
-              now,
-              random);
-      traffic.switchedTo(now, direct);
+      paths.proven(now, generation);
       become(now, PathState.OVERLAP, "checks answered");
-    }
-
-    @Override
-    public void dropped(long now, PunchMachine punch, Predicate<SocketId> which) {
-      lingering.add(now, punch, which);
-    }
-
-    @Override
-    public Set<SocketId> inUse() {
-      return PathMachine.this.inUse();
     }
 
     @Override
@@ -487,34 +377,18 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     public void doubted(long now, Shortcoming nat, Evidence evidence) {
       explain(now, RelayReason.of(nat.why(), nat, evidence, localNat, peerNat));
     }
-
-    @Override
-    public boolean isRelayUsable() {
-      return PathMachine.this.isRelayUsable();
-    }
-
-    @Override
-    public void peerStartedOver(long now) {
-      if (direct != null) {
-        direct.consent.hurry(now);
-      }
-    }
   }
 
   private void explain(long now, RelayReason told) {
-    if (direct == null && !told.isLike(reason)) {
+    if (paths.current() == null && !told.isLike(reason)) {
       reason = told;
       announce(now);
     }
   }
 
   private void loseDirect(long now, String why) {
-    traffic.leftDirect(now);
-    lingering.add(now, direct.punch);
-    direct = null;
-    fading = null;
-    sockets.release(inUse());
-    become(now, isRelayUsable() ? PathState.RELAY : PathState.NONE, why);
+    paths.left(now);
+    become(now, relay.isUsable() ? PathState.RELAY : PathState.NONE, why);
     search.restart(now, why, false);
   }
 
@@ -526,66 +400,13 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     }
     search.advance(now);
     traffic.advance(now);
-    if (lingering.advance(now)) {
-      sockets.release(inUse());
-    }
-    if (fading != null) {
-      fading.punch.handleTimeout(now);
-      drain(now, fading);
-    }
-    if (direct != null) {
-      if (farewell.isDue(now)) {
-        byte[] note = direct.punch.endNote(TransactionId.random(random), farewell.reason());
-        outbox.send(new Transmit(direct.socket, direct.remote, note));
-      }
-      direct.punch.handleTimeout(now);
-      if (direct.consent.isProbeDue(now)) {
-        direct.consent.asked(now);
-        direct.punch.handle(now, new PunchIn.Probe(direct.socket, direct.remote));
-      }
-      for (WarmPairs.Pair pair : direct.warm.due(now)) {
-        direct.punch.handle(now, new PunchIn.Probe(pair.socket, pair.remote));
-      }
-      drain(now, direct);
-      judge(now);
+    paths.advance(now);
+    if (paths.current() != null) {
+      judge(now, paths.current());
     }
   }
 
-  private void drain(long now, DirectPath path) {
-    PunchMachine punch = path.punch;
-    for (Transmit out = punch.pollTransmit(); out != null; out = punch.pollTransmit()) {
-      outbox.send(out);
-    }
-    for (PunchOut out = punch.pollEvent(); out != null; out = punch.pollEvent()) {
-      if (out instanceof PunchOut.RoundTrip trip && path.runsOver(trip.socket(), trip.remote())) {
-        path.consent.answered(now, trip.rttNanos());
-        if (directPing != 0 && path == direct && trip.rttNanos() >= 0) {
-          outbox.say(
-              new PathOut.RoundTrip(directPing, PathKind.DIRECT, path.remote, trip.rttNanos()));
-          directPing = 0;
-        }
-      } else if (out instanceof PunchOut.Nominated other && path == direct) {
-        // its first choice was never confirmed to it, as far as the peer knows
-        path.warm.choose(now, other.socket(), other.remote());
-      } else if (out instanceof PunchOut.Validated valid) {
-        path.warm.add(now, valid.socket(), valid.remote());
-      } else if (out instanceof PunchOut.RoundTrip trip && path == direct) {
-        path.warm
-            .answered(now, trip.socket(), trip.remote(), trip.rttNanos())
-            .filter(pair -> pair.isChosen() || path.consent.health(now) != Consent.Health.GOOD)
-            .ifPresent(pair -> takeOver(now, pair));
-      }
-    }
-  }
-
-  /** The path is in doubt, and another pair of its generation is not. */
-  private void takeOver(long now, WarmPairs.Pair pair) {
-    direct = direct.over(pair, now, random);
-    traffic.switchedTo(now, direct);
-    become(now, PathState.OVERLAP, pair.isChosen() ? "the peer's choice" : "another pair answers");
-  }
-
-  private void judge(long now) {
+  private void judge(long now, DirectPath direct) {
     switch (direct.consent.health(now)) {
       case DEAD -> loseDirect(now, "no answer from " + direct.remote);
       case SUSPECT -> {
@@ -595,11 +416,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       }
       case GOOD -> {
         if (state == PathState.OVERLAP && stateSince + OVERLAP - now <= 0) {
-          if (fading != null) {
-            lingering.add(now, fading.punch);
-          }
-          fading = null;
-          sockets.release(inUse());
+          paths.settled(now);
           if (direct.isPeerThere()) {
             become(now, PathState.DIRECT, "the peer has switched too");
           }
@@ -614,13 +431,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private void close(long now) {
-    traffic.leftDirect(now);
-    direct = null;
-    fading = null;
+    paths.forget(now);
     if (search != null) {
       search.close(now);
     }
-    lingering.clear();
+    paths.forgetLeft();
     outbox.forgetTransmits();
     sockets.closeAll();
     become(now, PathState.CLOSED, "closed");
@@ -636,9 +451,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     state = to;
     stateSince = now;
     reason = why;
-    if (direct != null) {
-      direct.warm.urgent(now, to == PathState.SUSPECT);
-    }
+    paths.doubted(now, to == PathState.SUSPECT);
     outbox.say(new PathOut.StateChanged(from, to, why.at(now)));
     if (moved) {
       announce(now);
@@ -650,11 +463,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   }
 
   private TransportAddress remote() {
-    return state.kind() == PathKind.DIRECT ? direct.remote : null;
+    return state.kind() == PathKind.DIRECT ? paths.current().remote : null;
   }
 
   private long rttMillis() {
-    long nanos = state.kind() == PathKind.DIRECT ? direct.consent.rttNanos() : -1;
+    long nanos = state.kind() == PathKind.DIRECT ? paths.current().consent.rttNanos() : -1;
     return nanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 }

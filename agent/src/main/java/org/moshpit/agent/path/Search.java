@@ -51,6 +51,7 @@ final class Search {
 
   private final PathConfig config;
   private final LocalSockets sockets;
+  private final DirectPaths paths;
   private final Outbox outbox;
   private final SearchListener listener;
   private final Generations generations;
@@ -68,15 +69,18 @@ final class Search {
       PathConfig config,
       RandomGenerator random,
       LocalSockets sockets,
+      DirectPaths paths,
+      RelayPath relay,
       Outbox outbox,
       SearchListener listener) {
     this.config = config;
     this.sockets = sockets;
+    this.paths = paths;
     this.outbox = outbox;
     this.listener = listener;
-    generations = new Generations(config, random, sockets, listener);
+    generations = new Generations(config, random, sockets, paths);
     attempts = new Attempts(config.role());
-    wishes = new StrategyWishes(outbox, listener, nat);
+    wishes = new StrategyWishes(outbox, relay, nat);
     peerSide = new PeerSide(config.role());
     create(0);
     become(SearchState.GATHERING, "start");
@@ -102,8 +106,8 @@ final class Search {
 
   // what happens to sockets
 
-  void opened(long now, SocketId socket, TransportAddress base, Set<SocketId> inUse) {
-    Optional<LocalCandidate> host = sockets.opened(socket, base, inUse);
+  void opened(long now, SocketId socket, TransportAddress base) {
+    Optional<LocalCandidate> host = sockets.opened(socket, base, paths.sockets());
     if (host.isEmpty() || next() == null) {
       return;
     }
@@ -185,7 +189,7 @@ final class Search {
       if (next() == null || next().peer != null) {
         boolean givenUp = next() != null && next().isGivenUp(now);
         begin(now, "the peer starts over", socketsSpent || givenUp);
-        listener.peerStartedOver(now);
+        paths.hurry(now); // the peer may have left the present one
       }
       next().boundAt = now;
     }

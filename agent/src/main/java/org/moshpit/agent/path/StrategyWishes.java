@@ -5,12 +5,12 @@ import org.moshpit.agent.punch.PunchOut;
 /** Passes on what the checks want done for their strategies. */
 final class StrategyWishes {
   private final Outbox outbox;
-  private final SearchListener listener;
+  private final RelayPath relay;
   private final OwnNat nat;
 
-  StrategyWishes(Outbox outbox, SearchListener listener, OwnNat nat) {
+  StrategyWishes(Outbox outbox, RelayPath relay, OwnNat nat) {
     this.outbox = outbox;
-    this.listener = listener;
+    this.relay = relay;
     this.nat = nat;
   }
 
@@ -21,7 +21,7 @@ final class StrategyWishes {
     } else if (event instanceof PunchOut.Ask ask) {
       outbox.say(new PathOut.AskServer(ask.socket(), ask.server()));
     } else if (event instanceof PunchOut.Say say) {
-      if (listener.isRelayUsable()) {
+      if (relay.isUsable()) {
         outbox.say(new PathOut.ToRelay(say.note()));
       }
     } else if (event instanceof PunchOut.Sampled sampled) {

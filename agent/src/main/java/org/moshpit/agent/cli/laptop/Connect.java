@@ -109,10 +109,11 @@ public final class Connect {
   }
 
   private void say(LaptopSession session, long lengthNanos) {
-    if (!session.goneReason().isEmpty()) {
-      err.println("agent: the session on " + plan.name() + " is over: " + session.goneReason());
+    if (!session.end().goneReason().isEmpty()) {
+      err.println(
+          "agent: the session on " + plan.name() + " is over: " + session.end().goneReason());
     }
-    PathSnapshot path = session.path();
+    PathSnapshot path = session.end().path();
     if (path == null) {
       return;
     }
@@ -124,7 +125,7 @@ public final class Connect {
                 Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
                 path.rttMillis(),
                 path.roams(),
-                notDirect(path, session.linkProblem(), session.isShutOut()))
+                notDirect(path, session.end().linkProblem(), session.end().isShutOut()))
             .line());
   }
 

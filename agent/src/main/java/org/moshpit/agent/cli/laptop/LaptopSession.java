@@ -1,11 +1,8 @@
 package org.moshpit.agent.cli.laptop;
 
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.moshpit.agent.candidates.IceDescription;
@@ -17,7 +14,6 @@ import org.moshpit.agent.cli.wiring.StunServers;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Settings;
-import org.moshpit.agent.forward.ClientLoopback;
 import org.moshpit.agent.forward.UdpTable;
 import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.agent.link.PersistentLink;
@@ -26,7 +22,6 @@ import org.moshpit.agent.path.PathConfig;
 import org.moshpit.agent.path.PathIn;
 import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathOut;
-import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.agent.path.RelayPolicy;
 import org.moshpit.agent.punch.IceRole;
 import org.moshpit.agent.punch.strategy.BulkLimits;
@@ -35,9 +30,7 @@ import org.moshpit.agent.session.ConnectOutput;
 import org.moshpit.agent.session.ControlOutput;
 import org.moshpit.common.identity.SignedBoxRecord;
 import org.moshpit.common.nat.NatBehaviour;
-import org.moshpit.common.netty.MachineDriver;
 import org.moshpit.common.netty.UdpSocket;
-import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.proto.Claim;
 import org.moshpit.common.wire.proto.ServerFrame;
@@ -54,9 +47,6 @@ final class LaptopSession {
   /** What a router may take at the end to hear that its port is free. */
   private static final long ROUTER_MILLIS = 500;
 
-  /** How long a direct path may take when nothing else is allowed. */
-  private static final long NO_PATH_SECONDS = 12;
-
   private final EarlyLink early;
   private final AgentLoop loop;
   private final ConnectPlan plan;
@@ -65,30 +55,20 @@ final class LaptopSession {
   private final ProgressLine progress;
   private final Trace trace;
   private final Persons persons;
-  private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final LaptopNetwork network;
   private final SessionTransport transport;
   private final PersistentLink link;
   private final LaptopRelay relay;
   private final Conversation conversation;
 
-  private ClientLoopback loopback;
-  private ConnectOutput.Admitted admitted;
+  private final ClientSide client;
+  private final Pings pings;
+  private final PathNews path;
+  private final SessionStart start;
+  private final SessionEnd end = new SessionEnd();
+
   private boolean linkedOnce;
-  private PingRounds rounds;
-  private MachineDriver<PingRounds.In, PingRounds.Out> pings;
-  private boolean over;
   private boolean stopped;
-  private boolean running;
-  private String goneReason = "";
-  private String linkProblem = "";
-  private boolean shutOut;
-  private Runnable goneAction = () -> {};
-  private PathKind lastPath = PathKind.NONE;
-  private int lastRoams;
-  private UdpSocket handed;
-  private TransportAddress handedRemote;
-  private PathSnapshot finalPath;
 
   LaptopSession(
       EarlyLink early,
@@ -120,6 +100,10 @@ final class LaptopSession {
             random,
             new PathEvents(),
             trace::say);
+    this.client = new ClientSide(transport);
+    this.path = new PathNews(events);
+    this.start = new SessionStart(plan, client, path, this::considerMappingSoon);
+    this.pings = new Pings(loop.loop(), transport, start::tell);
     this.relay =
         new LaptopRelay(
             transport, link::send, () -> network.stun().at(link.remote()), this::relayClosed);
@@ -147,7 +131,7 @@ final class LaptopSession {
           loop.offload(
               () -> persons.resolve(enrollment.rendezvous()),
               (addresses, failure) -> {
-                if (failure == null && !over && network.stun().addresses().isEmpty()) {
+                if (failure == null && !start.isOver() && network.stun().addresses().isEmpty()) {
                   network.servers(StunServers.guess(addresses));
                 }
               });
@@ -155,20 +139,11 @@ final class LaptopSession {
             return;
           }
           UdpTable table = UdpTable.ofThisHost();
-          ClientLoopback.open(
-                  loop.loop(),
-                  loop.blocking(),
-                  port -> table.ownedBy(port, (int) persons.uid()),
-                  datagram -> fromClient(datagram))
-              .addListener(
-                  opened -> {
-                    if (opened.isSuccess()) {
-                      loopback = (ClientLoopback) opened.getNow();
-                      runIfReady();
-                    } else {
-                      fail(ExitCode.FAILURE, "no UDP socket can be opened on 127.0.0.1");
-                    }
-                  });
+          client.open(
+              loop,
+              port -> table.ownedBy(port, (int) persons.uid()),
+              start::runIfReady,
+              () -> start.fail(ExitCode.FAILURE, "no UDP socket can be opened on 127.0.0.1"));
         });
   }
 
@@ -179,7 +154,7 @@ final class LaptopSession {
 
   /** There will be no mosh-client: the path is measured. Before {@link #ask}. */
   void ping(PingRounds wanted) {
-    loop.execute(() -> rounds = wanted);
+    loop.execute(() -> pings.want(wanted));
   }
 
   /**
@@ -189,15 +164,7 @@ final class LaptopSession {
    */
   Optional<PingRounds> stopPing() {
     CompletableFuture<Optional<PingRounds>> done = new CompletableFuture<>();
-    loop.loop()
-        .execute(
-            () -> {
-              boolean begun = pings != null;
-              if (begun) {
-                pings.stop();
-              }
-              done.complete(begun ? Optional.of(rounds) : Optional.empty());
-            });
+    loop.loop().execute(() -> done.complete(pings.stop()));
     return done.completeOnTimeout(Optional.empty(), 1, TimeUnit.SECONDS).join();
   }
 
@@ -208,7 +175,7 @@ final class LaptopSession {
 
   /** What the main thread is to do next; blocks. */
   Outcome next() throws InterruptedException {
-    return outcomes.take();
+    return start.next();
   }
 
   /** The person's answer to {@link Outcome.AskFingerprint}. From the main thread. */
@@ -218,33 +185,12 @@ final class LaptopSession {
 
   /** Called on the loop when the box says that the session is no more. */
   void onGone(Runnable action) {
-    loop.execute(
-        () -> {
-          goneAction = action;
-          if (!goneReason.isEmpty()) {
-            action.run();
-          }
-        });
+    loop.execute(() -> end.onGone(action));
   }
 
-  /** Why the session is no more, if the box said so; else empty. After {@link #stop}. */
-  String goneReason() {
-    return goneReason;
-  }
-
-  /** Why there was no link to the rendezvous at the end; empty if there was. After stop. */
-  String linkProblem() {
-    return linkProblem;
-  }
-
-  /** Whether trying again helps no more: the rendezvous refuses this agent. After {@link #stop}. */
-  boolean isShutOut() {
-    return shutOut;
-  }
-
-  /** The path as it was at the end. After {@link #stop}. */
-  PathSnapshot path() {
-    return finalPath;
+  /** How it ended. After {@link #stop}. */
+  SessionEnd end() {
+    return end;
   }
 
   /** Ends everything here. From the main thread; returns when it is done. */
@@ -258,26 +204,17 @@ final class LaptopSession {
                 return;
               }
               stopped = true;
-              over = true;
-              finalPath = handed == null ? transport.snapshot() : finalPath;
+              start.stop();
+              end.stopped(client.path());
               relay.close();
               transport.close();
               network.stop().thenAccept(mappings::complete);
               conversation.stop();
-              if (loopback != null) {
-                loopback.close();
-              }
+              client.close();
               link.stop();
             })
         .awaitUninterruptibly(2, TimeUnit.SECONDS);
     mappings.completeOnTimeout(null, ROUTER_MILLIS, TimeUnit.MILLISECONDS).join();
-  }
-
-  private void fail(ExitCode exit, String sentence) {
-    if (!over && !running) {
-      over = true;
-      outcomes.add(new Outcome.Fail(exit, sentence));
-    }
   }
 
   // ---- the network
@@ -291,7 +228,7 @@ final class LaptopSession {
     /** Before there is a session, nothing can come of it; later the relay goes on. */
     @Override
     public void noAddress(ExitCode exit, String sentence) {
-      fail(exit, sentence);
+      start.fail(exit, sentence);
     }
 
     @Override
@@ -311,7 +248,7 @@ final class LaptopSession {
 
     @Override
     public void mapped(UdpSocket socket, TransportAddress outer) {
-      if (transport.mapped(socket, outer) && lastPath != PathKind.DIRECT) {
+      if (transport.mapped(socket, outer) && !path.isDirect()) {
         conversation.exchangeWanted("the router maps a port");
       }
     }
@@ -319,7 +256,7 @@ final class LaptopSession {
     @Override
     public void changed(String reason) {
       link.networkChanged();
-      if (handed == null) {
+      if (!client.isHandedOver()) {
         network.renew();
         transport.handle(new PathIn.NetworkChanged(reason));
       }
@@ -337,8 +274,7 @@ final class LaptopSession {
     @Override
     public void up(Welcome welcome) {
       linkedOnce = true;
-      linkProblem = "";
-      shutOut = false;
+      end.linkUp();
       events.append("linked");
       progress.say("asking " + plan.name() + " …");
       persons.keepClockOffset(link.clock().aheadMillis());
@@ -354,34 +290,29 @@ final class LaptopSession {
 
     @Override
     public void frame(ServerFrame frame) {
-      receive(frame);
+      switch (frame.getBodyCase()) {
+        case RECORD -> conversation.received(frame.getRecord());
+        case ANSWERED -> conversation.received(frame.getAnswered());
+        case NOT_DELIVERED -> conversation.received(frame.getNotDelivered());
+        case HINTED -> conversation.received(frame.getHinted());
+        case DATAGRAM, PEER_OBSERVED, RELAY_CLOSED, RELAY_COOKIE -> relay.received(frame);
+        case CLAIMED -> network.claimed(frame.getClaimed());
+        default -> {
+          // nothing else needs anything done
+        }
+      }
     }
 
     @Override
     public void down(LinkFailure failure, long retryInMillis) {
       trace.say("no link: " + failure.sentence());
       if (!linkedOnce) {
-        fail(failure.asError().exitCode(), failure.sentence());
+        start.fail(failure.asError().exitCode(), failure.sentence());
         return;
       }
-      linkProblem = failure.sentence();
-      shutOut = !failure.transientFailure();
+      end.linkDown(failure.sentence(), !failure.transientFailure());
       relay.linkDown();
       conversation.linkDown();
-    }
-  }
-
-  private void receive(ServerFrame frame) {
-    switch (frame.getBodyCase()) {
-      case RECORD -> conversation.received(frame.getRecord());
-      case ANSWERED -> conversation.received(frame.getAnswered());
-      case NOT_DELIVERED -> conversation.received(frame.getNotDelivered());
-      case HINTED -> conversation.received(frame.getHinted());
-      case DATAGRAM, PEER_OBSERVED, RELAY_CLOSED, RELAY_COOKIE -> relay.received(frame);
-      case CLAIMED -> network.claimed(frame.getClaimed());
-      default -> {
-        // nothing else needs anything done
-      }
     }
   }
 
@@ -396,22 +327,46 @@ final class LaptopSession {
   private final class Said implements Conversation.Host {
     @Override
     public void askFingerprint(SignedBoxRecord record) {
-      outcomes.add(new Outcome.AskFingerprint(record));
+      start.tell(new Outcome.AskFingerprint(record));
     }
 
     @Override
     public void admitted(ConnectOutput.Admitted in) {
-      LaptopSession.this.admitted(in);
+      start.admitted(in);
+      events.append("answered", line -> line.member("session", in.session().toString()));
+      network.watch();
+      relay.is(in.relay());
+      in.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
+      transport.handle(new PathIn.PeerDescribed(in.peer(), in.startDelayMillis()));
+      if (pings.areWanted()) {
+        start.begin();
+        end.whenGone(() -> start.tell(new Outcome.PingOver()));
+        pings.begin();
+        return;
+      }
+      if (plan.relay() == RelayPolicy.NEVER) {
+        progress.say("looking for a direct path …");
+        start.limit(loop.loop(), () -> transport.snapshot().reason());
+      }
+      start.runIfReady();
     }
 
     @Override
     public void handedOver(ConnectOutput.HandedOver event) {
-      LaptopSession.this.handedOver(event);
+      if (start.isOver() || !client.handOver()) {
+        start.fail(
+            ExitCode.NO_PATH,
+            "the direct path was lost while the port changed hands; try again, or without"
+                + " --handover");
+        return;
+      }
+      trace.say("handed over, mosh-server at " + event.address());
+      start.run(event.moshKey());
     }
 
     @Override
     public void failed(ExitCode exit, String sentence) {
-      fail(exit, sentence);
+      start.fail(exit, sentence);
     }
 
     @Override
@@ -441,119 +396,19 @@ final class LaptopSession {
   }
 
   private void sessionEnded(String reason) {
-    if (goneReason.isEmpty() && !stopped) {
-      goneReason = reason.isEmpty() ? "the box does not say why" : reason;
-      goneAction.run();
+    if (!stopped) {
+      end.gone(reason);
     }
-  }
-
-  private void admitted(ConnectOutput.Admitted in) {
-    admitted = in;
-    events.append("answered", line -> line.member("session", in.session().toString()));
-    network.watch();
-    relay.is(in.relay());
-    in.observed().forEach(one -> transport.handle(new PathIn.PeerObserved(one.address())));
-    transport.handle(new PathIn.PeerDescribed(in.peer(), in.startDelayMillis()));
-    if (rounds != null) {
-      beginPing();
-      return;
-    }
-    if (plan.relay() == RelayPolicy.NEVER) {
-      progress.say("looking for a direct path …");
-      loop.loop()
-          .schedule(
-              () ->
-                  fail(
-                      ExitCode.NO_PATH,
-                      "no direct path to "
-                          + plan.name()
-                          + ", and the relay is ruled out: "
-                          + transport.snapshot().reason()
-                          + "; try again without --relay=never and --handover"),
-              NO_PATH_SECONDS,
-              TimeUnit.SECONDS);
-    }
-    runIfReady();
-  }
-
-  private void beginPing() {
-    running = true;
-    considerMappingSoon();
-    goneAction = () -> outcomes.add(new Outcome.PingOver());
-    pings = new MachineDriver<>(loop.loop(), rounds, id -> null, this::carryOut);
-    PathSnapshot path = transport.snapshot();
-    pings.handle(new PingRounds.In.Begun(path.path(), path.reason()));
-  }
-
-  private void carryOut(PingRounds.Out event) {
-    if (event instanceof PingRounds.Out.Ask ask) {
-      transport.handle(new PathIn.Ping(ask.number()));
-    } else if (event instanceof PingRounds.Out.Say say) {
-      outcomes.add(new Outcome.Line(say.line()));
-    } else if (event instanceof PingRounds.Out.Over) {
-      outcomes.add(new Outcome.PingOver());
-    }
-  }
-
-  private void runIfReady() {
-    boolean pathOk = plan.relay() != RelayPolicy.NEVER || lastPath == PathKind.DIRECT;
-    if (over || running || admitted == null || loopback == null || plan.handover() || !pathOk) {
-      return;
-    }
-    run(admitted.moshKey());
-  }
-
-  private void run(String moshKey) {
-    running = true;
-    considerMappingSoon();
-    outcomes.add(
-        new Outcome.Run(
-            new TransportAddress(TransportAddress.parseIp("127.0.0.1"), loopback.port()),
-            moshKey,
-            admitted.warning()));
   }
 
   private void considerMappingSoon() {
     loop.loop().schedule(this::considerMapping, FIRST_SCREEN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** mosh-server owns the box's port now; nothing but its datagrams go there from here on. */
-  private void handedOver(ConnectOutput.HandedOver event) {
-    PathSnapshot path = transport.snapshot();
-    if (over || loopback == null || path.path() != PathKind.DIRECT) {
-      fail(
-          ExitCode.NO_PATH,
-          "the direct path was lost while the port changed hands; try again, or without"
-              + " --handover");
-      return;
-    }
-    finalPath = path;
-    handedRemote = path.remote();
-    handed = transport.keepOnly(transport.directSocket());
-    handed.receiver(
-        (socket, from, datagram) -> {
-          if (from.equals(handedRemote)) {
-            loopback.send(datagram);
-          }
-        });
-    trace.say("handed over, mosh-server at " + event.address());
-    run(event.moshKey());
-  }
-
   private void considerMapping() {
-    boolean useful =
-        plan.relay() != RelayPolicy.ONLY && network.mayNeedMapping(lastPath == PathKind.DIRECT);
-    if (!over && handed == null && useful) {
+    boolean useful = plan.relay() != RelayPolicy.ONLY && network.mayNeedMapping(path.isDirect());
+    if (!start.isOver() && !client.isHandedOver() && useful) {
       network.askForMapping();
-    }
-  }
-
-  private void fromClient(byte[] datagram) {
-    if (handed != null) {
-      handed.send(new Transmit(handed.id(), handedRemote, datagram));
-      handed.flush();
-    } else {
-      transport.handle(new PathIn.FromApp(datagram));
     }
   }
 
@@ -562,9 +417,7 @@ final class LaptopSession {
   private final class PathEvents implements SessionTransport.Listener {
     @Override
     public void toApp(byte[] datagram) {
-      if (loopback != null) {
-        loopback.send(datagram);
-      }
+      client.send(datagram);
     }
 
     @Override
@@ -592,34 +445,20 @@ final class LaptopSession {
       if (stopped) {
         return;
       }
-      lastPath = changed.path();
-      if (pings != null) {
-        pings.handle(new PingRounds.In.Changed(changed.path(), changed.reason()));
-      }
+      path.heard(changed);
+      pings.changed(changed);
       if (changed.path() == PathKind.DIRECT) {
-        int roams = transport.snapshot().roams();
-        if (roams > lastRoams) {
-          lastRoams = roams;
-          events.append("roam", line -> line.member("remote", changed.remote()));
-        }
-      } else if (running) {
+        path.roamed(changed, transport.snapshot().roams());
+      } else if (start.isRunning()) {
         considerMappingSoon();
       }
-      events.append(
-          "path",
-          line ->
-              line.member("path", changed.path().name().toLowerCase(Locale.ROOT))
-                  .member("remote", changed.remote())
-                  .member("rttMillis", changed.rttMillis() < 0 ? null : changed.rttMillis())
-                  .member("reason", changed.reason()));
-      runIfReady();
+      path.write(changed);
+      start.runIfReady();
     }
 
     @Override
     public void roundTrip(PathOut.RoundTrip trip) {
-      if (pings != null) {
-        pings.handle(new PingRounds.In.Back(trip));
-      }
+      pings.back(trip);
     }
 
     @Override

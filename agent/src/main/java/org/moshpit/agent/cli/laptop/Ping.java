@@ -97,8 +97,8 @@ public final class Ping {
                 out.println(line);
                 out.flush();
               });
-      if (!session.goneReason().isEmpty()) {
-        System.err.println("agent: the box has ended it: " + session.goneReason());
+      if (!session.end().goneReason().isEmpty()) {
+        System.err.println("agent: the box has ended it: " + session.end().goneReason());
       }
     }
     session.stop();
