@@ -109,6 +109,7 @@ final class DirectPaths {
     traffic.leftDirect(now);
     current = null;
     fading = null;
+    ping = 0;
   }
 
   /** Those are not, either. */

@@ -65,6 +65,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private final RelayOnly relayOnly;
   private PathState state = PathState.NONE;
   private RelayReason reason = RelayReason.of(RelayReason.SEARCHING);
+
+  /** Why the relay carries, when it does; an outage of it is no reason. */
+  private RelayReason relayed = reason;
+
   private long stateSince;
   private PathIn.LocalNat localNat = new PathIn.LocalNat("", "");
   private PathIn.PeerNat peerNat = new PathIn.PeerNat("", "");
@@ -87,6 +91,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       relayOnly = new RelayOnly(config.role(), random, sealed, outbox);
       search = null;
       reason = RelayReason.of(RelayReason.ASKED_FOR);
+      relayed = reason;
     } else {
       relayOnly = null;
       search = new Search(config, random, sockets, paths, relay, outbox, new Found());
@@ -293,7 +298,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       return;
     }
     if (state == PathState.NONE && relay.isUsable()) {
-      become(now, PathState.RELAY, reason);
+      become(now, PathState.RELAY, relayed);
     }
     if (search != null) {
       search.reachable(now);
@@ -382,13 +387,15 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private void explain(long now, RelayReason told) {
     if (paths.current() == null && !told.isLike(reason)) {
       reason = told;
+      relayed = told;
       announce(now);
     }
   }
 
   private void loseDirect(long now, String why) {
     paths.left(now);
-    become(now, relay.isUsable() ? PathState.RELAY : PathState.NONE, why);
+    relayed = RelayReason.of(why);
+    become(now, relay.isUsable() ? PathState.RELAY : PathState.NONE, relayed);
     search.restart(now, why, false);
   }
 

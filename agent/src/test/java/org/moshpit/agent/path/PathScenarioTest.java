@@ -318,4 +318,27 @@ class PathScenarioTest {
         .doesNotContain(PathState.DIRECT);
     assertThat(world.box.received.keySet()).containsAll(range(first, world.laptop.sent() - 2));
   }
+
+  /** Why the relay carries is told again once it does, and not why it did not. */
+  @ParameterizedTest
+  @CsvSource({"ONLY, only the relay was asked for", "AUTO, random ports"})
+  void anOutageIsNoReasonForTheRelay(RelayPolicy policy, String reason) {
+    PathWorld world =
+        new PathWorld(
+            1,
+            Access.RANDOM,
+            Access.RANDOM,
+            policy,
+            RelayPolicy.AUTO,
+            NetworkConditions.ordinary());
+    world.connect();
+    world.run(Duration.ofSeconds(5));
+    assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
+    String before = world.laptop.reason();
+    world.relayDown();
+    assertThat(world.laptop.reason()).isEqualTo("the link to the rendezvous is down");
+    world.relayBack();
+    assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
+    assertThat(world.laptop.reason()).isEqualTo(before).contains(reason);
+  }
 }
