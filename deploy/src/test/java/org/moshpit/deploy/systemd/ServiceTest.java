@@ -161,8 +161,49 @@ class ServiceTest {
     assertSame(before);
   }
 
+  /** The two ask nothing of each other; the command asks both. */
   @Test
   @Order(5)
+  void whoHasAnAgentOfTheirOwnSeesWhatRootsHasOfThemAllTheSame() throws IOException {
+    JsonNode before = sessions();
+    String state = lab.rendezvous().home().resolve("state").toString();
+    String url =
+        lab.rendezvous()
+            .output(
+                "rendezvous-server", "invite", "--state", state, "--name", "nook", "--role", "box");
+    as("ann", "env", "HOME=/home/ann", "agent", "enroll", url).orFail();
+    den.root("systemd-run", "--quiet", "--uid=ann", "--unit=nook", "agent", "run");
+    await()
+        .atMost(LONG)
+        .until(
+            () -> asAnn("agent", "status", "--json").path("system").path("registered").asBoolean());
+    JsonNode status = asAnn("agent", "status", "--json");
+    assertThat(status.path("sessions")).hasSize(2);
+    JsonNode seen = asAnn("agent", "sessions", "--json");
+    assertThat(seen).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(seen.get(i).path("id")).isEqualTo(before.get(i).path("id"));
+    }
+    String pid = den.root("systemctl", "show", "--property=MainPID", "--value", "nook.service");
+    assertThat(den.root("agent", "sessions"))
+        .hasLineCount(4)
+        .contains(
+            "Another agent runs here, whose sessions are not listed: ann's (process "
+                + pid
+                + ", nook.service).");
+    den.root("systemctl", "stop", "nook.service");
+    assertThat(den.root("agent", "sessions")).hasLineCount(3);
+  }
+
+  private static JsonNode asAnn(String... command) throws IOException {
+    List<String> all = new ArrayList<>(List.of("env", "HOME=/home/ann"));
+    all.addAll(List.of(command));
+    Shell.Result result = as("ann", all.toArray(String[]::new));
+    return new ObjectMapper().readTree(result.out().isEmpty() ? "{}" : result.out());
+  }
+
+  @Test
+  @Order(6)
   void everyUserSeesAndEndsTheirOwnAlone() throws IOException {
     String id = sessions().get(0).path("id").asText();
     assertThat(as("bob", "agent", "sessions").orFail()).isEqualTo("No sessions.");
@@ -179,7 +220,7 @@ class ServiceTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void nothingIsLeft() {
     // that a mosh-server ended by itself, the agent sees every two seconds
     await()
