@@ -45,6 +45,8 @@ class TerminalTest {
     try (Session session = Session.open(lab).awaitPrompt()) {
       session.terminal().type("cat; echo status=$?\n");
       session.terminal().type("typed\n");
+      // what the terminal throws away mosh-client may have shown already, beside what comes next
+      session.terminal().awaitText("typed\ntyped\n");
       session.terminal().press("C-c");
       // until the program is gone the terminal throws away what is typed
       await()
