@@ -65,7 +65,10 @@ final class KillCommand implements Callable<Integer> {
               "Session " + one.id() + " of " + one.user() + " from " + one.peer() + " is ended."));
     }
     out.flush();
-    return ExitCode.OK.value();
+    PrintWriter err = spec.commandLine().getErr();
+    ending.notes().forEach(note -> err.println("agent: " + PlainText.marked(note)));
+    err.flush();
+    return (ending.isAll() ? ExitCode.OK : ExitCode.FAILURE).value();
   }
 
   private KillTarget meant() {

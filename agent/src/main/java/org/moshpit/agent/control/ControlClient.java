@@ -85,7 +85,7 @@ public final class ControlClient {
           ExitCode.FAILURE,
           late.get()
               ? socket + " has not answered for " + PATIENCE_SECONDS + " s; try again"
-              : "the agent ended while it was asked; try again",
+              : "the agent did not answer: it ended just now, or others ask too much of it; try again",
           e);
     }
   }

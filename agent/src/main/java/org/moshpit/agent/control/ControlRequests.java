@@ -69,7 +69,7 @@ final class ControlRequests {
     KillTarget target = new KillTarget(session, key);
     // Of somebody else's session nobody learns whether it is there.
     List<SessionEntry> found = target.among(visible(viewer));
-    Optional<String> refusal = target.refusal(found.size());
+    Optional<String> refusal = target.refusal(found);
     if (refusal.isPresent()) {
       return error(refusal.get());
     }

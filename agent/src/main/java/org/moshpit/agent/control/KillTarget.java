@@ -35,18 +35,23 @@ public record KillTarget(String session, String key) {
         .toList();
   }
 
-  /** Why so many are not what is meant: a sentence without its full stop. */
-  Optional<String> refusal(int found) {
-    if (found == 0) {
+  /** Whether it is only the beginning of what it found. */
+  boolean isBeginningOf(List<SessionEntry> found) {
+    return key == null && found.stream().noneMatch(entry -> entry.id().equals(session));
+  }
+
+  /** Why these are not what is meant: a sentence without its full stop. */
+  Optional<String> refusal(List<SessionEntry> found) {
+    if (found.isEmpty()) {
       return Optional.of(
           (key == null
                   ? "there is no session " + session
                   : "there is no session that the key " + key + " opened")
               + "; agent sessions lists those there are");
     }
-    return key == null && found > 1
+    return key == null && found.size() > 1
         ? Optional.of(
-            session + " is the beginning of " + found + " sessions' names; give more of it")
+            session + " is the beginning of " + found.size() + " sessions' names; give more of it")
         : Optional.empty();
   }
 }

@@ -123,34 +123,65 @@ public final class LocalAgents {
   /**
    * Begins to end sessions, at whichever agent has them.
    *
-   * @throws UserError exit 1, if there is none such, or several where one is meant; nothing is
-   *     ended then
+   * @throws UserError exit 1, if there is none such, or several where one is meant, or perhaps
+   *     several because an agent is not heard; nothing is ended then
    */
   public Ending end(KillTarget target) {
     Heard<SessionsReply> heard = ask("sessions", SessionsReply::parse);
     List<SessionEntry> found = target.among(all(heard.answers().values()));
-    Optional<String> refusal = target.refusal(found.size());
+    Optional<String> refusal = target.refusal(found);
+    if (refusal.isEmpty() && target.isBeginningOf(found) && !heard.unheard().isEmpty()) {
+      refusal = Optional.of("give the whole name: others may begin so, too");
+    }
     if (refusal.isPresent()) {
       Stream<String> unheard = heard.unheard().stream();
       throw new UserError(
           ExitCode.FAILURE,
           Stream.concat(refusal.stream(), unheard).collect(Collectors.joining("; ")));
     }
+    // the very one that was found: others may have come and gone meanwhile
+    KillTarget meant = target.key() == null ? KillTarget.session(found.get(0).id()) : target;
     Map<LocalAgent, List<SessionEntry>> ending = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>(heard.notes());
+    boolean all = heard.unheard().isEmpty();
+    UserError failure = null;
     for (Map.Entry<LocalAgent, SessionsReply> one : heard.answers().entrySet()) {
-      if (!target.among(one.getValue().sessions()).isEmpty()) {
-        ending.put(one.getKey(), one.getKey().end(target).sessions());
+      if (!meant.among(one.getValue().sessions()).isEmpty()) {
+        try {
+          ending.put(one.getKey(), one.getKey().end(meant).sessions());
+        } catch (UserError e) {
+          failure = e;
+          all = false;
+          notes.add(sentence(one.getKey().name() + " has not ended any: " + e.sentence()));
+        }
       }
     }
-    return new Ending(ending);
+    if (ending.isEmpty()) {
+      throw failure;
+    }
+    return new Ending(ending, all || target.key() == null, notes);
   }
 
   /** Sessions that are being ended. */
   public static final class Ending {
     private final Map<LocalAgent, List<SessionEntry>> ending;
+    private final boolean all;
+    private final List<String> notes;
 
-    Ending(Map<LocalAgent, List<SessionEntry>> ending) {
+    Ending(Map<LocalAgent, List<SessionEntry>> ending, boolean all, List<String> notes) {
       this.ending = ending;
+      this.all = all;
+      this.notes = List.copyOf(notes);
+    }
+
+    /** Whether these are all that are meant, as far as can be known. */
+    public boolean isAll() {
+      return all;
+    }
+
+    /** Whole sentences about agents that were not heard, or not asked. */
+    public List<String> notes() {
+      return notes;
     }
 
     /** Which; the oldest first. */
@@ -201,11 +232,13 @@ public final class LocalAgents {
       throw failure != null ? failure : nobody(more);
     }
     List<String> notes = new ArrayList<>();
-    unheard.forEach(
-        sentence ->
-            notes.add(Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1) + "."));
+    unheard.forEach(words -> notes.add(sentence(words)));
     more.ifPresent(notes::add);
     return new Heard<>(answers, unheard, notes);
+  }
+
+  private static String sentence(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
   }
 
   private UserError nobody(Optional<String> more) {

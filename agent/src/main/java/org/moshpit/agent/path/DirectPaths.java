@@ -1,6 +1,7 @@
 package org.moshpit.agent.path;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -12,6 +13,7 @@ import org.moshpit.common.sansio.SocketId;
 import org.moshpit.common.sansio.Transmit;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.StunParse;
 import org.moshpit.common.stun.TransactionId;
 
 /**
@@ -208,6 +210,15 @@ final class DirectPaths {
     }
     return (fading != null && fading.punch.isValid(socket, from))
         || lingering.isValid(socket, from);
+  }
+
+  /**
+   * The reason, if it is the peer's word that the session is over, under the credentials of a path
+   * that is kept: many generations may have come after it.
+   */
+  Optional<String> readEnd(StunParse.Parsed parsed) {
+    Optional<String> reason = current == null ? Optional.empty() : current.punch.readEnd(parsed);
+    return reason.isPresent() || fading == null ? reason : fading.punch.readEnd(parsed);
   }
 
   /** A check or an answer; dropped if it belongs to neither generation. */

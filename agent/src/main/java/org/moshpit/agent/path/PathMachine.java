@@ -113,6 +113,11 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     return search == null ? SearchState.IDLE : search.state();
   }
 
+  /** Whether a direct path carries alone: it answers, and the peer is heard on it. */
+  public boolean isDirectAlone() {
+    return state == PathState.DIRECT;
+  }
+
   /** The socket of the direct path, or null without one. */
   public SocketId directSocket() {
     return state.kind() == PathKind.DIRECT ? paths.current().socket : null;
@@ -137,8 +142,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
       datagram(now, datagram);
     } else if (event instanceof PathIn.FromApp app) {
       fromApp(now, app.bytes());
-    } else if (event instanceof PathIn.FromRelay relayed) {
-      fromRelay(now, relayed.bytes());
+    } else if (event instanceof PathIn.FromRelay carried) {
+      fromRelay(now, carried.bytes());
     } else if (event instanceof PathIn.Ping ping) {
       ping(now, ping.number());
     } else if (event instanceof PathIn.RelayUp) {
@@ -278,8 +283,10 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
     StunMessage message = stun.parsed().message();
     if (message.type() == StunClass.INDICATION) {
       if (config.role() == IceRole.CONTROLLING) { // only the box ends sessions
-        EndNote.read(sealed, stun.parsed())
-            .ifPresent(reason -> outbox.say(new PathOut.Ended(reason)));
+        paths
+            .readEnd(stun.parsed())
+            .or(() -> EndNote.read(sealed, stun.parsed()))
+            .ifPresent(why -> outbox.say(new PathOut.Ended(why)));
       }
       return;
     }
@@ -372,7 +379,7 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
     @Override
     public void failed(long now, String why, Shortcoming nat, Evidence evidence) {
-      boolean weak = nat.isNone() && !evidence.isTelling() && reason.isWaiting(now);
+      boolean weak = nat.isNone() && !evidence.isTelling() && relayed.isWaiting(now);
       if (!weak) {
         explain(now, RelayReason.of(why, nat, evidence, localNat, peerNat));
       }
@@ -387,7 +394,9 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
   private void explain(long now, RelayReason told) {
     if (paths.current() == null && !told.isLike(reason)) {
       reason = told;
-      relayed = told;
+      if (state != PathState.NONE) { // without a relay hardly anything can be tried
+        relayed = told;
+      }
       announce(now);
     }
   }

@@ -67,7 +67,7 @@ public sealed interface PathOut {
   record PingAnswered() implements PathOut {}
 
   /**
-   * The box says, proven and over the direct path, that the session is over; comes again.
+   * The box says, under the checks' credentials and by UDP, that the session is over; comes again.
    *
    * @param reason for a person, as the box wrote it; perhaps empty
    */

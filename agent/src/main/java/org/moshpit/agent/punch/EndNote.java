@@ -35,12 +35,17 @@ public final class EndNote {
    */
   public static Optional<String> read(SealedPairs pairs, Parsed parsed) {
     for (SealedPairs.Pair pair : pairs.all()) {
-      Optional<byte[]> text = pair.codec.readEnd(parsed);
-      if (text.isPresent()) {
-        return Optional.of(new String(cut(text.get()), StandardCharsets.UTF_8));
+      Optional<String> reason = read(pair.codec, parsed);
+      if (reason.isPresent()) {
+        return reason;
       }
     }
     return Optional.empty();
+  }
+
+  /** The same, under the credentials of one generation. */
+  static Optional<String> read(CheckCodec codec, Parsed parsed) {
+    return codec.readEnd(parsed).map(text -> new String(cut(text), StandardCharsets.UTF_8));
   }
 
   private static byte[] text(String reason) {

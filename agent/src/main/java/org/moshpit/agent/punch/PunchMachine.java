@@ -3,6 +3,7 @@ package org.moshpit.agent.punch;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -17,6 +18,7 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.ErrorCode;
 import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
+import org.moshpit.common.stun.StunParse;
 import org.moshpit.common.stun.TransactionId;
 import org.moshpit.common.stun.XorMappedAddress;
 
@@ -152,6 +154,11 @@ public final class PunchMachine implements Machine<PunchIn, PunchOut> {
    */
   public byte[] endNote(TransactionId id, String reason) {
     return EndNote.write(codec, id, reason);
+  }
+
+  /** What {@link #endNote} of the peer says, under this generation's credentials; else empty. */
+  public Optional<String> readEnd(StunParse.Parsed parsed) {
+    return EndNote.read(codec, parsed);
   }
 
   /** Nobody wants its outcome any more: what it holds of the agent's limits is given back. */

@@ -295,7 +295,20 @@ class LocalAgentsTest {
           .singleElement()
           .asString()
           .startsWith("Root's agent was not heard: ");
-      assertThat(person().end(KillTarget.session("5f01")).sessions()).hasSize(1);
+      assertThatThrownBy(() -> person().end(KillTarget.session("5f0")))
+          .hasMessageStartingWith("give the whole name: others may begin so, too; root's agent");
+      assertThat(own.ended).isEmpty();
+      LocalAgents.Ending one = person().end(KillTarget.session("5f01"));
+      assertThat(one.sessions()).hasSize(1);
+      assertThat(one.isAll()).isTrue();
+      assertThat(one.notes()).hasSize(1);
+      LocalAgents.Ending some = person().end(KillTarget.key(KEY));
+      assertThat(some.sessions()).extracting(SessionEntry::id).containsExactly("a000");
+      assertThat(some.isAll()).isFalse();
+      assertThat(some.notes())
+          .singleElement()
+          .asString()
+          .startsWith("Root's agent was not heard: ");
       assertThatThrownBy(() -> person().end(KillTarget.session("b000")))
           .hasMessageContaining("there is no session b000")
           .hasMessageContaining("root's agent was not heard");

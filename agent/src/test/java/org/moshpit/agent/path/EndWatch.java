@@ -82,7 +82,10 @@ final class EndWatch {
   private final Map<String, ArrayDeque<Sent>> strangers = new HashMap<>();
   private final Map<InetAddress, ArrayDeque<Long>> hour = new HashMap<>();
   private final ArrayDeque<Long> second = new ArrayDeque<>();
-  private long describedAt = Long.MIN_VALUE;
+
+  /** Those that came after the latest description. */
+  private final Set<TransportAddress> awaiting = new HashSet<>();
+
   private final Set<SocketId> extras = new HashSet<>();
   private final Set<SocketId> givenUp = new HashSet<>();
   private final Map<Integer, TransportAddress> left = new HashMap<>();
@@ -138,10 +141,9 @@ final class EndWatch {
 
   void told(PathIn event) {
     if (event instanceof PathIn.PeerDescribed peer) {
-      long now = clock.getAsLong();
       // an observation counts for the description that comes next, whenever that is
-      observed.replaceAll((address, at) -> at >= describedAt ? now : at);
-      describedAt = now;
+      awaiting.forEach(address -> observed.put(address, clock.getAsLong()));
+      awaiting.clear();
       for (Candidate candidate : peer.description().candidates()) {
         described.add(candidate.address());
         describedHosts.add(host(candidate.address()));
@@ -149,6 +151,7 @@ final class EndWatch {
     } else if (event instanceof PathIn.PeerObserved peer) {
       observed.put(peer.address(), clock.getAsLong());
       observedHosts.add(host(peer.address()));
+      awaiting.add(peer.address());
     } else if (event instanceof PathIn.ExtraOpened opened) {
       extras.add(opened.socket());
     } else if (event instanceof PathIn.Datagram datagram) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.stun.StunClass;
 import org.moshpit.common.stun.StunMessage;
 import org.moshpit.common.stun.StunParse;
@@ -119,6 +122,46 @@ class PathFarewellTest {
     world.run(Duration.ofSeconds(1));
     assertThat(notes).hasSize(5);
     assertThat(told(world.box)).isEmpty();
+  }
+
+  /** Of its generation nothing else is left: others have come after it, and failed. */
+  @Test
+  void itIsBelievedOnAPathThatOutlivedLaterAttempts() {
+    PathWorld world =
+        new PathWorld(
+            1,
+            Access.HOME,
+            Access.CGNAT,
+            RelayPolicy.AUTO,
+            RelayPolicy.AUTO,
+            NetworkConditions.lossless());
+    world.connect();
+    assertThat(world.until(world::bothDirect, Duration.ofSeconds(5))).isTrue();
+    Set<TransportAddress> ends = new HashSet<>();
+    world.network.tap(
+        packet -> {
+          if (!StunMessage.looksLikeStun(packet.payload())) {
+            ends.addAll(Set.of(packet.source(), packet.destination()));
+          }
+        });
+    world.run(Duration.ofSeconds(3));
+    Set<TransportAddress> path = Set.copyOf(ends);
+    // what is on another pair does not arrive
+    world.network.block(
+        packet ->
+            !PathEnd.isServer(packet.source())
+                && !PathEnd.isServer(packet.destination())
+                && !path.containsAll(Set.of(packet.source(), packet.destination())));
+    world.laptop.driver.handle(new PathIn.NetworkChanged("test"));
+    int before = world.exchanges;
+    world.run(Duration.ofSeconds(240));
+    assertThat(world.exchanges - before).isGreaterThan(3);
+    assertThat(world.bothDirect()).isTrue();
+    world.relayDown();
+    world.rendezvousReachable = false;
+    world.box.driver.handle(new PathIn.End(WHY));
+    world.run(Duration.ofSeconds(1));
+    assertThat(told(world.laptop)).isNotEmpty().containsOnly(WHY);
   }
 
   @Test

@@ -337,6 +337,9 @@ class PathScenarioTest {
     String before = world.laptop.reason();
     world.relayDown();
     assertThat(world.laptop.reason()).isEqualTo("the link to the rendezvous is down");
+    world.rendezvousReachable = false;
+    world.run(Duration.ofMinutes(5));
+    world.rendezvousReachable = true;
     world.relayBack();
     assertThat(world.laptop.path()).isEqualTo(PathKind.RELAY);
     assertThat(world.laptop.reason()).isEqualTo(before).contains(reason);

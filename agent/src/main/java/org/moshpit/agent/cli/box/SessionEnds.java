@@ -111,7 +111,7 @@ final class SessionEnds {
     }
     int relay = session.path().relay();
     admission.accept(new AdmissionInput.SessionEnded(session.id(), reason, relay));
-    endIn(session, isDirect(session) ? TELL_MILLIS : relay == 0 ? 0 : ASK_MILLIS);
+    endIn(session, pause(session, relay));
   }
 
   /** Its laptop asked, and the answer is on its way. */
@@ -122,9 +122,12 @@ final class SessionEnds {
         .ifPresent(session -> endIn(session, ANSWER_MILLIS));
   }
 
-  /** Then the laptop is told at once, and need not ask. */
-  private static boolean isDirect(BoxSession session) {
-    return session.path().snapshot().path() == PathKind.DIRECT;
+  /** A laptop that is told directly need not ask; where that is in doubt it may have to. */
+  private static long pause(BoxSession session, int relay) {
+    boolean direct = session.path().snapshot().path() == PathKind.DIRECT;
+    return session.path().isDirectAlone() || (direct && relay == 0)
+        ? TELL_MILLIS
+        : relay == 0 ? 0 : ASK_MILLIS;
   }
 
   private void endIn(BoxSession session, long millis) {

@@ -122,7 +122,7 @@ final class SessionPath {
     for (SocketSet.Member member : set.members()) {
       transport.add(member.socket(), member.wireId());
     }
-    if (closed) {
+    if (closed && !transport.isLeaving()) {
       transport.close();
     }
   }
@@ -251,6 +251,11 @@ final class SessionPath {
   /** Whether nothing of it is left but what it was. */
   boolean isClosed() {
     return closed;
+  }
+
+  /** Whether a direct path carries alone, so that what is said on it arrives. */
+  boolean isDirectAlone() {
+    return transport.isDirectAlone();
   }
 
   /** The laptop is told, if there is a direct path, that the session is being ended. */

@@ -227,6 +227,16 @@ public final class SessionTransport {
     return owned.values().stream().map(Owned::socket).toList();
   }
 
+  /** Whether a direct path carries alone, so that what is sent over it arrives. */
+  public boolean isDirectAlone() {
+    return machine.isDirectAlone();
+  }
+
+  /** Whether it will be closed in a moment, when the peer was told. */
+  public boolean isLeaving() {
+    return leaving && !closed;
+  }
+
   /** The socket of the direct path, or null without one. */
   public SocketId directSocket() {
     return machine.directSocket();
@@ -366,6 +376,7 @@ public final class SessionTransport {
     } else if (event instanceof PathOut.RoundTrip trip) {
       listener.roundTrip(trip);
     } else if (event instanceof PathOut.Ended ended) {
+      trace.accept("the box says that the session is over");
       listener.ended(PlainText.clean(ended.reason()).strip());
     } else if (event instanceof PathOut.RelayMissing) {
       listener.relayMissing();
