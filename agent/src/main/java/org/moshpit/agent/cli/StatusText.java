@@ -51,7 +51,8 @@ final class StatusText {
                 ? " yet: on the way to the rendezvous."
                 : ": " + status.problem() + "."
             : status.observed() == null
-                ? " at the rendezvous."
+                ? " at the rendezvous; no answer by UDP from there yet: its UDP ports (usually 3478"
+                    + " and 3479) may be shut, or UDP blocked here."
                 : " at the rendezvous, seen as " + status.observed() + ".";
     // wrapped as it is seen, then coloured: what colours takes no room
     return screen.styled(status.registered() ? Style.GOOD : Style.BAD, state)

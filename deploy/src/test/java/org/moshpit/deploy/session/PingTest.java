@@ -93,7 +93,7 @@ class PingTest {
   @ParameterizedTest
   @CsvSource({
     "random, random, this network's NAT hands out random ports, IPv6 on both networks",
-    "udp-blocked, udp-blocked, UDP gets no answer on this network, Firewalls that let UDP out",
+    "udp-blocked, udp-blocked, UDP gets no answer from the rendezvous, Its own UDP ports",
   })
   void aSessionIsThereAtOnceAndSaysWhyItIsOnTheRelay(
       String client, String server, String why, String remedy) throws IOException {
