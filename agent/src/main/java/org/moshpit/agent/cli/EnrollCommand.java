@@ -128,6 +128,7 @@ final class EnrollCommand implements Callable<Integer> {
               + " at "
               + rendezvous
               + (news ? "; the pins of this join URL are kept from now on." : "; nothing to do."));
+      showHostKey(out, paths, settings, before.get());
       report(out, before.get(), present.get(), settings);
       return ExitCode.OK.value();
     }
@@ -155,8 +156,7 @@ final class EnrollCommand implements Callable<Integer> {
         report(out, enrollment, link, settings);
         throw e;
       }
-      out.println("Host key, shown to people at first contact if this is to be a box:");
-      out.println("  " + shown.fingerprint());
+      show(out, shown);
       out.println("Next, on a box: " + howToRun());
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
@@ -195,6 +195,24 @@ final class EnrollCommand implements Callable<Integer> {
             + " find it no more, and a session hangs when its path is lost (agent sessions lists"
             + " them)");
     err.flush();
+  }
+
+  private static void show(PrintWriter out, HostKey key) {
+    out.println("Host key, shown to people at first contact if this is to be a box:");
+    out.println("  " + key.fingerprint());
+  }
+
+  /** Once more, of an agent that is enrolled; that it cannot be had is told when it is to run. */
+  private static void showHostKey(
+      PrintWriter out, AgentPaths paths, Settings settings, Enrollment enrollment) {
+    if (enrollment.role() == Enrollment.Role.LAPTOP) {
+      return;
+    }
+    try {
+      show(out, hostKey(paths, settings, enrollment));
+    } catch (UserError e) {
+      out.println("No host key to be a box with: " + e.getCause().getMessage());
+    }
   }
 
   /** As the service, where a package has brought one. */

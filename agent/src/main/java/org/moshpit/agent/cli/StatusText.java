@@ -25,6 +25,9 @@ final class StatusText {
                 + ", allocation "
                 + status.allocation()
                 + "."));
+    if (status.hostKey() != null) {
+      text.append(screen.wrapped("Host key: " + status.hostKey()));
+    }
     if (status.sessions().isEmpty()) {
       return text.append(
               screen.wrapped(

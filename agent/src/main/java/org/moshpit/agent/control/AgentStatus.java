@@ -13,6 +13,8 @@ import org.moshpit.common.sansio.TransportAddress;
  * @param mapping none, endpoint-independent, address-dependent, address-and-port-dependent, unknown
  * @param filtering the same words
  * @param allocation preserving, sequential, block, random, unknown
+ * @param hostKey the fingerprint that people compare at first contact; null: the daemon is too old
+ *     to tell
  * @param sessions every live session
  */
 public record AgentStatus(
@@ -22,6 +24,7 @@ public record AgentStatus(
     String mapping,
     String filtering,
     String allocation,
+    String hostKey,
     List<SessionStatus> sessions) {
   /** Copies the sessions. */
   public AgentStatus {
@@ -40,6 +43,7 @@ public record AgentStatus(
         mapping,
         filtering,
         allocation,
+        hostKey,
         sessions.stream().filter(session -> session.user().equals(user)).toList());
   }
 }

@@ -12,6 +12,7 @@ final class StatusJson {
         .member("mapping", status.mapping())
         .member("filtering", status.filtering())
         .member("allocation", status.allocation())
+        .member("hostKey", status.hostKey())
         .name("sessions")
         .array();
     for (SessionStatus session : status.sessions()) {

@@ -43,6 +43,7 @@ public record StatusReply(AgentStatus status, String json) {
         text(fields, "mapping"),
         text(fields, "filtering"),
         text(fields, "allocation"),
+        fields.get("hostKey") instanceof String key ? key : null,
         sessions);
   }
 

@@ -47,8 +47,8 @@ final class Sentences {
         + known.fingerprint()
         + ", now it is "
         + now.fingerprint()
-        + ". Somebody may be in between. If the box was set up anew, compare with what agent enroll"
-        + " prints there, then: agent forget "
+        + ". Somebody may be in between. If the box was set up anew, compare with what agent status"
+        + " shows there, then: agent forget "
         + name
         + ", and connect again.";
   }

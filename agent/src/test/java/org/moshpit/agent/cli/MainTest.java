@@ -572,7 +572,8 @@ class MainTest {
       assertThat(outcome.exit()).isZero();
       assertThat(outcome.out())
           .startsWith(
-              "Enrolled already as den at " + pit.address() + "; nothing to do.\n\nCHECKED ")
+              "Enrolled already as den at " + pit.address() + "; nothing to do.\nHost key, shown")
+          .contains(HostKey.open(dir.resolve("config/host_ed25519")).fingerprint() + "\n\nCHECKED")
           .containsPattern("(?m)^rendezvous +ok");
     }
   }

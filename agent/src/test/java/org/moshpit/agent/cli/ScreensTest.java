@@ -25,6 +25,7 @@ class ScreensTest {
             "unknown",
             "unknown",
             "unknown",
+            null,
             List.of());
     assertThat(StatusText.of(none, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
@@ -41,6 +42,7 @@ class ScreensTest {
             "none",
             "none",
             "preserving",
+            "SHA256:47DE",
             List.of(
                 new SessionStatus(
                     "5f0123456789abcdef0123456789abcd",
@@ -61,11 +63,22 @@ class ScreensTest {
             """
             Logged in at the rendezvous, seen as 192.0.2.1:9.
             NAT: mapping none, filtering none, allocation preserving.
+            Host key: SHA256:47DE
 
             SESSION   USER  FROM  PATH   REMOTE  RTT    IN      OUT     ROAMS  SINCE             PORT
             5f012345  ann   lap   relay  -       13 ms  1.2 kB  5.7 MB  1      1970-01-01 00:00  60001
             5f012345: it rains.
             """);
+  }
+
+  /** A box whose sessions are all going to be relayed is not fine. */
+  @Test
+  void noAnswerByUdpIsNotKeptQuietAbout() {
+    AgentStatus status =
+        new AgentStatus(true, null, null, "unknown", "unknown", "unknown", null, List.of());
+    assertThat(StatusText.of(status, ZoneOffset.UTC, Screen.PLAIN))
+        .startsWith("Logged in at the rendezvous; no answer by UDP from there yet: its UDP ports")
+        .doesNotContain("Host key");
   }
 
   @ParameterizedTest
@@ -99,6 +112,7 @@ class ScreensTest {
             "none",
             "none",
             "preserving",
+            "SHA256:47DE",
             List.of(session));
     String text = StatusText.of(status, ZoneOffset.UTC, new Screen(columns, false));
     assertThat(text.lines().filter(line -> line.startsWith("SESSION")).findFirst().orElseThrow())

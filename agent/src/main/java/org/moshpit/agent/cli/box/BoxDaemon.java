@@ -33,6 +33,7 @@ final class BoxDaemon implements ControlHost {
   private final AgentLoop loop;
   private final Enrollment enrollment;
   private final ServiceManager manager;
+  private final String hostKey;
   private final SessionBook sessions = new SessionBook(this::tellManager);
   private final BoxLink link;
   private final BoxNetwork network;
@@ -54,6 +55,7 @@ final class BoxDaemon implements ControlHost {
     this.loop = loop;
     this.enrollment = enrollment;
     this.manager = manager;
+    this.hostKey = identity.hostKey().fingerprint().toString();
     this.link =
         new BoxLink(loop, enrollment, preparation, identity, sessions, random, new LinkEvents());
     this.network =
@@ -133,6 +135,7 @@ final class BoxDaemon implements ControlHost {
         nat.mapping().word(),
         nat.filtering().word(),
         nat.allocation().word(),
+        hostKey,
         sessions.all().stream()
             .filter(session -> !session.isPing())
             .map(BoxSession::status)
