@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.auth.HostKey;
 import org.moshpit.agent.cli.enroll.Checks;
@@ -61,6 +63,10 @@ import picocli.CommandLine.Spec;
     })
 final class EnrollCommand implements Callable<Integer> {
   private static final int MAX_LINE = 8192;
+
+  /** Whoever is enrolled already, with its present key, is told otherwise. */
+  private static final Set<RefusalCode> SAID_TO_NEW_ONES =
+      EnumSet.of(RefusalCode.NAME_TAKEN, RefusalCode.TOKEN_USED, RefusalCode.TOKEN_EXPIRED);
 
   @ParentCommand private RootCommand root;
   @Spec private CommandSpec spec;
@@ -238,7 +244,10 @@ final class EnrollCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** If the name is taken only because this very agent, with its present key, has it. */
+  /**
+   * If the name is taken only because this very agent, with its present key, has it; or the
+   * invitation is good for nobody new any more, and this agent is not new.
+   */
   private Optional<LinkCall.Enrollment> present(
       UserError refusal,
       Optional<Enrollment> before,
@@ -246,7 +255,7 @@ final class EnrollCommand implements Callable<Integer> {
       AgentPaths paths,
       JoinUrl invitation) {
     if (!(refusal.getCause() instanceof RefusedError refused)
-        || refused.code() != RefusalCode.NAME_TAKEN
+        || !SAID_TO_NEW_ONES.contains(refused.code())
         || before.isEmpty()
         || !sameRendezvous(before.get().rendezvous(), rendezvous)
         || (name != null && !name.equals(before.get().name()))) {

@@ -540,7 +540,9 @@ class MainTest {
               right.host(), List.of(SpkiPin.ofHash(new byte[32])), List.of(), right.token());
       Outcome outcome = agent("enroll", wrong.format());
       assertThat(outcome.exit()).isEqualTo(12);
-      assertThat(outcome.err()).contains("is not the pinned rendezvous");
+      assertThat(outcome.err())
+          .contains("is not the pinned rendezvous", "check the join URL, or get a new one from")
+          .doesNotContain("enroll again");
       absent = right.format();
     }
     Outcome outcome = agent("enroll", absent);
@@ -552,11 +554,15 @@ class MainTest {
   }
 
   private static void theNameIsTakenAtFirst(FakeRendezvous pit) {
+    refusedAtFirst(pit, RefusalCode.NAME_TAKEN);
+  }
+
+  private static void refusedAtFirst(FakeRendezvous pit, RefusalCode code) {
     int[] asked = new int[1];
     pit.script(
         (channel, frame) -> {
           if (frame.hasEnroll() && asked[0]++ == 0) {
-            FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
+            FakeRendezvous.refuse(channel, code, "");
             return true;
           }
           return false;
@@ -575,6 +581,39 @@ class MainTest {
               "Enrolled already as den at " + pit.address() + "; nothing to do.\nHost key, shown")
           .contains(HostKey.open(dir.resolve("config/host_ed25519")).fingerprint() + "\n\nCHECKED")
           .containsPattern("(?m)^rendezvous +ok");
+    }
+  }
+
+  /** The list is worth as much when the invitation is not good for another agent any more. */
+  @ParameterizedTest
+  @CsvSource({"TOKEN_USED", "TOKEN_EXPIRED"})
+  void whoIsEnrolledAlreadyNeedsNoInvitationToBeLookedAt(RefusalCode code) throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      refusedAtFirst(pit, code);
+      Outcome outcome = agent("enroll", pit.joinUrl().format());
+      assertThat(outcome.exit()).as(outcome.err()).isZero();
+      assertThat(outcome.out())
+          .startsWith("Enrolled already as den at " + pit.address() + "; nothing to do.\n")
+          .contains("\n\nCHECKED ");
+    }
+  }
+
+  @Test
+  void whoseInvitationIsForAnotherNameIsToldItOnce() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      pit.script(
+          (channel, frame) -> {
+            FakeRendezvous.refuse(
+                channel,
+                RefusalCode.TOKEN_NAME,
+                "This join URL is for the name attic; enroll without --name.");
+            return true;
+          });
+      assertThat(agent("enroll", pit.joinUrl().format(), "--name", "cave").err())
+          .isEqualTo(
+              "agent: this join URL is for the name attic; leave out --name, or get a join URL for"
+                  + " the name you want\n");
     }
   }
 
