@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -23,6 +25,9 @@ import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.control.ControlClient;
+import org.moshpit.agent.control.StatusReply;
 import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
@@ -122,7 +127,7 @@ final class EnrollCommand implements Callable<Integer> {
       }
       Optional<LinkCall.Enrollment> present = present(e, before, rendezvous, paths, invitation);
       if (present.isEmpty()) {
-        throw e;
+        throw takenHere(e, rendezvous, ofTheMachine(paths)).orElse(e);
       }
       boolean news = !before.get().rendezvous().pins().equals(rendezvous.pins());
       if (news) {
@@ -271,6 +276,46 @@ final class EnrollCommand implements Callable<Integer> {
       return Optional.of(link).filter(l -> l.answer().getName().equals(before.get().name()));
     } catch (UserError e) {
       return Optional.empty(); // then the first refusal stands
+    }
+  }
+
+  /**
+   * If it is refused for a name that root's agent on this very machine has: whoever follows the
+   * usual advice and revokes the name bans that agent.
+   *
+   * @param machine what that agent says of itself, if there is one
+   */
+  static Optional<UserError> takenHere(
+      UserError refusal, Rendezvous rendezvous, Optional<AgentStatus> machine) {
+    return machine
+        .filter(root -> rendezvous.toString().equals(root.rendezvous()))
+        .filter(
+            root ->
+                refusal.getCause() instanceof RefusedError refused
+                    && refused.code() == RefusalCode.NAME_TAKEN
+                    && refused.name().filter(name -> name.equals(root.name())).isPresent())
+        .map(
+            root ->
+                new UserError(
+                    refusal.exitCode(),
+                    "that name is taken at "
+                        + rendezvous
+                        + ", by root's agent on this machine; two agents on one machine need two"
+                        + " names: choose another with --name",
+                    refusal.getCause()));
+  }
+
+  /** What root's agent here says of itself, to everybody; empty if none runs, or this is it. */
+  private static Optional<AgentStatus> ofTheMachine(AgentPaths paths) {
+    Path socket = AgentPaths.publicSocket();
+    if (paths.isOfTheMachine() || !Files.exists(socket)) {
+      return Optional.empty();
+    }
+    try {
+      AgentPaths there = new AgentPaths(paths.config(), socket.getParent());
+      return Optional.of(StatusReply.parse(ControlClient.ask(there, "status")).status());
+    } catch (UserError e) {
+      return Optional.empty(); // then nobody knows better than the rendezvous
     }
   }
 

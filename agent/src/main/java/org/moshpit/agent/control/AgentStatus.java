@@ -15,6 +15,8 @@ import org.moshpit.common.sansio.TransportAddress;
  * @param allocation preserving, sequential, block, random, unknown
  * @param hostKey the fingerprint that people compare at first contact; null: the daemon is too old
  *     to tell
+ * @param name its name at the rendezvous; null: the daemon is too old to tell
+ * @param rendezvous where it is enrolled, HOST:PORT; null likewise
  * @param sessions every live session
  */
 public record AgentStatus(
@@ -25,6 +27,8 @@ public record AgentStatus(
     String filtering,
     String allocation,
     String hostKey,
+    String name,
+    String rendezvous,
     List<SessionStatus> sessions) {
   /** Copies the sessions. */
   public AgentStatus {
@@ -44,6 +48,8 @@ public record AgentStatus(
         filtering,
         allocation,
         hostKey,
+        name,
+        rendezvous,
         sessions.stream().filter(session -> session.user().equals(user)).toList());
   }
 }

@@ -13,6 +13,8 @@ final class StatusJson {
         .member("filtering", status.filtering())
         .member("allocation", status.allocation())
         .member("hostKey", status.hostKey())
+        .member("name", status.name())
+        .member("rendezvous", status.rendezvous())
         .name("sessions")
         .array();
     for (SessionStatus session : status.sessions()) {

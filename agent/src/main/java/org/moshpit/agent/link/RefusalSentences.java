@@ -39,8 +39,8 @@ final class RefusalSentences {
       case NAME_TAKEN ->
           "that name is taken at "
               + rendezvous
-              + "; choose another with --name (without it, it is the short host name), or free it"
-              + " with rendezvous-server revoke, there";
+              + "; choose another with --name (without it, it is the short host name) if the agent"
+              + " that has it is in use, else free it with rendezvous-server revoke, there";
       case NAME_INVALID ->
           "the rendezvous does not take that name; "
               + "use lower-case letters, digits and inner hyphens, at most 63";

@@ -26,6 +26,8 @@ class ScreensTest {
             "unknown",
             "unknown",
             null,
+            null,
+            null,
             List.of());
     assertThat(StatusText.of(none, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
@@ -43,6 +45,8 @@ class ScreensTest {
             "none",
             "preserving",
             "SHA256:47DE",
+            "box",
+            "192.0.2.10:3478",
             List.of(
                 new SessionStatus(
                     "5f0123456789abcdef0123456789abcd",
@@ -75,7 +79,8 @@ class ScreensTest {
   @Test
   void noAnswerByUdpIsNotKeptQuietAbout() {
     AgentStatus status =
-        new AgentStatus(true, null, null, "unknown", "unknown", "unknown", null, List.of());
+        new AgentStatus(
+            true, null, null, "unknown", "unknown", "unknown", null, null, null, List.of());
     assertThat(StatusText.of(status, ZoneOffset.UTC, Screen.PLAIN))
         .startsWith("Logged in at the rendezvous; no answer by UDP from there yet: its UDP ports")
         .doesNotContain("Host key");
@@ -113,6 +118,8 @@ class ScreensTest {
             "none",
             "preserving",
             "SHA256:47DE",
+            "box",
+            "192.0.2.10:3478",
             List.of(session));
     String text = StatusText.of(status, ZoneOffset.UTC, new Screen(columns, false));
     assertThat(text.lines().filter(line -> line.startsWith("SESSION")).findFirst().orElseThrow())

@@ -136,6 +136,8 @@ final class BoxDaemon implements ControlHost {
         nat.filtering().word(),
         nat.allocation().word(),
         hostKey,
+        enrollment.name(),
+        enrollment.rendezvous().toString(),
         sessions.all().stream()
             .filter(session -> !session.isPing())
             .map(BoxSession::status)
