@@ -94,7 +94,7 @@ final class BoxDaemon implements ControlHost {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     loop.execute(
         () -> {
-          manager.stopping();
+          manager.stopping(stopped(openSessions()));
           sessions.leave();
           network.stop().thenAccept(stopped::complete);
           link.stop();
@@ -156,8 +156,19 @@ final class BoxDaemon implements ControlHost {
         .forEach(session -> keeper.ends().end(session, by + " ended it on the box"));
   }
 
+  private long openSessions() {
+    return sessions.all().stream().filter(session -> !session.isPing()).count();
+  }
+
+  private static String stopped(long sessions) {
+    return "stopped"
+        + (sessions == 0
+            ? ""
+            : sessions == 1 ? "; 1 session stays" : "; " + sessions + " sessions stay");
+  }
+
   private void tellManager() {
-    long count = sessions.all().stream().filter(session -> !session.isPing()).count();
+    long count = openSessions();
     manager.status(
         (link.isUp() ? "registered as " + enrollment.name() + " at " : "no link to ")
             + enrollment.rendezvous().host().host()
