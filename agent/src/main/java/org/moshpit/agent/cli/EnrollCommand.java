@@ -171,7 +171,7 @@ final class EnrollCommand implements Callable<Integer> {
       out.println("Next, on a box: " + howToRun());
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
-      out.println("Next, on a laptop: agent connect NAME.");
+      out.println("Next, on a laptop: agent connect NAME");
     }
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
@@ -229,7 +229,7 @@ final class EnrollCommand implements Callable<Integer> {
   /** As the service, where a package has brought one. */
   private static String howToRun() {
     if (!ServiceUnit.isThere()) {
-      return "agent run.";
+      return "agent run";
     }
     String command = ServiceUnit.command("enable --now");
     return ThisUser.isRoot()
@@ -237,7 +237,7 @@ final class EnrollCommand implements Callable<Integer> {
         : command
             + ", and loginctl enable-linger "
             + ThisUser.name()
-            + " as root, so that it runs while you are not logged in.";
+            + " as root, so that it runs while you are not logged in";
   }
 
   /** What is known already is on the screen while the rest is being looked at. */
@@ -344,7 +344,7 @@ final class EnrollCommand implements Callable<Integer> {
   private String firstLineOfStdin() {
     if (Terminal.isStdin()) {
       PrintWriter err = spec.commandLine().getErr();
-      err.print("paste the join URL: ");
+      err.print("Paste the join URL: ");
       err.flush();
     }
     try {

@@ -13,7 +13,8 @@ final class Sentences {
         + " does not answer: there is no such box here, it is offline, or none of your keys is in "
         + user
         + "'s authorized_keys on it. If it is on, its journal says whether your offer came and what"
-        + " became of it: journalctl -u moshpit-agent, there.";
+        + " became of it: journalctl -u moshpit-agent, or journalctl --user -u moshpit-agent,"
+        + " there.";
   }
 
   static String offline(String name, long sinceMillis, long wallMillis) {

@@ -116,6 +116,16 @@ class MainTest {
     assertThat(outcome.err()).startsWith("agent: ").contains("--help").doesNotContain("\tat ");
   }
 
+  /** What follows an option that there is not is no option. */
+  @Test
+  void anUnknownOptionIsNamedAlone() {
+    assertThat(bare("", "list", "--via", "box").err())
+        .startsWith("agent: Unknown option: '--via'\nTry ");
+    assertThat(bare("", "connect", "--via", "box", "attic").err())
+        .startsWith("agent: Unknown option: '--via'; what is to run on the box goes after --\n");
+    assertThat(bare("", "list", "more").err()).startsWith("agent: Unmatched argument");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -246,7 +256,7 @@ class MainTest {
       assertThat(outcome.out()).contains("\n  " + fingerprint + "\n");
       assertThat(outcome.out()).contains("agent run", "agent connect");
       assertThat(outcome.out())
-          .containsPattern("(?s)^Enrolled as den at .*agent connect NAME\\.\n\nCHECKED +FOUND\n")
+          .containsPattern("(?s)^Enrolled as den at .*agent connect NAME\n\nCHECKED +FOUND\n")
           .containsPattern("(?m)^rendezvous +ok, TCP to 127\\.0\\.0\\.1:" + pit.port() + "$")
           .containsPattern("(?m)^clock +ok")
           .containsPattern("(?m)^mosh-server +")
@@ -399,6 +409,7 @@ class MainTest {
           });
       assertThat(agent("enroll", pit.joinUrl().format()).out())
           .doesNotContain("Host key", "authorized_keys  ")
+          .contains("\nNext, on a laptop: agent connect NAME\n")
           .containsPattern("(?m)^mosh-client +");
       assertThat(enrollment().role()).isEqualTo(Enrollment.Role.LAPTOP);
       assertThat(dir.resolve("config/host_ed25519")).doesNotExist();
