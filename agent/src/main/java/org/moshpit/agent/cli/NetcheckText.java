@@ -135,8 +135,8 @@ final class NetcheckText {
   private static String help(NetcheckResult result) {
     if (!result.udp()) {
       return "What would help: a firewall on this network that lets UDP out, and the answers in;"
-                 + " or, if no other network gets an answer either, opening the rendezvous' own UDP"
-                 + " ports (usually 3478 and 3479) in the firewalls there.";
+          + " or, if no other network gets an answer either, opening the rendezvous' own UDP"
+          + " ports (usually 3478 and 3479) in the firewalls there.";
     }
     boolean mapped = result.portMapping() != null && !result.portMapping().isEmpty();
     if (PeerNat.RANDOM.expectation(result) == Expectation.DIRECT || mapped) {
