@@ -5,6 +5,7 @@ import org.moshpit.common.identity.SshPublicKey;
 import org.moshpit.common.sansio.TransportAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line for everybody who came in, one for everybody who proved a listed key and was refused,
@@ -31,6 +32,7 @@ public final class AuthLog {
    * @param peer the laptop's agent name
    * @param address where it is said to be, or null
    * @param session the session id in hex
+   * @param ping whether it is only to be measured, and no session
    */
   public static void accepted(
       String user,
@@ -38,15 +40,17 @@ public final class AuthLog {
       String peer,
       TransportAddress address,
       Source source,
-      String session) {
-    LOG.atInfo()
-        .addKeyValue("user", user)
-        .addKeyValue("key", key)
-        .addKeyValue("peer", peer)
-        .addKeyValue("address", address)
-        .addKeyValue("source", source)
-        .addKeyValue("session", session)
-        .log("Accepted publickey");
+      String session,
+      boolean ping) {
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("user", user)
+            .addKeyValue("key", key)
+            .addKeyValue("peer", peer)
+            .addKeyValue("address", address)
+            .addKeyValue("source", source)
+            .addKeyValue("session", session);
+    (ping ? line.addKeyValue("for", "ping") : line).log("Accepted publickey");
   }
 
   /**

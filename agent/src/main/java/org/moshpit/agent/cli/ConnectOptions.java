@@ -208,7 +208,9 @@ final class ConnectOptions {
       return hostKey == null ? Optional.empty() : Optional.of(Fingerprint.parse(hostKey));
     } catch (SshFormatException e) {
       throw new UserError(
-          ExitCode.USAGE, "--host-key must be a fingerprint as 'agent enroll' prints it", e);
+          ExitCode.USAGE,
+          "--host-key must be a fingerprint as 'agent status' shows it on the box",
+          e);
     }
   }
 

@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.moshpit.agent.auth.HostKey;
 import org.moshpit.agent.cli.enroll.Checks;
@@ -21,6 +23,8 @@ import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.control.LocalAgents;
 import org.moshpit.agent.link.LinkCall;
 import org.moshpit.agent.link.LinkPreparation;
 import org.moshpit.agent.link.LinkPurpose;
@@ -61,6 +65,10 @@ import picocli.CommandLine.Spec;
     })
 final class EnrollCommand implements Callable<Integer> {
   private static final int MAX_LINE = 8192;
+
+  /** Whoever is enrolled already, with its present key, is told otherwise. */
+  private static final Set<RefusalCode> SAID_TO_NEW_ONES =
+      EnumSet.of(RefusalCode.NAME_TAKEN, RefusalCode.TOKEN_USED, RefusalCode.TOKEN_EXPIRED);
 
   @ParentCommand private RootCommand root;
   @Spec private CommandSpec spec;
@@ -116,7 +124,7 @@ final class EnrollCommand implements Callable<Integer> {
       }
       Optional<LinkCall.Enrollment> present = present(e, before, rendezvous, paths, invitation);
       if (present.isEmpty()) {
-        throw e;
+        throw takenHere(e, rendezvous, ofTheMachine(paths)).orElse(e);
       }
       boolean news = !before.get().rendezvous().pins().equals(rendezvous.pins());
       if (news) {
@@ -128,6 +136,7 @@ final class EnrollCommand implements Callable<Integer> {
               + " at "
               + rendezvous
               + (news ? "; the pins of this join URL are kept from now on." : "; nothing to do."));
+      showHostKey(out, paths, settings, before.get());
       report(out, before.get(), present.get(), settings);
       return ExitCode.OK.value();
     }
@@ -155,12 +164,11 @@ final class EnrollCommand implements Callable<Integer> {
         report(out, enrollment, link, settings);
         throw e;
       }
-      out.println("Host key, shown to people at first contact if this is to be a box:");
-      out.println("  " + shown.fingerprint());
+      show(out, shown);
       out.println("Next, on a box: " + howToRun());
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
-      out.println("Next, on a laptop: agent connect NAME.");
+      out.println("Next, on a laptop: agent connect NAME");
     }
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
@@ -197,10 +205,28 @@ final class EnrollCommand implements Callable<Integer> {
     err.flush();
   }
 
+  private static void show(PrintWriter out, HostKey key) {
+    out.println("Host key, shown to people at first contact if this is to be a box:");
+    out.println("  " + key.fingerprint());
+  }
+
+  /** Once more, of an agent that is enrolled; that it cannot be had is told when it is to run. */
+  private static void showHostKey(
+      PrintWriter out, AgentPaths paths, Settings settings, Enrollment enrollment) {
+    if (enrollment.role() == Enrollment.Role.LAPTOP) {
+      return;
+    }
+    try {
+      show(out, hostKey(paths, settings, enrollment));
+    } catch (UserError e) {
+      out.println("No host key to be a box with: " + e.getCause().getMessage());
+    }
+  }
+
   /** As the service, where a package has brought one. */
   private static String howToRun() {
     if (!ServiceUnit.isThere()) {
-      return "agent run.";
+      return "agent run";
     }
     String command = ServiceUnit.command("enable --now");
     return ThisUser.isRoot()
@@ -208,7 +234,7 @@ final class EnrollCommand implements Callable<Integer> {
         : command
             + ", and loginctl enable-linger "
             + ThisUser.name()
-            + " as root, so that it runs while you are not logged in.";
+            + " as root, so that it runs while you are not logged in";
   }
 
   /** What is known already is on the screen while the rest is being looked at. */
@@ -220,7 +246,10 @@ final class EnrollCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** If the name is taken only because this very agent, with its present key, has it. */
+  /**
+   * If the name is taken only because this very agent, with its present key, has it; or the
+   * invitation is good for nobody new any more, and this agent is not new.
+   */
   private Optional<LinkCall.Enrollment> present(
       UserError refusal,
       Optional<Enrollment> before,
@@ -228,7 +257,7 @@ final class EnrollCommand implements Callable<Integer> {
       AgentPaths paths,
       JoinUrl invitation) {
     if (!(refusal.getCause() instanceof RefusedError refused)
-        || refused.code() != RefusalCode.NAME_TAKEN
+        || !SAID_TO_NEW_ONES.contains(refused.code())
         || before.isEmpty()
         || !sameRendezvous(before.get().rendezvous(), rendezvous)
         || (name != null && !name.equals(before.get().name()))) {
@@ -245,6 +274,37 @@ final class EnrollCommand implements Callable<Integer> {
     } catch (UserError e) {
       return Optional.empty(); // then the first refusal stands
     }
+  }
+
+  /**
+   * If it is refused for a name that root's agent on this very machine has: whoever follows the
+   * usual advice and revokes the name bans that agent.
+   *
+   * @param machine what that agent says of itself, if there is one
+   */
+  static Optional<UserError> takenHere(
+      UserError refusal, Rendezvous rendezvous, Optional<AgentStatus> machine) {
+    return machine
+        .filter(root -> rendezvous.toString().equals(root.rendezvous()))
+        .filter(
+            root ->
+                refusal.getCause() instanceof RefusedError refused
+                    && refused.code() == RefusalCode.NAME_TAKEN
+                    && refused.name().filter(name -> name.equals(root.name())).isPresent())
+        .map(
+            root ->
+                new UserError(
+                    refusal.exitCode(),
+                    "that name is taken at "
+                        + rendezvous
+                        + ", by root's agent on this machine; two agents on one machine need two"
+                        + " names: choose another with --name",
+                    refusal.getCause()));
+  }
+
+  /** What root's agent here says of itself, to everybody; empty if none runs, or this is it. */
+  private static Optional<AgentStatus> ofTheMachine(AgentPaths paths) {
+    return paths.isOfTheMachine() ? Optional.empty() : LocalAgents.rootsStatus(paths);
   }
 
   private static HostKey hostKey(AgentPaths paths, Settings settings, Enrollment enrollment) {
@@ -272,7 +332,7 @@ final class EnrollCommand implements Callable<Integer> {
   private String firstLineOfStdin() {
     if (Terminal.isStdin()) {
       PrintWriter err = spec.commandLine().getErr();
-      err.print("paste the join URL: ");
+      err.print("Paste the join URL: ");
       err.flush();
     }
     try {

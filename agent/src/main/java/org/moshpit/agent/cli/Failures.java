@@ -47,9 +47,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof UnmatchedArgumentException
         && "connect".equals(asked)
         && !Arrays.asList(args).contains("--")) {
-      return firstLine(e.getMessage()) + "; what is to run on the box goes after --";
+      return words(e) + "; what is to run on the box goes after --";
     }
-    return firstLine(e.getMessage());
+    return words(e);
+  }
+
+  /** The parser takes what follows an unknown option, its value or not, for one more. */
+  private static String words(ParameterException e) {
+    return e instanceof UnmatchedArgumentException unmatched
+            && unmatched.getUnmatched().get(0).startsWith("-")
+        ? "Unknown option: '" + unmatched.getUnmatched().get(0) + "'"
+        : firstLine(e.getMessage());
   }
 
   /**

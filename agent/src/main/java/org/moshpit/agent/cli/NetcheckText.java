@@ -52,7 +52,7 @@ final class NetcheckText {
     NatFindings found = result.main();
     TextTable table =
         new TextTable().column("THIS NETWORK").column("SEEN FROM " + result.rendezvous(), 0, 20);
-    table.row("UDP", result.udp() ? "gets out and back" : "blocked");
+    table.row("UDP", result.udp() ? "gets out and back" : "no answer");
     if (found.observed() != null) {
       table.row("address", found.observed().toString());
       table.row("mapping", found.behaviour().mapping().word() + varies(found, Aspect.MAPPING));
@@ -117,7 +117,9 @@ final class NetcheckText {
 
   private static String verdict(NetcheckResult result) {
     if (!result.udp()) {
-      return "UDP does not get out and back here: every session stays on the relay, over TLS.";
+      return "UDP gets no answer from "
+          + result.rendezvous()
+          + ": every session stays on the relay, over TLS.";
     }
     return switch (PeerNat.EASY.expectation(result)) {
       case DIRECT ->
@@ -132,7 +134,9 @@ final class NetcheckText {
 
   private static String help(NetcheckResult result) {
     if (!result.udp()) {
-      return "What would help: a firewall that lets UDP out, and the answers in.";
+      return "What would help: a firewall on this network that lets UDP out, and the answers in;"
+          + " or, if no other network gets an answer either, opening the rendezvous' own UDP"
+          + " ports (usually 3478 and 3479) in the firewalls there.";
     }
     boolean mapped = result.portMapping() != null && !result.portMapping().isEmpty();
     if (PeerNat.RANDOM.expectation(result) == Expectation.DIRECT || mapped) {

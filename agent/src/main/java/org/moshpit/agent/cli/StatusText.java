@@ -45,6 +45,9 @@ final class StatusText {
                 + ", allocation "
                 + status.allocation()
                 + "."));
+    if (status.hostKey() != null) {
+      text.append(screen.wrapped("Host key: " + status.hostKey()));
+    }
     return text.toString();
   }
 
@@ -53,7 +56,7 @@ final class StatusText {
     if (status.sessions().isEmpty()) {
       return text.append(
               screen.wrapped(
-                  "No sessions on this host; those that agent connect opened from here are not"
+                  "No sessions to show; those that agent connect opened from here are not"
                       + " listed."))
           .toString();
     }
@@ -86,7 +89,8 @@ final class StatusText {
                 ? " yet: on the way to the rendezvous."
                 : ": " + status.problem() + "."
             : status.observed() == null
-                ? " at the rendezvous."
+                ? " at the rendezvous; no answer by UDP from there yet: its UDP ports (usually 3478"
+                    + " and 3479) may be shut, or UDP blocked here."
                 : " at the rendezvous, seen as " + status.observed() + ".");
   }
 

@@ -13,6 +13,10 @@ import org.moshpit.common.sansio.TransportAddress;
  * @param mapping none, endpoint-independent, address-dependent, address-and-port-dependent, unknown
  * @param filtering the same words
  * @param allocation preserving, sequential, block, random, unknown
+ * @param hostKey the fingerprint that people compare at first contact; null: the daemon is too old
+ *     to tell
+ * @param name its name at the rendezvous; null: the daemon is too old to tell
+ * @param rendezvous where it is enrolled, HOST:PORT; null likewise
  * @param sessions every live session
  */
 public record AgentStatus(
@@ -22,6 +26,9 @@ public record AgentStatus(
     String mapping,
     String filtering,
     String allocation,
+    String hostKey,
+    String name,
+    String rendezvous,
     List<SessionStatus> sessions) {
   /** Copies the sessions. */
   public AgentStatus {
@@ -38,6 +45,16 @@ public record AgentStatus(
 
   /** The same with other sessions. */
   AgentStatus with(List<SessionStatus> others) {
-    return new AgentStatus(registered, problem, observed, mapping, filtering, allocation, others);
+    return new AgentStatus(
+        registered,
+        problem,
+        observed,
+        mapping,
+        filtering,
+        allocation,
+        hostKey,
+        name,
+        rendezvous,
+        others);
   }
 }

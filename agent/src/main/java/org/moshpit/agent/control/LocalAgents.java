@@ -70,6 +70,21 @@ public final class LocalAgents {
     }
   }
 
+  /**
+   * What root's agent says of itself to this user; empty if none answers, or it is not root's.
+   * Blocks, for some seconds at most.
+   */
+  public static Optional<AgentStatus> rootsStatus(AgentPaths paths) {
+    try {
+      return new LocalAgent(
+              "root's agent", AgentPaths.publicSocket(), Set.of(PeerUser.root()), paths)
+          .tryToAsk("status", StatusReply::parse)
+          .map(StatusReply::status);
+    } catch (UserError | IOException e) {
+      return Optional.empty();
+    }
+  }
+
   static LocalAgents of(AgentPaths paths, boolean named, Machine machine) {
     Set<UserPrincipal> trusted = new HashSet<>();
     if (!named || !machine.root()) {

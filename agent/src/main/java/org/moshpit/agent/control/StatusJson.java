@@ -33,7 +33,10 @@ final class StatusJson {
         .member("observed", status.observed())
         .member("mapping", status.mapping())
         .member("filtering", status.filtering())
-        .member("allocation", status.allocation());
+        .member("allocation", status.allocation())
+        .member("hostKey", status.hostKey())
+        .member("name", status.name())
+        .member("rendezvous", status.rendezvous());
   }
 
   private static void sessions(JsonLine json, AgentStatus status) {

@@ -43,6 +43,9 @@ public record StatusReply(AgentStatus status, String json) {
         text(fields, "mapping"),
         text(fields, "filtering"),
         text(fields, "allocation"),
+        word(fields, "hostKey"),
+        word(fields, "name"),
+        word(fields, "rendezvous"),
         sessions);
   }
 
@@ -61,6 +64,11 @@ public record StatusReply(AgentStatus status, String json) {
         count(fields, "sentBytes"),
         (int) number(fields, "port"),
         count(fields, "pid"));
+  }
+
+  /** Null if the daemon is too old to tell. */
+  private static String word(Map<String, Object> fields, String name) {
+    return fields.get(name) instanceof String word ? word : null;
   }
 
   /** Null if it is not known, or the daemon is too old to tell. */

@@ -62,7 +62,10 @@ public final class LinkCall {
 
           @Override
           public void down(LinkFailure failure) {
-            answer.completeExceptionally(failure.asError());
+            answer.completeExceptionally(
+                failure instanceof LinkFailure.WrongPin pin
+                    ? pin.asErrorOfJoinUrl()
+                    : failure.asError());
           }
         });
   }

@@ -48,11 +48,26 @@ public sealed interface LinkFailure {
   record WrongPin(Rendezvous rendezvous, String presented) implements LinkFailure {
     @Override
     public String sentence() {
+      return found()
+          + "; another network may be in between, or the rendezvous has a new key: then enroll"
+          + " again with a new join URL";
+    }
+
+    private String found() {
       return "whoever answers at "
           + rendezvous
           + " is not the pinned rendezvous (it showed "
           + presented
-          + "); another network may be in between, or the rendezvous has a new key: then enroll again";
+          + ")";
+    }
+
+    /** The same for somebody who enrolls: the pin is one they have just given. */
+    UserError asErrorOfJoinUrl() {
+      return new UserError(
+          ExitCode.RENDEZVOUS,
+          found()
+              + "; check the join URL, or get a new one from rendezvous-server invite; if it is the"
+              + " right one, another network is in between");
     }
   }
 

@@ -1,12 +1,17 @@
 package org.moshpit.agent.link;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.wire.proto.RefusalCode;
 
 /** What a refusal means for a person, and what to do. */
 final class RefusalSentences {
   private static final int MAX_DETAIL = 200;
+  private static final Pattern NAME = Pattern.compile("\\bname ([a-z0-9-]{1,63})\\b");
 
   private RefusalSentences() {}
 
@@ -22,14 +27,20 @@ final class RefusalSentences {
       case TOKEN_USED ->
           "this join URL has been used up; get a new one from rendezvous-server invite";
       case TOKEN_NAME ->
-          "this join URL is for another name"
-              + said(detail)
-              + "; leave out --name, or get a join URL for this name";
+          name(detail)
+              .map(
+                  name ->
+                      "this join URL is for the name "
+                          + name
+                          + "; leave out --name, or get a join URL for the name you want")
+              .orElse(
+                  "this join URL is for another name; leave out --name, or get a join URL for this"
+                      + " name");
       case NAME_TAKEN ->
           "that name is taken at "
               + rendezvous
-              + "; choose another with --name (without it, it is the short host name), or free it"
-              + " with rendezvous-server revoke, there";
+              + "; choose another with --name (without it, it is the short host name) if the agent"
+              + " that has it is in use, else free it with rendezvous-server revoke, there";
       case NAME_INVALID ->
           "the rendezvous does not take that name; "
               + "use lower-case letters, digits and inner hyphens, at most 63";
@@ -69,6 +80,14 @@ final class RefusalSentences {
       case REFUSAL_UNSPECIFIED, UNRECOGNIZED ->
           "the rendezvous " + rendezvous + " refused this agent" + said(detail);
     };
+  }
+
+  /** The name that the rendezvous' own words are about, and nothing else of them. */
+  static Optional<String> name(String detail) {
+    Matcher matcher = NAME.matcher(detail);
+    return matcher.find()
+        ? Optional.of(matcher.group(1)).filter(BoxName::isValid)
+        : Optional.empty();
   }
 
   /** The rendezvous' own words, made safe for a terminal. */

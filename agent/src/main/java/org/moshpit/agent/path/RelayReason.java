@@ -91,19 +91,20 @@ record RelayReason(String text, long until) {
     return of(causes.isEmpty() ? failure : String.join("; ", causes) + AROUND_NAT);
   }
 
+  /** That no answer comes says nothing of which end of the way to the rendezvous is shut. */
   private static String withoutUdp(boolean localUdp, boolean peerUdp) {
     if (localUdp) {
       return "UDP gets no answer on the peer's network. A firewall there that lets UDP out would"
           + " change that, or another network";
     }
-    String causes =
-        peerUdp
-            ? "UDP gets no answer on this network"
-            : "UDP gets no answer on this network; UDP gets no answer on the peer's network";
-    return causes
-        + ". "
-        + (peerUdp ? "A firewall here that lets UDP out" : "Firewalls that let UDP out")
-        + " would change that, or another network";
+    if (peerUdp) {
+      return "UDP gets no answer on this network. A firewall here that lets UDP out would change"
+          + " that, or another network, or opening the rendezvous' own UDP ports (usually 3478 and"
+          + " 3479), if they are shut there";
+    }
+    return "UDP gets no answer from the rendezvous at either end. Its own UDP ports (usually 3478"
+        + " and 3479) are likely shut there, and opening them would change that; if they are open,"
+        + " firewalls on both networks that let UDP out";
   }
 
   private static void nat(String whose, String mapping, String allocation, List<String> causes) {

@@ -55,6 +55,7 @@ public final class AbandonmentMachine implements Machine<AbandonmentInput, Aband
   private static final class Kept {
     AbandonmentStep step;
     long heardMillis;
+    boolean heardSinceHere;
     long writtenMillis;
     long endMillis;
   }
@@ -62,7 +63,8 @@ public final class AbandonmentMachine implements Machine<AbandonmentInput, Aband
   /**
    * What is to be expected of a session.
    *
-   * @param silentMillis how long its laptop has not been heard; −1: no client has come
+   * @param silentMillis how long its laptop has not been heard; −1: no client has come, or nothing
+   *     since this agent began, and so not known exactly
    * @param endsInMillis when it ends if nothing more is heard; 0 or less: it is being ended
    */
   public record Outlook(long silentMillis, long endsInMillis) {}
@@ -130,6 +132,7 @@ public final class AbandonmentMachine implements Machine<AbandonmentInput, Aband
     }
     boolean first = kept.step == AbandonmentStep.EXPECTED;
     kept.heardMillis = millis(now);
+    kept.heardSinceHere = true;
     kept.endMillis = kept.heardMillis + timeoutMillis;
     if (first || kept.heardMillis - kept.writtenMillis >= periodMillis) {
       kept.writtenMillis = kept.heardMillis;
@@ -172,7 +175,7 @@ public final class AbandonmentMachine implements Machine<AbandonmentInput, Aband
         .map(
             kept ->
                 new Outlook(
-                    kept.heardMillis == 0 ? -1 : time - kept.heardMillis,
+                    !kept.heardSinceHere ? -1 : time - kept.heardMillis,
                     kept.step == AbandonmentStep.ABANDONED ? 0 : kept.endMillis - time));
   }
 

@@ -13,7 +13,8 @@ final class Sentences {
         + " does not answer: there is no such box here, it is offline, or none of your keys is in "
         + user
         + "'s authorized_keys on it. If it is on, its journal says whether your offer came and what"
-        + " became of it: journalctl -u moshpit-agent, there.";
+        + " became of it: journalctl -u moshpit-agent, or journalctl --user -u moshpit-agent,"
+        + " there.";
   }
 
   static String offline(String name, long sinceMillis, long wallMillis) {
@@ -48,8 +49,8 @@ final class Sentences {
         + known.fingerprint()
         + ", now it is "
         + now.fingerprint()
-        + ". Somebody may be in between. If the box was set up anew, compare with what agent enroll"
-        + " prints there, then: agent forget "
+        + ". Somebody may be in between. If the box was set up anew, compare with what agent status"
+        + " shows there, then: agent forget "
         + name
         + ", and connect again.";
   }

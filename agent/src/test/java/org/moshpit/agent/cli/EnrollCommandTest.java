@@ -3,13 +3,19 @@ package org.moshpit.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.moshpit.agent.config.Rendezvous;
+import org.moshpit.agent.config.UserError;
+import org.moshpit.agent.control.AgentStatus;
+import org.moshpit.agent.link.LinkFailure;
 import org.moshpit.common.wire.HostPort;
 import org.moshpit.common.wire.Link;
 import org.moshpit.common.wire.SpkiPin;
+import org.moshpit.common.wire.proto.RefusalCode;
 
 class EnrollCommandTest {
   private static Rendezvous rendezvous(String host, String pins) {
@@ -23,6 +29,42 @@ class EnrollCommandTest {
     byte[] hash = new byte[32];
     hash[0] = (byte) letter.charAt(0);
     return SpkiPin.ofHash(hash);
+  }
+
+  private static UserError taken(String name) {
+    return new LinkFailure.Refused(
+            rendezvous("pit.example", "A"),
+            RefusalCode.NAME_TAKEN,
+            "The name " + name + " is enrolled already; choose another.")
+        .asError();
+  }
+
+  private static AgentStatus machine(String name, String rendezvous) {
+    return new AgentStatus(
+        true, null, null, "none", "none", "random", null, name, rendezvous, List.of());
+  }
+
+  /** To revoke it would be to ban that agent. */
+  @Test
+  void aNameThatRootsAgentHereHasIsSaidToBeIts() {
+    Optional<AgentStatus> root = Optional.of(machine("box", "pit.example:3478"));
+    assertThat(EnrollCommand.takenHere(taken("box"), rendezvous("pit.example", "A"), root))
+        .map(UserError::sentence)
+        .hasValue(
+            "that name is taken at pit.example:3478, by root's agent on this machine; two agents on"
+                + " one machine need two names: choose another with --name");
+    assertThat(EnrollCommand.takenHere(taken("den"), rendezvous("pit.example", "A"), root))
+        .isEmpty();
+    assertThat(EnrollCommand.takenHere(taken("box"), rendezvous("other.example", "A"), root))
+        .isEmpty();
+    assertThat(
+            EnrollCommand.takenHere(taken("box"), rendezvous("pit.example", "A"), Optional.empty()))
+        .isEmpty();
+    assertThat(taken("box").sentence())
+        .isEqualTo(
+            "that name is taken at pit.example:3478; choose another with --name (without it, it is"
+                + " the short host name) if the agent that has it is in use, else free it with"
+                + " rendezvous-server revoke, there");
   }
 
   @ParameterizedTest

@@ -116,6 +116,16 @@ class MainTest {
     assertThat(outcome.err()).startsWith("agent: ").contains("--help").doesNotContain("\tat ");
   }
 
+  /** What follows an option that there is not is no option. */
+  @Test
+  void anUnknownOptionIsNamedAlone() {
+    assertThat(bare("", "list", "--via", "box").err())
+        .startsWith("agent: Unknown option: '--via'\nTry ");
+    assertThat(bare("", "connect", "--via", "box", "attic").err())
+        .startsWith("agent: Unknown option: '--via'; what is to run on the box goes after --\n");
+    assertThat(bare("", "list", "more").err()).startsWith("agent: Unmatched argument");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -246,7 +256,7 @@ class MainTest {
       assertThat(outcome.out()).contains("\n  " + fingerprint + "\n");
       assertThat(outcome.out()).contains("agent run", "agent connect");
       assertThat(outcome.out())
-          .containsPattern("(?s)^Enrolled as den at .*agent connect NAME\\.\n\nCHECKED +FOUND\n")
+          .containsPattern("(?s)^Enrolled as den at .*agent connect NAME\n\nCHECKED +FOUND\n")
           .containsPattern("(?m)^rendezvous +ok, TCP to 127\\.0\\.0\\.1:" + pit.port() + "$")
           .containsPattern("(?m)^clock +ok")
           .containsPattern("(?m)^mosh-server +")
@@ -399,6 +409,7 @@ class MainTest {
           });
       assertThat(agent("enroll", pit.joinUrl().format()).out())
           .doesNotContain("Host key", "authorized_keys  ")
+          .contains("\nNext, on a laptop: agent connect NAME\n")
           .containsPattern("(?m)^mosh-client +");
       assertThat(enrollment().role()).isEqualTo(Enrollment.Role.LAPTOP);
       assertThat(dir.resolve("config/host_ed25519")).doesNotExist();
@@ -540,7 +551,9 @@ class MainTest {
               right.host(), List.of(SpkiPin.ofHash(new byte[32])), List.of(), right.token());
       Outcome outcome = agent("enroll", wrong.format());
       assertThat(outcome.exit()).isEqualTo(12);
-      assertThat(outcome.err()).contains("is not the pinned rendezvous");
+      assertThat(outcome.err())
+          .contains("is not the pinned rendezvous", "check the join URL, or get a new one from")
+          .doesNotContain("enroll again");
       absent = right.format();
     }
     Outcome outcome = agent("enroll", absent);
@@ -552,11 +565,15 @@ class MainTest {
   }
 
   private static void theNameIsTakenAtFirst(FakeRendezvous pit) {
+    refusedAtFirst(pit, RefusalCode.NAME_TAKEN);
+  }
+
+  private static void refusedAtFirst(FakeRendezvous pit, RefusalCode code) {
     int[] asked = new int[1];
     pit.script(
         (channel, frame) -> {
           if (frame.hasEnroll() && asked[0]++ == 0) {
-            FakeRendezvous.refuse(channel, RefusalCode.NAME_TAKEN, "");
+            FakeRendezvous.refuse(channel, code, "");
             return true;
           }
           return false;
@@ -572,8 +589,42 @@ class MainTest {
       assertThat(outcome.exit()).isZero();
       assertThat(outcome.out())
           .startsWith(
-              "Enrolled already as den at " + pit.address() + "; nothing to do.\n\nCHECKED ")
+              "Enrolled already as den at " + pit.address() + "; nothing to do.\nHost key, shown")
+          .contains(HostKey.open(dir.resolve("config/host_ed25519")).fingerprint() + "\n\nCHECKED")
           .containsPattern("(?m)^rendezvous +ok");
+    }
+  }
+
+  /** The list is worth as much when the invitation is not good for another agent any more. */
+  @ParameterizedTest
+  @CsvSource({"TOKEN_USED", "TOKEN_EXPIRED"})
+  void whoIsEnrolledAlreadyNeedsNoInvitationToBeLookedAt(RefusalCode code) throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      refusedAtFirst(pit, code);
+      Outcome outcome = agent("enroll", pit.joinUrl().format());
+      assertThat(outcome.exit()).as(outcome.err()).isZero();
+      assertThat(outcome.out())
+          .startsWith("Enrolled already as den at " + pit.address() + "; nothing to do.\n")
+          .contains("\n\nCHECKED ");
+    }
+  }
+
+  @Test
+  void whoseInvitationIsForAnotherNameIsToldItOnce() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      pit.script(
+          (channel, frame) -> {
+            FakeRendezvous.refuse(
+                channel,
+                RefusalCode.TOKEN_NAME,
+                "This join URL is for the name attic; enroll without --name.");
+            return true;
+          });
+      assertThat(agent("enroll", pit.joinUrl().format(), "--name", "cave").err())
+          .isEqualTo(
+              "agent: this join URL is for the name attic; leave out --name, or get a join URL for"
+                  + " the name you want\n");
     }
   }
 

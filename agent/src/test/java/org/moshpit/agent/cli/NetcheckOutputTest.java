@@ -95,6 +95,9 @@ class NetcheckOutputTest {
         .contains("\"udp\":false", "\"observed\":null", "\"open\":\"relay\"")
         .doesNotContain("direct");
     assertThat(NetcheckText.of(result, Screen.PLAIN))
-        .contains("What would help: a firewall that lets UDP out");
+        .containsPattern("(?m)^UDP +no answer$")
+        .contains("UDP gets no answer from pit.example.net: every session stays on the relay")
+        .contains("What would help: a firewall on this network that lets UDP out")
+        .contains("opening the rendezvous' own UDP ports (usually 3478 and 3479)");
   }
 }

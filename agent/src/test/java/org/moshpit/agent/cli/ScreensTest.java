@@ -27,13 +27,16 @@ class ScreensTest {
             "unknown",
             "unknown",
             "unknown",
+            null,
+            null,
+            null,
             List.of());
     assertThat(StatusText.of(none, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
             """
             Not logged in: this agent was revoked at 192.0.2.1:3478.
             NAT: mapping unknown, filtering unknown, allocation unknown.
-            No sessions on this host; those that agent connect opened from here are not listed.
+            No sessions to show; those that agent connect opened from here are not listed.
             """);
     AgentStatus one =
         new AgentStatus(
@@ -43,6 +46,9 @@ class ScreensTest {
             "none",
             "none",
             "preserving",
+            "SHA256:47DE",
+            "box",
+            "192.0.2.10:3478",
             List.of(
                 new SessionStatus(
                     "5f0123456789abcdef0123456789abcd",
@@ -63,6 +69,7 @@ class ScreensTest {
             """
             Logged in at the rendezvous, seen as 192.0.2.1:9.
             NAT: mapping none, filtering none, allocation preserving.
+            Host key: SHA256:47DE
 
             SESSION   USER  FROM  PATH   REMOTE  RTT    IN      OUT     ROAMS  SINCE             PORT
             5f012345  ann   lap   relay  -       13 ms  1.2 kB  5.7 MB  1      1970-01-01 00:00  60001
@@ -81,10 +88,22 @@ class ScreensTest {
             "none",
             "none",
             "preserving",
+            null,
+            null,
+            null,
             List.of());
     AgentStatus system =
         new AgentStatus(
-            false, "this agent was revoked", null, "none", "none", "preserving", List.of());
+            false,
+            "this agent was revoked",
+            null,
+            "none",
+            "none",
+            "preserving",
+            null,
+            null,
+            null,
+            List.of());
     assertThat(
             StatusText.of(
                 new LocalStatus(own, system, List.of("It rains.")), ZoneOffset.UTC, Screen.PLAIN))
@@ -93,7 +112,7 @@ class ScreensTest {
             Logged in at the rendezvous, seen as 192.0.2.1:9.
             NAT: mapping none, filtering none, allocation preserving.
             Root's agent, which serves you here, too: not logged in: this agent was revoked.
-            No sessions on this host; those that agent connect opened from here are not listed.
+            No sessions to show; those that agent connect opened from here are not listed.
             It rains.
             """);
     assertThat(
@@ -103,6 +122,18 @@ class ScreensTest {
                 ZoneOffset.UTC,
                 Screen.PLAIN))
         .isEqualTo("No sessions.\nIt rains.\n");
+  }
+
+  /** A box whose sessions are all going to be relayed is not fine. */
+  @Test
+  void noAnswerByUdpIsNotKeptQuietAbout() {
+    AgentStatus status =
+        new AgentStatus(
+            true, null, null, "unknown", "unknown", "unknown", null, null, null, List.of());
+    assertThat(
+            StatusText.of(new LocalStatus(status, null, List.of()), ZoneOffset.UTC, Screen.PLAIN))
+        .startsWith("Logged in at the rendezvous; no answer by UDP from there yet: its UDP ports")
+        .doesNotContain("Host key");
   }
 
   @ParameterizedTest
@@ -136,6 +167,9 @@ class ScreensTest {
             "none",
             "none",
             "preserving",
+            "SHA256:47DE",
+            "box",
+            "192.0.2.10:3478",
             List.of(session));
     String text = StatusText.of(status, ZoneOffset.UTC, new Screen(columns, false));
     assertThat(text.lines().filter(line -> line.startsWith("SESSION")).findFirst().orElseThrow())

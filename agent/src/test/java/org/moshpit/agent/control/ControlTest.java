@@ -41,6 +41,9 @@ class ControlTest {
           "endpoint-independent",
           "address-and-port-dependent",
           "preserving",
+          "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+          "box",
+          "192.0.2.10:3478",
           List.of(
               new SessionStatus(
                   "5f01",
@@ -151,6 +154,8 @@ class ControlTest {
               "{\"registered\":true,\"problem\":null,\"observed\":\"192.0.2.1:4242\","
                   + "\"mapping\":\"endpoint-independent\","
                   + "\"filtering\":\"address-and-port-dependent\",\"allocation\":\"preserving\","
+                  + "\"hostKey\":\"SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\","
+                  + "\"name\":\"box\",\"rendezvous\":\"192.0.2.10:3478\","
                   + "\"sessions\":[{\"id\":\"5f01\",\"user\":\"ann\",\"peer\":\"laptop\","
                   + "\"path\":\"direct\",\"remote\":\"[2001:db8::1]:7\","
                   + "\"rttMillis\":12.5,\"since\":\"2026-01-02T03:04:05Z\",\"roams\":2,\"reason\":null,"

@@ -85,6 +85,9 @@ class LocalAgentsTest {
           "none",
           "none",
           "preserving",
+          "SHA256:" + "h".repeat(43),
+          null,
+          null,
           sessions.stream()
               .map(
                   one ->
@@ -237,7 +240,10 @@ class LocalAgentsTest {
         .contains("\"id\":\"5f02\"", "\"id\":\"5f01\"")
         .endsWith(
             "],\"system\":{\"registered\":true,\"problem\":null,\"observed\":\"192.0.2.1:2\","
-                + "\"mapping\":\"none\",\"filtering\":\"none\",\"allocation\":\"preserving\"}}");
+                + "\"mapping\":\"none\",\"filtering\":\"none\",\"allocation\":\"preserving\","
+                + "\"hostKey\":\"SHA256:"
+                + "h".repeat(43)
+                + "\",\"name\":null,\"rendezvous\":null}}");
   }
 
   /** What others could have put in its place is told nothing, and nothing of it is shown. */

@@ -23,14 +23,16 @@ class PathRefusalTest {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(40);
 
   private static final String HERE =
-      "UDP gets no answer on this network. A firewall here that lets UDP out would change that,"
-          + " or another network";
+      "UDP gets no answer on this network. A firewall here that lets UDP out would change that, or"
+          + " another network, or opening the rendezvous' own UDP ports (usually 3478 and 3479), if"
+          + " they are shut there";
   private static final String THERE =
       "UDP gets no answer on the peer's network. A firewall there that lets UDP out would change"
           + " that, or another network";
   private static final String BOTH =
-      "UDP gets no answer on this network; UDP gets no answer on the peer's network."
-          + " Firewalls that let UDP out would change that, or another network";
+      "UDP gets no answer from the rendezvous at either end. Its own UDP ports (usually 3478 and"
+          + " 3479) are likely shut there, and opening them would change that; if they are open,"
+          + " firewalls on both networks that let UDP out";
   private static final String AROUND_NAT =
       ". IPv6 on both networks would change that, or port mapping (PCP, NAT-PMP, UPnP) switched on"
           + " in a router that has a public address";

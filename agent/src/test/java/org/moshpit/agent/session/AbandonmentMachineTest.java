@@ -128,7 +128,10 @@ class AbandonmentMachineTest {
     assertThat(outlook().endsInMillis()).isEqualTo(30_000);
   }
 
-  /** After a restart: heard as late as it may have been, an hour after it was written down. */
+  /**
+   * After a restart: heard as late as it may have been, an hour after it was written down; but that
+   * it was is not known, and not said.
+   */
   @Test
   void aRestartCountsOn() {
     machine = new AbandonmentMachine(WEEK, now, BOOT);
@@ -139,8 +142,9 @@ class AbandonmentMachineTest {
         .containsExactly(moved(ONE, AbandonmentStep.HEARD, "restored"));
     long hour = Duration.ofHours(1).toMillis();
     assertThat(outlook())
-        .isEqualTo(new AbandonmentMachine.Outlook(days - hour, WEEK.toMillis() - days + hour));
+        .isEqualTo(new AbandonmentMachine.Outlook(-1, WEEK.toMillis() - days + hour));
     assertThat(pass(Duration.ofDays(4))).isEmpty();
+    assertThat(outlook().silentMillis()).isEqualTo(-1);
     assertThat(pass(Duration.ofHours(1))).containsExactly(abandonedForAWeek(ONE));
   }
 
@@ -155,10 +159,10 @@ class AbandonmentMachineTest {
   @Test
   void oneHeardJustNowIsNotHeardInTheFuture() {
     handle(new AbandonmentInput.Restored(ONE, boot - 5));
-    assertThat(outlook()).isEqualTo(new AbandonmentMachine.Outlook(0, WEEK.toMillis()));
+    assertThat(outlook()).isEqualTo(new AbandonmentMachine.Outlook(-1, WEEK.toMillis()));
     // a clock that began anew, as a container's may: no mosh-server outlives a real reboot
     handle(new AbandonmentInput.Restored(ONE, boot + WEEK.toMillis() * 9));
-    assertThat(outlook()).isEqualTo(new AbandonmentMachine.Outlook(0, WEEK.toMillis()));
+    assertThat(outlook()).isEqualTo(new AbandonmentMachine.Outlook(-1, WEEK.toMillis()));
   }
 
   @Test
@@ -168,10 +172,12 @@ class AbandonmentMachineTest {
     assertThat(outlook()).isEqualTo(new AbandonmentMachine.Outlook(-1, 60_000));
     handle(new AbandonmentInput.Restored(TWO, -1));
     assertThat(machine.outlook(now, TWO))
-        .contains(new AbandonmentMachine.Outlook(0, WEEK.toMillis()));
+        .contains(new AbandonmentMachine.Outlook(-1, WEEK.toMillis()));
     // and it is written down as soon as there is something to write
     assertThat(handle(new AbandonmentInput.Heard(TWO)))
         .containsExactly(new AbandonmentOutput.Persist(TWO, boot));
+    assertThat(machine.outlook(now, TWO))
+        .contains(new AbandonmentMachine.Outlook(0, WEEK.toMillis()));
   }
 
   @Test

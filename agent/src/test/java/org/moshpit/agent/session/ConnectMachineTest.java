@@ -25,8 +25,9 @@ import org.moshpit.common.seal.Refusal;
 class ConnectMachineTest {
   private static final String NO_ANSWER =
       "attic does not answer: there is no such box here, it is offline, or none of your keys is in"
-          + " ann's authorized_keys on it. If it is on, its journal says whether your offer came and"
-          + " what became of it: journalctl -u moshpit-agent, there.";
+          + " ann's authorized_keys on it. If it is on, its journal says whether your offer came"
+          + " and what became of it: journalctl -u moshpit-agent, or journalctl --user -u"
+          + " moshpit-agent, there.";
   private final World world = new World();
   private final KeyBatch anns = new KeyBatch(List.of(world.ann.publicKey), false);
 

@@ -456,7 +456,8 @@ class ControlMachineTest {
     world.published = Fixtures.record(other, Fixtures.sealKey(0x71).publicKey(), 9).encode();
     world.tell(new ControlInput.ExchangeWanted("x"));
     assertThat(only(ControlOutput.Notice.class, world.controlSaid).sentence())
-        .startsWith("the host key of attic has changed");
+        .startsWith("the host key of attic has changed")
+        .contains("compare with what agent status shows there");
     assertThat(said(ControlOutput.SendControl.class)).hasSize(1);
     world.timeOutControl();
     assertThat(said(ControlOutput.SendControl.class))

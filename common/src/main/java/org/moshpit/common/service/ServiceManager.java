@@ -33,6 +33,7 @@ public final class ServiceManager implements AutoCloseable {
   private final ChannelFuture connected;
   private final ScheduledFuture<?> pings;
   private String status = "";
+  private boolean stopping;
 
   private ServiceManager(EventLoop loop, ChannelFuture connected, OptionalLong timeoutMicros) {
     this.loop = loop;
@@ -115,17 +116,29 @@ public final class ServiceManager implements AutoCloseable {
   public void status(String line) {
     onLoop(
         () -> {
-          String one = line.replaceAll("\\p{Cntrl}", " ");
-          if (!one.equals(status)) {
+          String one = oneLine(line);
+          if (!stopping && !one.equals(status)) {
             status = one;
             send("STATUS=" + one);
           }
         });
   }
 
-  /** The process is going. */
-  public void stopping() {
-    onLoop(() -> send("STOPPING=1"));
+  /**
+   * The process is going.
+   *
+   * @param line the last of its status, which is shown as long as it does not run again
+   */
+  public void stopping(String line) {
+    onLoop(
+        () -> {
+          stopping = true;
+          send("STOPPING=1\nSTATUS=" + oneLine(line));
+        });
+  }
+
+  private static String oneLine(String line) {
+    return line.replaceAll("\\p{Cntrl}", " ");
   }
 
   private void onLoop(Runnable work) {

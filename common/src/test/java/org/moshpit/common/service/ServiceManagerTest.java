@@ -83,11 +83,15 @@ class ServiceManagerTest {
     manager.ready();
     manager.status("registered as plug at vps.example.net; 3 sessions");
     manager.status("registered as plug at vps.example.net; 3 sessions");
-    manager.stopping();
+    manager.stopping("stopped; 3 sessions stay");
+    manager.status("no link to vps.example.net; 0 sessions");
+    manager.status("stopped; 3 sessions stay");
+    manager.stopping("gone");
     assertThat(next()).isEqualTo("STATUS=starting");
     assertThat(next()).isEqualTo("READY=1");
     assertThat(next()).isEqualTo("STATUS=registered as plug at vps.example.net; 3 sessions");
-    assertThat(next()).isEqualTo("STOPPING=1");
+    assertThat(next()).isEqualTo("STOPPING=1\nSTATUS=stopped; 3 sessions stay");
+    assertThat(next()).as("nothing of what came after").isEqualTo("STOPPING=1\nSTATUS=gone");
   }
 
   /** Of a line end systemd would make another assignment. */
@@ -168,7 +172,7 @@ class ServiceManagerTest {
     assertThat(manager.isThere()).isFalse();
     manager.ready();
     manager.status("unheard");
-    manager.stopping();
+    manager.stopping("stopped");
     // one that is not there is no reason to fail, nor to stop pinging a loop
     ServiceManager gone =
         ServiceManager.of(

@@ -58,6 +58,9 @@ class EnrollmentTest {
     assertThat(programs.rendezvous("agents").out()).contains("den");
 
     refused(programs.agent("other", "enroll", url), 12, "has been used up");
+    Outcome looked = programs.agent("den", "enroll", url);
+    assertThat(looked.exit()).as(looked.err()).isZero();
+    assertThat(looked.out()).startsWith("Enrolled already as den at ").contains("CHECKED");
     refused(programs.agent("other", "enroll", invite(), "--name", "den"), 12, "that name is taken");
     assertThat(Files.exists(programs.config("other").resolve("rendezvous"))).isFalse();
 
@@ -71,12 +74,12 @@ class EnrollmentTest {
   @Test
   void everyWayAnInvitationCanBeWrongHasItsSentence() throws Exception {
     String url = invite("--name", "nook");
-    refused(programs.agent("x", "enroll", url, "--name", "cave"), 12, "is for another name");
+    refused(programs.agent("x", "enroll", url, "--name", "cave"), 12, "is for the name nook");
     refused(programs.agent("x", "enroll", url.substring(0, url.length() - 3)), 2, "damaged");
     String strange = url.substring(0, url.indexOf("&token=")) + "&token=AAAAAAAAAAAAAAAAAAAAAA";
     refused(programs.agent("x", "enroll", strange), 12, "does not know this join URL");
     String otherPin = url.replaceFirst("pin=sha256:.{43}", "pin=sha256:" + "A".repeat(43));
-    refused(programs.agent("x", "enroll", otherPin), 12, "is not the pinned rendezvous");
+    refused(programs.agent("x", "enroll", otherPin), 12, "check the join URL");
     programs.killRendezvous();
     Outcome unreached = programs.agent("x", "enroll", url);
     assertThat(unreached.exit()).isEqualTo(12);

@@ -49,7 +49,9 @@ class WipedRendezvousTest {
       String sentence = "is not the pinned rendezvous";
       Path log = lab.box().home().resolve("agent.log");
       await().atMost(LONG).until(() -> Files.readString(log).contains(sentence));
-      assertThat(Files.readString(log)).contains("then enroll again").doesNotContain("\tat ");
+      assertThat(Files.readString(log))
+          .contains("then enroll again with a new join URL")
+          .doesNotContain("\tat ");
       Shell.Result list = lab.laptop().run("agent", "list");
       assertThat(list.exit()).isEqualTo(12);
       assertThat(list.err()).contains(sentence, "then enroll again").hasLineCount(1);

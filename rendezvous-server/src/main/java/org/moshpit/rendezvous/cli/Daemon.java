@@ -262,7 +262,7 @@ final class Daemon implements AutoCloseable {
     }
     closed = true;
     if (manager != null) {
-      manager.stopping();
+      manager.stopping("stopped");
     }
     if (doubts != null) {
       doubts.close();

@@ -33,6 +33,7 @@ final class BoxDaemon implements ControlHost {
   private final AgentLoop loop;
   private final Enrollment enrollment;
   private final ServiceManager manager;
+  private final String hostKey;
   private final SessionBook sessions = new SessionBook(this::tellManager);
   private final BoxLink link;
   private final BoxNetwork network;
@@ -54,6 +55,7 @@ final class BoxDaemon implements ControlHost {
     this.loop = loop;
     this.enrollment = enrollment;
     this.manager = manager;
+    this.hostKey = identity.hostKey().fingerprint().toString();
     this.link =
         new BoxLink(loop, enrollment, preparation, identity, sessions, random, new LinkEvents());
     this.network =
@@ -92,7 +94,7 @@ final class BoxDaemon implements ControlHost {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     loop.execute(
         () -> {
-          manager.stopping();
+          manager.stopping(stopped(openSessions()));
           sessions.leave();
           network.stop().thenAccept(stopped::complete);
           link.stop();
@@ -133,6 +135,9 @@ final class BoxDaemon implements ControlHost {
         nat.mapping().word(),
         nat.filtering().word(),
         nat.allocation().word(),
+        hostKey,
+        enrollment.name(),
+        enrollment.rendezvous().toString(),
         sessions.all().stream()
             .filter(session -> !session.isPing())
             .map(BoxSession::status)
@@ -151,8 +156,19 @@ final class BoxDaemon implements ControlHost {
         .forEach(session -> keeper.ends().end(session, by + " ended it on the box"));
   }
 
+  private long openSessions() {
+    return sessions.all().stream().filter(session -> !session.isPing()).count();
+  }
+
+  private static String stopped(long sessions) {
+    return "stopped"
+        + (sessions == 0
+            ? ""
+            : sessions == 1 ? "; 1 session stays" : "; " + sessions + " sessions stay");
+  }
+
   private void tellManager() {
-    long count = sessions.all().stream().filter(session -> !session.isPing()).count();
+    long count = openSessions();
     manager.status(
         (link.isUp() ? "registered as " + enrollment.name() + " at " : "no link to ")
             + enrollment.rendezvous().host().host()

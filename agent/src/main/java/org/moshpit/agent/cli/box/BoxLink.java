@@ -23,6 +23,7 @@ import org.moshpit.common.wire.proto.ServerFrame;
 import org.moshpit.common.wire.proto.Welcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The box's link to the rendezvous: it is registered and its record published whenever there is
@@ -56,6 +57,7 @@ final class BoxLink {
   private final Listener listener;
   private final PersistentLink link;
   private final RelayCookies cookies = new RelayCookies();
+  private final OnceAMinute downs = new OnceAMinute();
   private StunServers stun = StunServers.NONE;
   private String problem;
 
@@ -208,6 +210,7 @@ final class BoxLink {
           .addKeyValue("epoch", welcome.getEpoch())
           .log("registered at the rendezvous");
       problem = null;
+      downs.over();
       stun = StunServers.of(welcome.getRegistration(), link.remote());
       listener.registered(stun);
       publish();
@@ -221,7 +224,8 @@ final class BoxLink {
 
     @Override
     public void down(LinkFailure failure, long retryInMillis) {
-      LOG.atWarn()
+      // a session that waits has it dialled anew every half second
+      LOG.atLevel(downs.isNews(failure.sentence(), System.nanoTime()) ? Level.WARN : Level.DEBUG)
           .addKeyValue("reason", failure.sentence())
           .addKeyValue("retryInMillis", retryInMillis)
           .log("no link to the rendezvous");

@@ -177,7 +177,10 @@ final class BoxNetwork {
 
     @Override
     public void unanswered(UdpSocket socket) {
-      LOG.atWarn().log("the rendezvous' STUN ports do not answer: UDP may be blocked here");
+      LOG.atWarn()
+          .log(
+              "the rendezvous' UDP ports do not answer: they may be shut there, or UDP blocked"
+                  + " here");
     }
 
     /** A path that is direct finds that out by itself, and sooner. */

@@ -138,7 +138,8 @@ final class Door {
           admitted.from(),
           keeper.claimedAddress(admitted.session()),
           AuthLog.Source.CLAIMED,
-          admitted.session().toString());
+          admitted.session().toString(),
+          keeper.isPing(admitted.session()));
     } else if (event instanceof AdmissionOutput.Rejected rejected) {
       meter.refused(rejected.kind());
       AuthLog.refused(

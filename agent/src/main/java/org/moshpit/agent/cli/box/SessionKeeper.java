@@ -160,7 +160,7 @@ final class SessionKeeper implements BoxSession.Host {
 
   /** Brings a session's counter to the disk. */
   void persist(AdmissionOutput.PersistCounter persist) {
-    if (sessions.get(persist.session()).map(BoxSession::isPing).orElse(false)) {
+    if (isPing(persist.session())) {
       // it does not outlive this process, and neither need its counter
       admission.accept(new AdmissionInput.CounterPersisted(persist.id()));
       return;
@@ -227,6 +227,11 @@ final class SessionKeeper implements BoxSession.Host {
   /** Where the rendezvous says a session's laptop is; null if it does not. */
   TransportAddress claimedAddress(SessionId id) {
     return sessions.get(id).map(BoxSession::claimedAddress).orElse(null);
+  }
+
+  /** Whether it is only there to be measured. */
+  boolean isPing(SessionId id) {
+    return sessions.get(id).map(BoxSession::isPing).orElse(false);
   }
 
   /** Half of both round trips to the rendezvous: when the answer will be there. */
@@ -351,7 +356,7 @@ final class SessionKeeper implements BoxSession.Host {
     LOG.atInfo()
         .addKeyValue("session", session.id())
         .addKeyValue("reason", reason)
-        .log("session ended");
+        .log(session.isPing() ? "ping ended" : "session ended");
     int relay = session.path().relay();
     admission.accept(new AdmissionInput.SessionEnded(session.id(), reason, relay));
     if (relay != 0) {

@@ -103,12 +103,11 @@ public final class Checks {
       return List.of(new FailedCheck("this user", e));
     }
     List<Check> checks = new ArrayList<>();
+    LaunchStyle style = LaunchStyle.detect((int) ThisUser.uid());
+    checks.add(new MoshServerCheck(new MoshServerLauncher(style), login, settings.moshServer()));
     checks.add(
-        new MoshServerCheck(
-            new MoshServerLauncher(LaunchStyle.detect((int) ThisUser.uid())),
-            login,
-            settings.moshServer()));
-    checks.add(new LoginLocaleCheck(new LoginEnvironment().of(login), Programs.ofThisHost()));
+        new LoginLocaleCheck(
+            new LoginEnvironment().of(login), Programs.ofThisHost(), style == LaunchStyle.SYSTEMD));
     try {
       checks.addAll(here.root() ? rootDoor(settings) : List.of(ownDoor()));
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package org.moshpit.agent.cli.enroll;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,12 +9,15 @@ import org.moshpit.agent.mosh.LocaleVariables;
 
 /**
  * Whether mosh-server will find a UTF-8 locale: that of a login here, else the laptop's if it is
- * installed here (mosh-server(1), -l).
+ * installed here (mosh-server(1), -l); it has no other to fall back to.
  *
  * @param login the environment of a login
  * @param programs asks locale(1)
+ * @param systemd whether systemd starts mosh-server: its own environment is then beneath the
+ *     login's
  */
-record LoginLocaleCheck(Map<String, String> login, Programs programs) implements Check {
+record LoginLocaleCheck(Map<String, String> login, Programs programs, boolean systemd)
+    implements Check {
   private static final String FILE = "/etc/default/locale";
   private static final String FIRST = "C.UTF-8";
 
@@ -24,12 +28,27 @@ record LoginLocaleCheck(Map<String, String> login, Programs programs) implements
 
   @Override
   public List<Finding> look() {
-    String own = LocaleVariables.inEffect(login);
-    Optional<List<String>> charset = programs.ask(login, "locale", "charmap");
+    return look(systemd ? withSystemds() : login);
+  }
+
+  private Map<String, String> withSystemds() {
+    Map<String, String> both = new LinkedHashMap<>();
+    programs.ask(Map.of(), "systemctl", "show-environment").stream()
+        .flatMap(List::stream)
+        .map(line -> line.split("=", 2))
+        .filter(pair -> pair.length == 2 && LocaleVariables.acceptable(pair[0], pair[1]))
+        .forEach(pair -> both.put(pair[0], pair[1]));
+    both.putAll(login);
+    return both;
+  }
+
+  private List<Finding> look(Map<String, String> effective) {
+    String own = LocaleVariables.inEffect(effective);
+    Optional<List<String>> charset = programs.ask(effective, "locale", "charmap");
     if (charset.isPresent() && charset.get().stream().anyMatch(LocaleVariables::isUtf8)) {
       return List.of(Finding.ok(what(), own));
     }
-    Optional<List<String>> installed = programs.ask(login, "locale", "-a");
+    Optional<List<String>> installed = programs.ask(effective, "locale", "-a");
     if (installed.isEmpty()) {
       return List.of(
           Finding.warning(

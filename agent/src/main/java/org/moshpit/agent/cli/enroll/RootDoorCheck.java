@@ -3,6 +3,7 @@ package org.moshpit.agent.cli.enroll;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.moshpit.agent.auth.DoorReport;
 
@@ -47,16 +48,18 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
       } else if (report.keys() > 0 && report.refusal().isPresent()) {
         reasons.add(report.refusal().get());
         remedies.add("Change that rule, or let somebody else in.");
-        if (shut.size() < SHOWN) {
-          shut.add(
-              Finding.warning(
-                  what(),
-                  user + " (" + DoorWords.keys(report.keys()) + ") is not let in",
-                  report.refusal().get()));
-        }
+        shut.add(
+            Finding.warning(
+                what(),
+                user + " (" + DoorWords.keys(report.keys()) + ") is not let in",
+                report.refusal().get()));
       } else if (!report.problems().isEmpty()) {
-        reasons.add(report.problems().get(0));
-        remedies.add(DoorWords.remedy(report.problems().get(0), report.account()));
+        String problem = report.problems().get(0);
+        String remedy = DoorWords.remedy(problem, report.account());
+        reasons.add(problem);
+        remedies.add(remedy);
+        shut.add(
+            Finding.warning(what(), user + " is not let in", sentence(problem) + " " + remedy));
       }
     }
     if (!open.isEmpty()) {
@@ -64,7 +67,15 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
       String who = String.join(", ", open.subList(0, Math.min(SHOWN, open.size())));
       List<Finding> all = new ArrayList<>();
       all.add(Finding.ok(what(), who + (more > 0 ? " and " + more + " more" : "")));
-      all.addAll(shut);
+      all.addAll(shut.subList(0, Math.min(SHOWN, shut.size())));
+      if (shut.size() > SHOWN) {
+        int others = shut.size() - SHOWN;
+        all.add(
+            Finding.warning(
+                what(),
+                others + (others == 1 ? " more is not let in" : " more are not let in"),
+                ""));
+      }
       return all;
     }
     return List.of(
@@ -75,6 +86,12 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
                 "As the user to be: mkdir -m 700 -p ~/.ssh, then put your public key, the laptop's"
                     + " ~/.ssh/id_ed25519.pub, into ~/.ssh/authorized_keys.")
             : Finding.wrong(what(), reasons.get(0), remedies.get(0)));
+  }
+
+  private static String sentence(String words) {
+    return words.substring(0, 1).toUpperCase(Locale.ROOT)
+        + words.substring(1)
+        + (words.endsWith(".") ? "" : ".");
   }
 
   private static String described(String user, DoorReport report) {

@@ -171,14 +171,14 @@ final class Approach {
               + plan.name()
               + " is not known here; its host key is "
               + record.hostKey().fingerprint()
-              + ", to be confirmed with --host-key");
+              + " (agent status shows it there), to be confirmed with --host-key");
     }
     console.printf(
         "The box '%s' is not known here yet.%n%s key fingerprint is %s.%n",
         plan.name(), record.hostKey().type(), record.hostKey().fingerprint());
     while (true) {
       String answer =
-          console.readLine("Compare it with what 'agent enroll' printed there. Connect (yes/no)? ");
+          console.readLine("Compare it with what 'agent status' shows there. Connect (yes/no)? ");
       String word = answer == null ? "no" : answer.strip().toLowerCase(Locale.ROOT);
       if (word.equals("yes") || word.equals(record.hostKey().fingerprint().toString())) {
         return true;

@@ -83,6 +83,45 @@ class DoorCheckTest {
   }
 
   @Test
+  void whoseKeysOrFilesDoNotCountIsNamedBesideTheOthersToo() throws Exception {
+    DoorReport from = report(0, "Your key has from= in authorized_keys.", "", false);
+    DoorReport modes = report(0, "bad ownership or modes of /home/ann", "", false);
+    Map<String, DoorReport> found =
+        Map.of(
+            "ann",
+            report(1, "", "", false),
+            "bob",
+            from,
+            "eve",
+            modes,
+            "x",
+            from,
+            "y",
+            from,
+            "z",
+            from);
+    List<String> users = List.of("bob", "ann", "root", "eve", "x", "y", "z");
+    assertThat(new RootDoorCheck(users, user -> Optional.ofNullable(found.get(user))).look())
+        .containsExactly(
+            Finding.ok("authorized_keys", "ann (1 key)"),
+            Finding.warning(
+                "authorized_keys",
+                "bob is not let in",
+                "Your key has from= in authorized_keys. Mend that file, or put another public key"
+                    + " into it."),
+            Finding.warning(
+                "authorized_keys",
+                "eve is not let in",
+                "Bad ownership or modes of /home/ann. chown ann and chmod go-w what it names."),
+            Finding.warning(
+                "authorized_keys",
+                "x is not let in",
+                "Your key has from= in authorized_keys. Mend that file, or put another public key"
+                    + " into it."),
+            Finding.warning("authorized_keys", "2 more are not let in", ""));
+  }
+
+  @Test
   void whoHasNoShellComesInForNothing() throws Exception {
     Account shut = new Account("ann", 1000, 1000, Path.of("/home/ann"), "/usr/sbin/nologin", "x");
     Finding finding = own(new DoorReport(shut, FILES, 1, List.of(), Optional.empty(), false));

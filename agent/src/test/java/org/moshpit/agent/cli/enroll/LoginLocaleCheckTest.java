@@ -2,6 +2,7 @@ package org.moshpit.agent.cli.enroll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,7 @@ class LoginLocaleCheckTest {
           return Optional.of(
               List.of(!builtIn ? charset : all.contains("C.utf8") ? "UTF-8" : "ANSI_X3.4-1968"));
         };
-    return new LoginLocaleCheck(login, programs).look().get(0);
+    return new LoginLocaleCheck(login, programs, false).look().get(0);
   }
 
   @Test
@@ -37,6 +38,26 @@ class LoginLocaleCheckTest {
     assertThat(found.said())
         .isEqualTo("no LANG, LC_CTYPE or LC_ALL; only laptops with C.UTF-8 can connect");
     assertThat(found.remedy()).isEqualTo("Put LANG=C.UTF-8 into /etc/default/locale.");
+  }
+
+  /** What systemd starts has systemd's locale, C.UTF-8 unless it was told another. */
+  @Test
+  void underSystemdTheLocaleIsSystemdsUnlessALoginHasOne() {
+    Map<String, String> seen = new HashMap<>();
+    Programs programs =
+        (environment, command) -> {
+          if (command[0].equals("systemctl")) {
+            return Optional.of(List.of("PATH=/bin", "LANG=C.UTF-8", "LC_FOO"));
+          }
+          seen.putAll(environment);
+          return Optional.of(
+              List.of(environment.getOrDefault("LANG", "").equals("C.UTF-8") ? "UTF-8" : "ANSI"));
+        };
+    assertThat(new LoginLocaleCheck(Map.of(), programs, true).look())
+        .containsExactly(Finding.ok("locale of a login", "LANG=C.UTF-8"));
+    assertThat(seen).isEqualTo(Map.of("LANG", "C.UTF-8"));
+    assertThat(new LoginLocaleCheck(Map.of("LANG", "C"), programs, true).look().get(0).said())
+        .startsWith("LANG=C");
   }
 
   @Test
@@ -57,14 +78,16 @@ class LoginLocaleCheckTest {
   void whatTheLibraryHasBuiltInNeedNotBeListed() {
     Programs programs =
         (environment, command) -> Optional.of(List.of(environment.isEmpty() ? "C" : "UTF-8"));
-    assertThat(new LoginLocaleCheck(Map.of(), programs).look().get(0).remedy())
+    assertThat(new LoginLocaleCheck(Map.of(), programs, false).look().get(0).remedy())
         .isEqualTo("Put LANG=C.UTF-8 into /etc/default/locale.");
   }
 
   @Test
   void withoutTheProgramItIsNotKnown() {
     Finding found =
-        new LoginLocaleCheck(Map.of(), (environment, command) -> Optional.empty()).look().get(0);
+        new LoginLocaleCheck(Map.of(), (environment, command) -> Optional.empty(), false)
+            .look()
+            .get(0);
     assertThat(found.level()).isEqualTo(Finding.Level.WARNING);
   }
 
