@@ -43,14 +43,17 @@ public final class AuthLog {
       String session,
       boolean ping) {
     LoggingEventBuilder line =
-        LOG.atInfo()
-            .addKeyValue("user", user)
-            .addKeyValue("key", key)
-            .addKeyValue("peer", peer)
-            .addKeyValue("address", address)
-            .addKeyValue("source", source)
-            .addKeyValue("session", session);
+        LOG.atInfo().addKeyValue("user", user).addKeyValue("key", key).addKeyValue("peer", peer);
+    line = where(line, address, source).addKeyValue("session", session);
     (ping ? line.addKeyValue("for", "ping") : line).log("Accepted publickey");
+  }
+
+  /** Nothing, where nobody says where the laptop is. */
+  private static LoggingEventBuilder where(
+      LoggingEventBuilder line, TransportAddress address, Source source) {
+    return address == null
+        ? line
+        : line.addKeyValue("address", address).addKeyValue("source", source);
   }
 
   /**
@@ -70,13 +73,8 @@ public final class AuthLog {
       TransportAddress address,
       Source source,
       String reason) {
-    LOG.atWarn()
-        .addKeyValue("user", user)
-        .addKeyValue("key", key)
-        .addKeyValue("peer", peer)
-        .addKeyValue("address", address)
-        .addKeyValue("source", source)
-        .addKeyValue("reason", reason)
-        .log("Refused publickey");
+    LoggingEventBuilder line =
+        LOG.atWarn().addKeyValue("user", user).addKeyValue("key", key).addKeyValue("peer", peer);
+    where(line, address, source).addKeyValue("reason", reason).log("Refused publickey");
   }
 }

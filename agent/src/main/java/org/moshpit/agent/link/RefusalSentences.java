@@ -69,7 +69,7 @@ final class RefusalSentences {
               + "each machine needs an enrollment of its own";
       case BUSY -> "the rendezvous " + rendezvous + " is busy; try again in a minute";
       case SHUTTING_DOWN ->
-          "the rendezvous " + rendezvous + " is restarting; try again in a minute";
+          "the rendezvous " + rendezvous + " is being stopped or restarted; try again in a minute";
       case TIMEOUT -> "the rendezvous " + rendezvous + " waited too long for this agent; try again";
       case MALFORMED ->
           "the rendezvous "

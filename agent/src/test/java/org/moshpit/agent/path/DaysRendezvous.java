@@ -137,7 +137,7 @@ final class DaysRendezvous {
         return true;
       }
     }
-    tell(end, () -> end.relayClosed(number, "no such relay"));
+    tell(end, () -> end.relayClosed(number, "the rendezvous has this relay no more"));
     return false;
   }
 

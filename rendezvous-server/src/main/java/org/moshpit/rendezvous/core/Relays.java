@@ -193,7 +193,8 @@ final class Relays {
         return relay;
       }
     }
-    out.send(link.id, new RendezvousFrame.RelayClosed(number, "no such relay"));
+    out.send(
+        link.id, new RendezvousFrame.RelayClosed(number, "the rendezvous has this relay no more"));
     return null;
   }
 

@@ -91,7 +91,8 @@ class RelaysTest {
         .containsExactly(
             new DropRelay(relay), send(box, new RelayClosed(relay, "the other end is gone")));
     core.assertCommands(
-        new RelayUsed(box, relay), send(box, new RelayClosed(relay, "no such relay")));
+        new RelayUsed(box, relay),
+        send(box, new RelayClosed(relay, "the rendezvous has this relay no more")));
   }
 
   /** When it is back it carries at once, without an exchange. */
@@ -115,7 +116,8 @@ class RelaysTest {
     assertThat(core.run(new RelayUsed(newer, relay))).contains(new RouteRelay(relay, newer, box));
     // The older link, perhaps only slow to die, does not get it back.
     core.assertCommands(
-        new RelayUsed(lap, relay), send(lap, new RelayClosed(relay, "no such relay")));
+        new RelayUsed(lap, relay),
+        send(lap, new RelayClosed(relay, "the rendezvous has this relay no more")));
   }
 
   @Test
@@ -123,14 +125,16 @@ class RelaysTest {
     LinkId eve = core.laptop("eve");
     LinkId eveBox = core.box("eve");
     for (LinkId link : List.of(eve, eveBox)) {
-      CoreCommand closed = send(link, new RelayClosed(relay, "no such relay"));
+      CoreCommand closed =
+          send(link, new RelayClosed(relay, "the rendezvous has this relay no more"));
       core.assertCommands(new RelayUsed(link, relay), closed);
       core.assertCommands(link, new Hint(relay, session(3)), closed);
       core.assertCommands(link, new AgentFrame.CloseRelay(relay), closed);
     }
     core.run(new Disconnected(lap, "reset"));
     core.assertCommands(
-        new RelayUsed(eve, relay), send(eve, new RelayClosed(relay, "no such relay")));
+        new RelayUsed(eve, relay),
+        send(eve, new RelayClosed(relay, "the rendezvous has this relay no more")));
   }
 
   @Test
@@ -141,7 +145,9 @@ class RelaysTest {
         new DropRelay(relay),
         send(box, new RelayClosed(relay, "closed by the other end")));
     core.assertCommands(
-        lap, new AgentFrame.CloseRelay(relay), send(lap, new RelayClosed(relay, "no such relay")));
+        lap,
+        new AgentFrame.CloseRelay(relay),
+        send(lap, new RelayClosed(relay, "the rendezvous has this relay no more")));
   }
 
   @Test
@@ -289,6 +295,7 @@ class RelaysTest {
     core.cookies = true;
     LinkId eve = core.laptop("eve");
     assertThat(core.run(new RelayUsed(eve, relay)))
-        .containsExactly(send(eve, new RelayClosed(relay, "no such relay")));
+        .containsExactly(
+            send(eve, new RelayClosed(relay, "the rendezvous has this relay no more")));
   }
 }

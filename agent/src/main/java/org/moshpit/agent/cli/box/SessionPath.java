@@ -25,6 +25,7 @@ import org.moshpit.common.seal.SessionId;
 import org.moshpit.common.wire.proto.RelayCookie;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The way from a box to the laptop of one session: the session's sockets, the path over them, and
@@ -293,12 +294,12 @@ final class SessionPath {
 
     @Override
     public void pathChanged(PathOut.PathChanged changed) {
-      LOG.atInfo()
-          .addKeyValue("session", session)
-          .addKeyValue("path", changed.path())
-          .addKeyValue("rttMillis", changed.rttMillis())
-          .addKeyValue("reason", changed.reason())
-          .log("path changed");
+      LoggingEventBuilder line =
+          LOG.atInfo().addKeyValue("session", session).addKeyValue("path", changed.path());
+      if (changed.rttMillis() >= 0) {
+        line = line.addKeyValue("rttMillis", changed.rttMillis());
+      }
+      line.addKeyValue("reason", changed.reason()).log("path changed");
       gauge.changed(
           System.nanoTime(), changed, transport.snapshot().roams(), nat.get().mapping().word());
       listener.pathChanged(changed.path());
