@@ -47,6 +47,7 @@ record Rehearsal(String at, String command, String really, int exit, String says
             2,
             "usage: deploy/bench/packaged \\[--runs VALUE\\]"),
         of("deploy/bench/page-screenshots", "sh -n deploy/bench/page-screenshots", ""),
+        of("deploy/bench/moves", "bash -n deploy/bench/moves", ""),
         of("deploy/bench/roaming", "bash -n deploy/bench/roaming", ""),
         new Rehearsal(
             Claim.caller(),
