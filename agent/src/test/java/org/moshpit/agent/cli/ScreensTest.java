@@ -17,20 +17,17 @@ import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.text.Screen;
 
 class ScreensTest {
+  /** Of an agent without sessions, and without a word on who it is. */
+  private static AgentStatus idle(
+      boolean registered, String problem, TransportAddress observed, String nat) {
+    String allocation = nat.equals("none") ? "preserving" : nat;
+    return new AgentStatus(
+        registered, problem, observed, nat, nat, allocation, null, null, null, List.of());
+  }
+
   @Test
   void theStatusForPeople() {
-    AgentStatus none =
-        new AgentStatus(
-            false,
-            "this agent was revoked at 192.0.2.1:3478",
-            null,
-            "unknown",
-            "unknown",
-            "unknown",
-            null,
-            null,
-            null,
-            List.of());
+    AgentStatus none = idle(false, "this agent was revoked at 192.0.2.1:3478", null, "unknown");
     assertThat(StatusText.of(none, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
             """
@@ -80,30 +77,8 @@ class ScreensTest {
   /** One table, and of root's agent one sentence; what else there is to say stands at the end. */
   @Test
   void theStatusOfAPersonWhomTwoAgentsServe() {
-    AgentStatus own =
-        new AgentStatus(
-            true,
-            null,
-            TransportAddress.parse("192.0.2.1:9"),
-            "none",
-            "none",
-            "preserving",
-            null,
-            null,
-            null,
-            List.of());
-    AgentStatus system =
-        new AgentStatus(
-            false,
-            "this agent was revoked",
-            null,
-            "none",
-            "none",
-            "preserving",
-            null,
-            null,
-            null,
-            List.of());
+    AgentStatus own = idle(true, null, TransportAddress.parse("192.0.2.1:9"), "none");
+    AgentStatus system = idle(false, "this agent was revoked", null, "none");
     assertThat(
             StatusText.of(
                 new LocalStatus(own, system, List.of("It rains.")), ZoneOffset.UTC, Screen.PLAIN))
@@ -127,9 +102,7 @@ class ScreensTest {
   /** A box whose sessions are all going to be relayed is not fine. */
   @Test
   void noAnswerByUdpIsNotKeptQuietAbout() {
-    AgentStatus status =
-        new AgentStatus(
-            true, null, null, "unknown", "unknown", "unknown", null, null, null, List.of());
+    AgentStatus status = idle(true, null, null, "unknown");
     assertThat(
             StatusText.of(new LocalStatus(status, null, List.of()), ZoneOffset.UTC, Screen.PLAIN))
         .startsWith("Logged in at the rendezvous; no answer by UDP from there yet: its UDP ports")

@@ -26,15 +26,7 @@ class PathFarewellTest {
 
   /** Both ends direct, the rendezvous gone. */
   private PathWorld direct(long seed) {
-    PathWorld world =
-        new PathWorld(
-            seed,
-            Access.HOME,
-            Access.CGNAT,
-            RelayPolicy.AUTO,
-            RelayPolicy.AUTO,
-            NetworkConditions.lossless());
-    world.connect();
+    PathWorld world = connected(seed, RelayPolicy.AUTO);
     assertThat(world.until(world::bothDirect, Duration.ofSeconds(5))).isTrue();
     world.run(Duration.ofSeconds(2));
     world.relayDown();
@@ -46,6 +38,12 @@ class PathFarewellTest {
           }
         });
     return world;
+  }
+
+  private static PathWorld connected(long seed, RelayPolicy policy) {
+    return new PathWorld(
+            seed, Access.HOME, Access.CGNAT, policy, RelayPolicy.AUTO, NetworkConditions.lossless())
+        .connect();
   }
 
   private static boolean isIndication(byte[] payload) {
@@ -96,15 +94,7 @@ class PathFarewellTest {
 
   @Test
   void nothingIsSaidWithoutADirectPath() {
-    PathWorld world =
-        new PathWorld(
-            1,
-            Access.HOME,
-            Access.HOME,
-            RelayPolicy.ONLY,
-            RelayPolicy.AUTO,
-            NetworkConditions.lossless());
-    world.connect();
+    PathWorld world = connected(1, RelayPolicy.ONLY);
     world.run(Duration.ofSeconds(1));
     int relayed = world.box.relayed.size();
     world.quiet = true;
@@ -127,15 +117,7 @@ class PathFarewellTest {
   /** Of its generation nothing else is left: others have come after it, and failed. */
   @Test
   void itIsBelievedOnAPathThatOutlivedLaterAttempts() {
-    PathWorld world =
-        new PathWorld(
-            1,
-            Access.HOME,
-            Access.CGNAT,
-            RelayPolicy.AUTO,
-            RelayPolicy.AUTO,
-            NetworkConditions.lossless());
-    world.connect();
+    PathWorld world = connected(1, RelayPolicy.AUTO);
     assertThat(world.until(world::bothDirect, Duration.ofSeconds(5))).isTrue();
     Set<TransportAddress> ends = new HashSet<>();
     world.network.tap(

@@ -340,7 +340,7 @@ final class LaptopSession {
       transport.handle(new PathIn.PeerDescribed(in.peer(), in.startDelayMillis()));
       if (pings.areWanted()) {
         start.begin();
-        end.whenGone(() -> start.tell(new Outcome.PingOver()));
+        end.onGone(() -> start.tell(new Outcome.PingOver()));
         pings.begin();
         return;
       }

@@ -21,11 +21,6 @@ final class SessionEnd {
     }
   }
 
-  /** The same, for later only. */
-  void whenGone(Runnable action) {
-    goneAction = action;
-  }
-
   /** The box says that the session is no more. The first reason stands. */
   void gone(String reason) {
     if (goneReason.isEmpty()) {
