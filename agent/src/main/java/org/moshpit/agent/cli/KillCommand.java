@@ -65,9 +65,7 @@ final class KillCommand implements Callable<Integer> {
               "Session " + one.id() + " of " + one.user() + " from " + one.peer() + " is ended."));
     }
     out.flush();
-    PrintWriter err = spec.commandLine().getErr();
-    ending.notes().forEach(note -> err.println("agent: " + PlainText.marked(note)));
-    err.flush();
+    Notes.print(ending.notes(), spec);
     return (ending.isAll() ? ExitCode.OK : ExitCode.FAILURE).value();
   }
 

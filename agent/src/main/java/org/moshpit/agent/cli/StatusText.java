@@ -1,7 +1,6 @@
 package org.moshpit.agent.cli;
 
 import java.time.ZoneId;
-import java.util.List;
 import org.moshpit.agent.control.AgentStatus;
 import org.moshpit.agent.control.LocalStatus;
 import org.moshpit.agent.control.SessionStatus;
@@ -14,10 +13,6 @@ import org.moshpit.common.text.TextTable;
 /** The daemon's status for people. */
 final class StatusText {
   private StatusText() {}
-
-  static String of(AgentStatus status, ZoneId zone, Screen screen) {
-    return of(new LocalStatus(status, null, List.of()), zone, screen);
-  }
 
   static String of(LocalStatus seen, ZoneId zone, Screen screen) {
     AgentStatus status = seen.status();

@@ -25,27 +25,10 @@ import org.moshpit.agent.config.UserError;
 import org.moshpit.common.identity.PlainText;
 
 /** A command's end of the control socket. Blocks, for some seconds at most. */
-public final class ControlClient {
+final class ControlClient {
   private static final long PATIENCE_SECONDS = 5;
 
   private ControlClient() {}
-
-  /**
-   * Asks the daemon that has this state, whoever it runs as.
-   *
-   * @param request such as {@code status}
-   * @return its answer: one line of JSON
-   * @throws UserError exit 1 if no daemon runs there, exit 2 if the path is too long or not ours
-   */
-  public static String ask(AgentPaths paths, String request) {
-    return ask(paths, request, Map.of());
-  }
-
-  /** The same with more to say: members of the request, such as {@code session}. */
-  public static String ask(AgentPaths paths, String request, Map<String, String> members) {
-    return ask(paths.controlSocket(), Set.of(), request, members)
-        .orElseThrow(() -> nobody(paths.controlSocket(), paths));
-  }
 
   /** That there is no daemon. */
   static UserError nobody(Path socket, AgentPaths paths) {

@@ -25,10 +25,14 @@ class ScreensTest {
         registered, problem, observed, nat, nat, allocation, null, null, null, List.of());
   }
 
+  private static String text(AgentStatus status, Screen screen) {
+    return StatusText.of(new LocalStatus(status, null, List.of()), ZoneOffset.UTC, screen);
+  }
+
   @Test
   void theStatusForPeople() {
     AgentStatus none = idle(false, "this agent was revoked at 192.0.2.1:3478", null, "unknown");
-    assertThat(StatusText.of(none, ZoneOffset.UTC, Screen.PLAIN))
+    assertThat(text(none, Screen.PLAIN))
         .isEqualTo(
             """
             Not logged in: this agent was revoked at 192.0.2.1:3478.
@@ -61,7 +65,7 @@ class ScreensTest {
                     5_678_900L,
                     60001,
                     1L)));
-    assertThat(StatusText.of(one, ZoneOffset.UTC, Screen.PLAIN))
+    assertThat(text(one, Screen.PLAIN))
         .isEqualTo(
             """
             Logged in at the rendezvous, seen as 192.0.2.1:9.
@@ -103,8 +107,7 @@ class ScreensTest {
   @Test
   void noAnswerByUdpIsNotKeptQuietAbout() {
     AgentStatus status = idle(true, null, null, "unknown");
-    assertThat(
-            StatusText.of(new LocalStatus(status, null, List.of()), ZoneOffset.UTC, Screen.PLAIN))
+    assertThat(text(status, Screen.PLAIN))
         .startsWith("Logged in at the rendezvous; no answer by UDP from there yet: its UDP ports")
         .doesNotContain("Host key");
   }
@@ -144,7 +147,7 @@ class ScreensTest {
             "box",
             "192.0.2.10:3478",
             List.of(session));
-    String text = StatusText.of(status, ZoneOffset.UTC, new Screen(columns, false));
+    String text = text(status, new Screen(columns, false));
     assertThat(text.lines().filter(line -> line.startsWith("SESSION")).findFirst().orElseThrow())
         .satisfies(
             line -> assertThat(line.strip().split(" {2,}")).containsExactly(headings.split(" ")));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,16 @@ class ControlTest {
     return dir.resolve("agent.sock");
   }
 
+  private static String ask(AgentPaths paths, String request) {
+    return ask(paths, request, Map.of());
+  }
+
+  /** As a command does, of whoever listens. */
+  private static String ask(AgentPaths paths, String request, Map<String, String> members) {
+    return ControlClient.ask(paths.controlSocket(), Set.of(), request, members)
+        .orElseThrow(() -> ControlClient.nobody(paths.controlSocket(), paths));
+  }
+
   private AgentPaths paths(Path state) {
     return new AgentPaths(dir.resolve("config"), state);
   }
@@ -147,7 +158,7 @@ class ControlTest {
   void theStatusArrivesAsTheContractHasIt() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      StatusReply reply = StatusReply.parse(ControlClient.ask(paths(dir), "status"));
+      StatusReply reply = StatusReply.parse(ask(paths(dir), "status"));
       assertThat(reply.status()).isEqualTo(STATUS);
       assertThat(reply.json())
           .isEqualTo(
@@ -171,7 +182,7 @@ class ControlTest {
   void theSupplierIsAskedOnTheEventLoop() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      ControlClient.ask(paths(dir), "status");
+      ask(paths(dir), "status");
       assertThat(host.asked).isNotNull().isNotEqualTo(Thread.currentThread());
     }
   }
@@ -191,7 +202,7 @@ class ControlTest {
   void theSessionsArriveAsTheContractHasThem() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      SessionsReply reply = SessionsReply.parse(ControlClient.ask(paths(dir), "sessions"));
+      SessionsReply reply = SessionsReply.parse(ask(paths(dir), "sessions"));
       assertThat(reply.sessions()).isEqualTo(host.sessions());
       assertThat(new SessionsReply(reply.sessions().subList(0, 1)).json())
           .isEqualTo(
@@ -207,7 +218,7 @@ class ControlTest {
   void theBeginningOfANameEndsASessionOverTheSocket() {
     try (ControlServer server = serve()) {
       assertThat(server).isNotNull();
-      String said = ControlClient.ask(paths(dir), "kill", Map.of("session", "a"));
+      String said = ask(paths(dir), "kill", Map.of("session", "a"));
       assertThat(SessionsReply.parse(said).sessions())
           .extracting(SessionEntry::id)
           .containsExactly("a000");
@@ -272,7 +283,7 @@ class ControlTest {
           .isEqualTo("rw-rw-rw-");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(open.getParent())))
           .isEqualTo("rwxr-xr-x");
-      assertThat(ControlClient.ask(paths(open.getParent()), "sessions")).contains("5f01");
+      assertThat(ask(paths(open.getParent()), "sessions")).contains("5f01");
     }
     Path link = dir.resolve("link");
     Files.createSymbolicLink(link, open.getParent());
@@ -381,13 +392,12 @@ class ControlTest {
 
   @Test
   void withoutADaemonItIsOneSentenceAndExitOne() throws Exception {
-    assertThatThrownBy(() -> ControlClient.ask(paths(dir), "status"))
+    assertThatThrownBy(() -> ask(paths(dir), "status"))
         .isInstanceOfSatisfying(
             UserError.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.FAILURE))
         .hasMessageContaining("no agent runs here");
     serve().close();
-    assertThatThrownBy(() -> ControlClient.ask(paths(dir), "status"))
-        .hasMessageContaining("no agent runs here");
+    assertThatThrownBy(() -> ask(paths(dir), "status")).hasMessageContaining("no agent runs here");
   }
 
   @Test
@@ -395,7 +405,7 @@ class ControlTest {
     Path deep = dir.resolve("d".repeat(108 - dir.toString().length())).resolve("agent.sock");
     for (org.assertj.core.api.ThrowableAssert.ThrowingCallable call :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-            () -> ControlClient.ask(paths(deep.getParent()), "status"),
+            () -> ask(paths(deep.getParent()), "status"),
             () -> ControlServer.start(group.next(), deep, host).close())) {
       assertThatThrownBy(call)
           .isInstanceOfSatisfying(

@@ -124,10 +124,13 @@ final class SessionEnds {
 
   /** A laptop that is told directly need not ask; where that is in doubt it may have to. */
   private static long pause(BoxSession session, int relay) {
-    boolean direct = session.path().snapshot().path() == PathKind.DIRECT;
-    return session.path().isDirectAlone() || (direct && relay == 0)
-        ? TELL_MILLIS
-        : relay == 0 ? 0 : ASK_MILLIS;
+    if (session.path().isDirectAlone()) {
+      return TELL_MILLIS;
+    }
+    if (relay != 0) {
+      return ASK_MILLIS;
+    }
+    return session.path().snapshot().path() == PathKind.DIRECT ? TELL_MILLIS : 0;
   }
 
   private void endIn(BoxSession session, long millis) {
