@@ -27,8 +27,8 @@ public enum Expectation {
    * @param peer the other, with UDP getting through at both
    */
   public static Expectation between(NatBehaviour here, NatBehaviour peer) {
-    boolean easyHere = isEasy(here.mapping());
-    boolean easyPeer = isEasy(peer.mapping());
+    boolean easyHere = isEasy(here);
+    boolean easyPeer = isEasy(peer);
     if (easyHere && easyPeer) {
       return DIRECT;
     }
@@ -36,13 +36,30 @@ public enum Expectation {
       // The easy side's filter lets the hard side's new port in, or that port must be found first.
       return letsAnyPortIn((easyHere ? here : peer).filtering()) ? DIRECT : DIRECT_AFTER_TRIES;
     }
-    return isPredictable(here.allocation()) && isPredictable(peer.allocation())
+    // One end whose port can be foretold is enough: the other tries its own against that one.
+    return isForetold(here) || isForetold(peer) || (isStepped(here) && isStepped(peer))
         ? DIRECT_AFTER_TRIES
         : RELAY;
   }
 
-  private static boolean isEasy(Mapping mapping) {
-    return mapping == Mapping.NONE || mapping == Mapping.ENDPOINT_INDEPENDENT;
+  /** Whoever comes finds the same port. */
+  private static boolean isEasy(NatBehaviour nat) {
+    return switch (nat.mapping()) {
+      case NONE, ENDPOINT_INDEPENDENT -> true;
+      case ADDRESS_DEPENDENT -> nat.allocation() == Allocation.PRESERVING;
+      case ADDRESS_AND_PORT_DEPENDENT, UNKNOWN -> false;
+    };
+  }
+
+  /** One port for all of an address' ports, and which one can be foretold. */
+  private static boolean isForetold(NatBehaviour nat) {
+    return nat.mapping() == Mapping.ADDRESS_DEPENDENT && nat.allocation() == Allocation.SEQUENTIAL;
+  }
+
+  /** A port for each destination, each a step further. */
+  private static boolean isStepped(NatBehaviour nat) {
+    return nat.mapping() == Mapping.ADDRESS_AND_PORT_DEPENDENT
+        && nat.allocation() == Allocation.SEQUENTIAL;
   }
 
   private static boolean letsAnyPortIn(Filtering filtering) {
@@ -50,9 +67,5 @@ public enum Expectation {
       case NONE, ENDPOINT_INDEPENDENT, ADDRESS_DEPENDENT -> true;
       case ADDRESS_AND_PORT_DEPENDENT, UNKNOWN -> false;
     };
-  }
-
-  private static boolean isPredictable(Allocation allocation) {
-    return allocation == Allocation.SEQUENTIAL || allocation == Allocation.PRESERVING;
   }
 }

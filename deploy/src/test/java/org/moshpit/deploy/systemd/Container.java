@@ -24,13 +24,29 @@ public final class Container implements AutoCloseable {
   /** Where the agent is, if it is not installed from a package. */
   private static final String INSTALLED = "/opt/moshpit-agent";
 
+  /** nspawn has its container's control groups below the ones it is in itself. */
+  private static final String IN_GROUPS_OF_ITS_OWN =
+      """
+      for tree in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+          [ -d $tree ] || continue
+          mkdir $tree/$0
+          echo $$ > $tree/$0/cgroup.procs
+      done
+      exec "$@"
+      """;
+
+  private static final String REMOVE_GROUPS =
+      "find /sys/fs/cgroup/systemd/$0 /sys/fs/cgroup/unified/$0 -depth -type d -exec rmdir {} +";
+
   private final Process nspawn;
   private final Path log;
+  private final String groups;
   private final long init;
 
-  private Container(Process nspawn, Path log, long init) {
+  private Container(Process nspawn, Path log, String groups, long init) {
     this.nspawn = nspawn;
     this.log = log;
+    this.groups = groups;
     this.init = init;
   }
 
@@ -73,9 +89,15 @@ public final class Container implements AutoCloseable {
     try {
       Files.createDirectories(target);
       make(root);
+      // in those of another container, units of the same name would hold each other
+      String groups = "moshpit-" + host + "-" + lab.keeper(host);
       List<String> command =
           new ArrayList<>(
               List.of(
+                  "sh",
+                  "-c",
+                  IN_GROUPS_OF_ITS_OWN,
+                  groups,
                   "systemd-nspawn",
                   "--quiet",
                   "--boot",
@@ -96,7 +118,7 @@ public final class Container implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      Container container = new Container(nspawn, log, firstProcess(nspawn, log));
+      Container container = new Container(nspawn, log, groups, firstProcess(nspawn, log));
       try {
         container.awaitBooted();
         return container;
@@ -203,5 +225,6 @@ public final class Container implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     nspawn.destroyForcibly();
+    Shell.run(List.of("sh", "-c", REMOVE_GROUPS, groups), "");
   }
 }

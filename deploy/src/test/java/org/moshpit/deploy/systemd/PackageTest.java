@@ -55,6 +55,7 @@ public class PackageTest {
     vps.root("chmod", "600", "/home/ann/.ssh/authorized_keys");
     assertThat(vps.run("sh", "-c", "command -v java").exit()).isNotZero();
     vps.root("useradd", "--create-home", "--shell", "/bin/bash", "--password", "*", "ben");
+    vps.root("useradd", "--no-create-home", "--password", "*", "eve");
     filesBefore = files();
     usersBefore = vps.root("getent", "passwd") + vps.root("getent", "group");
   }
@@ -207,6 +208,55 @@ public class PackageTest {
     }
     expectEcho();
     assertThat(vps.root("cat", "/etc/moshpit/agent.conf")).isEqualTo("session-timeout = 3d");
+  }
+
+  /**
+   * The packages' scripts have people's own service managers restart their agents. Whoever listens
+   * at such a socket instead must not find a process of theirs at root's terminal, since what is
+   * typed into a terminal is read by the shell there.
+   */
+  @Test
+  @Order(6)
+  void nobodyGetsHoldOfRootsTerminal() {
+    String runtime = "/run/user/" + uid("eve");
+    vps.root("install", "-d", "-m", "700", "-o", "eve", runtime, runtime + "/systemd");
+    String whoHasATerminal =
+        """
+        my $manager = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die;
+        my $caller = $manager->accept or die;
+        my ($mine, $atTerminal) = (0, 0);
+        for my $process (grep { -o } glob "/proc/[0-9]*/stat") {
+          open my $stat, "<", $process or next;
+          my (undef, undef, undef, undef, $terminal) = split " ", <$stat> =~ s/.*[)] //r;
+          $mine++;
+          $atTerminal++ if $terminal;
+        }
+        print "$mine processes, $atTerminal at a terminal";
+        """;
+    vps.write("/tmp/manager.pl", whoHasATerminal);
+    vps.root(
+        "systemd-run",
+        "--quiet",
+        "--unit=manager",
+        "--uid=eve",
+        "--property=StandardOutput=file:/tmp/manager.out",
+        "perl",
+        "-MIO::Socket::UNIX",
+        "/tmp/manager.pl",
+        runtime + "/systemd/private");
+    await().atMost(LONG).until(() -> vps.run("ls", runtime + "/systemd/private").exit() == 0);
+
+    String upgrade = "tty && /var/lib/dpkg/info/moshpit-agent.postinst configure 0.0.1";
+    assertThat(vps.root("script", "--quiet", "--return", "--command", upgrade, "/dev/null"))
+        .contains("/dev/pts/");
+
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThat(vps.root("cat", "/tmp/manager.out"))
+                    .matches("[2-9] processes, 0 at a terminal"));
+    expectEcho();
   }
 
   @Test

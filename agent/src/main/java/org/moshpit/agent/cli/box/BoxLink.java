@@ -56,6 +56,7 @@ final class BoxLink {
   private final SessionBook sessions;
   private final Listener listener;
   private final PersistentLink link;
+  private final RecordRenewal renewal;
   private final RelayCookies cookies = new RelayCookies();
   private final OnceAMinute downs = new OnceAMinute();
   private StunServers stun = StunServers.NONE;
@@ -74,6 +75,7 @@ final class BoxLink {
     this.identity = identity;
     this.sessions = sessions;
     this.listener = listener;
+    this.renewal = new RecordRenewal(loop.loop(), this::publish);
     this.link =
         new PersistentLink(
             loop.loop(),
@@ -91,6 +93,7 @@ final class BoxLink {
 
   /** Ends the link and stays away. */
   void stop() {
+    renewal.linkDown();
     link.stop();
   }
 
@@ -213,7 +216,7 @@ final class BoxLink {
       downs.over();
       stun = StunServers.of(welcome.getRegistration(), link.remote());
       listener.registered(stun);
-      publish();
+      renewal.linkUp();
       sessions.all().forEach(session -> session.path().link(true, ""));
     }
 
@@ -230,6 +233,7 @@ final class BoxLink {
           .addKeyValue("retryInMillis", retryInMillis)
           .log("no link to the rendezvous");
       problem = failure.sentence();
+      renewal.linkDown();
       listener.unregistered();
       cookies.clear();
       sessions
