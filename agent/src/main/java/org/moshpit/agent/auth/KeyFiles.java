@@ -18,8 +18,14 @@ import org.slf4j.LoggerFactory;
  * Reads a user's key files with that user's rights: by itself if it is that user, else through a
  * helper (setpriv or runuser), so that a link or a network home shows nothing its user could not
  * see. The helper also looks whether the files are there and whose they are: a home on a server
- * that does not answer holds up the helper, which is ended, and no thread of ours. Regular files
- * only, at most {@link AuthorizedKeys#MAX_FILE}, at most two seconds for all of them.
+ * that does not answer holds up the helper, which is ended, and no thread of ours.
+ *
+ * <p>The helper is a process of the user's, who may have it say anything. That is no matter where
+ * the user could write the file; where only root can ({@link OutOfReach}), what the helper says of
+ * its contents is not taken, and they are read here.
+ *
+ * <p>Regular files only, at most {@link AuthorizedKeys#MAX_FILE}, at most two seconds for all of
+ * them.
  */
 final class KeyFiles {
   private static final Logger LOG = LoggerFactory.getLogger(KeyFiles.class);
@@ -71,15 +77,17 @@ final class KeyFiles {
 
   private final Account self;
   private final Helper helper;
+  private final OutOfReach outOfReach;
 
   KeyFiles(Account self) {
-    this(self, KeyFiles::as);
+    this(self, KeyFiles::as, new OutOfReach());
   }
 
   /** With another helper, for tests. */
-  KeyFiles(Account self, Helper helper) {
+  KeyFiles(Account self, Helper helper, OutOfReach outOfReach) {
     this.self = self;
     this.helper = helper;
+    this.outOfReach = outOfReach;
   }
 
   /** The contents of those that are there and pass; the others are skipped as sshd skips them. */
@@ -150,7 +158,10 @@ final class KeyFiles {
     }
     for (Path file : files) {
       try {
-        next(lines, account, strict).ifPresent(contents::add);
+        Optional<byte[]> told = next(lines, account, strict);
+        if (told.isPresent()) {
+          contents.add(genuine(file, told.get()));
+        }
       } catch (IOException e) {
         skipped.accept(file, e.getMessage());
       }
@@ -187,6 +198,11 @@ final class KeyFiles {
       throw new IOException(problem.get());
     }
     return Optional.of(limited(bytes));
+  }
+
+  private byte[] genuine(Path file, byte[] told) throws IOException {
+    Optional<Path> roots = outOfReach.resolve(file);
+    return roots.isPresent() ? limited(readHere(roots.get())) : told;
   }
 
   private static String line(Iterator<String> lines) throws IOException {

@@ -46,7 +46,7 @@ class KeyFilesTest {
   /** What is read; the same either way. */
   private List<String> read(boolean strict, Path... paths) {
     List<String> here = read(new KeyFiles(user), user, strict, List.of(paths));
-    KeyFiles helped = new KeyFiles(agent, (account, command) -> command);
+    KeyFiles helped = new KeyFiles(agent, (account, command) -> command, new OutOfReach());
     assertThat(read(helped, user, strict, List.of(paths))).isEqualTo(here);
     return here;
   }
@@ -93,7 +93,7 @@ class KeyFilesTest {
     // outside the home directory it is all of them, and the one for temporary files is everybody's
     Account elsewhere =
         new Account(user.name(), user.uid(), user.gid(), home.resolve("x"), "/bin/sh", "x");
-    KeyFiles helped = new KeyFiles(agent, (account, command) -> command);
+    KeyFiles helped = new KeyFiles(agent, (account, command) -> command, new OutOfReach());
     assertThat(read(helped, elsewhere, true, List.of(deep)))
         .isEqualTo(read(new KeyFiles(elsewhere), elsewhere, true, List.of(deep)));
   }
@@ -110,7 +110,8 @@ class KeyFilesTest {
               argv.set(2, "cd '" + home + "'; " + argv.get(2));
               argv.addAll(command);
               return argv;
-            });
+            },
+            new OutOfReach());
     assertThat(read(helped, user, true, List.of(hidden))).containsExactly(Files.readString(file));
     assertThat(hidden).doesNotExist();
   }
@@ -118,8 +119,33 @@ class KeyFilesTest {
   @Test
   void aHelperThatHangsIsEnded() {
     KeyFiles helped =
-        new KeyFiles(agent, (account, command) -> List.of("/bin/sh", "-c", "sleep 100; true"));
+        new KeyFiles(
+            agent,
+            (account, command) -> List.of("/bin/sh", "-c", "sleep 100; true"),
+            new OutOfReach());
     assertThat(helped.read(List.of(file), user, true, Deadline.in(Duration.ofMillis(200))))
         .isEmpty();
+  }
+
+  /** The helper is a process of the user's, and can be made to say anything. */
+  @Test
+  void whereOnlyRootCanWriteTheHelpersWordOnTheContentsIsNotTaken() throws Exception {
+    Path users = Files.createDirectory(home.resolve("users"));
+    Files.writeString(users.resolve("keys"), "the user's");
+    Path link = Files.createSymbolicLink(home.resolve("link"), users.resolve("keys"));
+    KeyFiles lied = lying(new OutOfReach(at -> !at.path().startsWith(users)));
+
+    assertThat(read(lied, user, true, List.of(file))).containsExactly(Files.readString(file));
+    assertThat(read(lied, user, true, List.of(home.resolve("missing")))).isEmpty();
+    assertThat(read(lied, user, true, List.of(home))).isEmpty();
+    // what the user may write can say anything anyway
+    assertThat(read(lied, user, true, List.of(users.resolve("keys")))).containsExactly("forged");
+    assertThat(read(lied, user, true, List.of(link))).containsExactly("forged");
+  }
+
+  private KeyFiles lying(OutOfReach outOfReach) {
+    String says =
+        "echo file /x; echo '%d 81a4'; echo .; printf forged | base64".formatted(user.uid());
+    return new KeyFiles(agent, (account, command) -> List.of("/bin/sh", "-c", says), outOfReach);
   }
 }
