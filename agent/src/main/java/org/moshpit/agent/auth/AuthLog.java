@@ -11,18 +11,14 @@ import org.slf4j.spi.LoggingEventBuilder;
  * One line for everybody who came in, one for everybody who proved a listed key and was refused,
  * and one for an offer none of whose keys is listed, as sshd writes them. The last proved nothing:
  * its words are the laptop's, and only the rendezvous' enrollment and the token buckets bound its
- * number. Any thread.
+ * number. The address that a check has been answered from stands in the session's line on its path.
+ * Any thread.
  */
 public final class AuthLog {
   private static final Logger LOG = LoggerFactory.getLogger(AuthLog.class);
 
-  /** How well the peer's address is known. */
-  public enum Source {
-    /** The rendezvous says so. */
-    CLAIMED,
-    /** A connectivity check came back from there. */
-    CHECKED
-  }
+  /** An address that the rendezvous says a laptop has, and that nobody has checked. */
+  private static final String CLAIMED = "claimed";
 
   private AuthLog() {}
 
@@ -39,21 +35,15 @@ public final class AuthLog {
       SshPublicKey key,
       String peer,
       TransportAddress address,
-      Source source,
       String session,
       boolean ping) {
     LoggingEventBuilder line =
         LOG.atInfo().addKeyValue("user", user).addKeyValue("key", key).addKeyValue("peer", peer);
-    line = where(line, address, source).addKeyValue("session", session);
+    if (address != null) {
+      line = line.addKeyValue("address", address).addKeyValue("source", CLAIMED);
+    }
+    line = line.addKeyValue("session", session);
     (ping ? line.addKeyValue("for", "ping") : line).log("Accepted publickey");
-  }
-
-  /** Nothing, where nobody says where the laptop is. */
-  private static LoggingEventBuilder where(
-      LoggingEventBuilder line, TransportAddress address, Source source) {
-    return address == null
-        ? line
-        : line.addKeyValue("address", address).addKeyValue("source", source);
   }
 
   /**
@@ -66,15 +56,12 @@ public final class AuthLog {
   }
 
   /** Somebody proved a listed key, and policy refused it. */
-  public static void refused(
-      String user,
-      SshPublicKey key,
-      String peer,
-      TransportAddress address,
-      Source source,
-      String reason) {
-    LoggingEventBuilder line =
-        LOG.atWarn().addKeyValue("user", user).addKeyValue("key", key).addKeyValue("peer", peer);
-    where(line, address, source).addKeyValue("reason", reason).log("Refused publickey");
+  public static void refused(String user, SshPublicKey key, String peer, String reason) {
+    LOG.atWarn()
+        .addKeyValue("user", user)
+        .addKeyValue("key", key)
+        .addKeyValue("peer", peer)
+        .addKeyValue("reason", reason)
+        .log("Refused publickey");
   }
 }

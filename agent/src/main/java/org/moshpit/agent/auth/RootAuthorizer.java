@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.moshpit.common.identity.SshPublicKey;
@@ -49,21 +50,24 @@ public final class RootAuthorizer implements Authorizer {
    * @param allowUsers patterns as in AllowUsers; empty: every user
    * @param permitRoot {@code permit-root}: no refuses root whatever sshd says; without an sshd only
    *     yes lets root in
-   * @param sshd the command line of sshd, empty where there is none
+   * @param sshd the command line of sshd, empty where there is none; asked anew each time, since an
+   *     sshd may be installed or removed at any time
    */
-  public record Rules(List<String> allowUsers, Optional<Boolean> permitRoot, List<String> sshd) {
-    /** Copies the lists. */
+  public record Rules(
+      List<String> allowUsers, Optional<Boolean> permitRoot, Supplier<List<String>> sshd) {
+    /** Copies the list. */
     public Rules {
       allowUsers = List.copyOf(allowUsers);
       Objects.requireNonNull(permitRoot);
-      sshd = List.copyOf(sshd);
+      Objects.requireNonNull(sshd);
     }
 
     /** With the sshd of this machine, if there is one. */
     public static Rules of(List<String> allowUsers, Optional<Boolean> permitRoot) {
-      List<String> sshd =
-          Subprocess.find("sshd").map(path -> List.of(path.toString())).orElse(List.of());
-      return new Rules(allowUsers, permitRoot, sshd);
+      return new Rules(
+          allowUsers,
+          permitRoot,
+          () -> Subprocess.find("sshd").map(path -> List.of(path.toString())).orElse(List.of()));
     }
   }
 
@@ -160,14 +164,16 @@ public final class RootAuthorizer implements Authorizer {
   private final class Question {
     private final String user;
     private final Deadline deadline;
+    private final List<String> sshd;
     private final CompletableFuture<Optional<SshdPolicy>> answer;
     private final Optional<Subprocess> running;
 
     Question(String user, Deadline deadline) throws IOException {
       this.user = user;
       this.deadline = deadline;
+      this.sshd = rules.sshd().get();
       Optional<SshdPolicy> known =
-          rules.sshd().isEmpty() ? Optional.of(SshdPolicy.ABSENT) : memory.get(user);
+          sshd.isEmpty() ? Optional.of(SshdPolicy.ABSENT) : memory.get(user);
       CompletableFuture<Optional<SshdPolicy>> mine = new CompletableFuture<>();
       CompletableFuture<Optional<SshdPolicy>> others =
           known.isPresent()
@@ -187,7 +193,7 @@ public final class RootAuthorizer implements Authorizer {
     }
 
     private Subprocess start() throws IOException {
-      List<String> argv = new ArrayList<>(rules.sshd());
+      List<String> argv = new ArrayList<>(sshd);
       argv.addAll(List.of("-T", "-C", "user=" + user + "," + NOWHERE));
       return Subprocess.start(argv, deadline.atMost(LIMIT), MAX_OUT);
     }
@@ -342,19 +348,19 @@ public final class RootAuthorizer implements Authorizer {
       }
       SshdPolicy sshd = policy.get();
       Set<String> groups = sshd.asksForGroups() ? account.groups() : Set.of();
-      return refusesHere()
+      return refusesHere(sshd)
           .or(() -> sshd.refusesAccount(account, groups))
           .or(() -> key.flatMap(one -> revoked(sshd, one)))
           .or(() -> refusesLogin(sshd));
     }
 
-    private Optional<String> refusesHere() {
+    private Optional<String> refusesHere(SshdPolicy sshd) {
       List<String> allowed = rules.allowUsers();
       if (!allowed.isEmpty()
           && allowed.stream().noneMatch(p -> SshPattern.matches(p, account.name()))) {
         return Optional.of("The box's agent does not serve " + account.name() + " (allow-users).");
       }
-      boolean rootAllowed = rules.permitRoot().orElse(!rules.sshd().isEmpty());
+      boolean rootAllowed = rules.permitRoot().orElse(!sshd.equals(SshdPolicy.ABSENT));
       return account.isRoot() && !rootAllowed
           ? Optional.of("The box's agent lets nobody in as root (permit-root).")
           : Optional.empty();

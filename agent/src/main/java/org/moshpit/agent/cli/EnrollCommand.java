@@ -21,6 +21,7 @@ import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.Settings;
+import org.moshpit.agent.config.StateLock;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.control.AgentStatus;
@@ -33,6 +34,7 @@ import org.moshpit.agent.link.UnreachableError;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.process.LockHolder;
 import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Terminal;
 import org.moshpit.common.wire.JoinUrl;
@@ -105,7 +107,8 @@ final class EnrollCommand implements Callable<Integer> {
     // as far as that is known before the rendezvous is asked: an invitation may name it anew
     boolean told =
         before.isPresent()
-            && isElsewhere(before.get(), rendezvous, name == null ? before.get().name() : name);
+            && (!mayBeTheSame(before.get().rendezvous(), rendezvous)
+                || !(name == null || name.equals(before.get().name())));
     if (told) {
       mindSessions(paths, before.get(), err);
     }
@@ -137,6 +140,9 @@ final class EnrollCommand implements Callable<Integer> {
               + rendezvous
               + (news ? "; the pins of this join URL are kept from now on." : "; nothing to do."));
       showHostKey(out, paths, settings, before.get());
+      if (news && StateLock.isHeld(paths)) {
+        out.println("Next, on a box: " + howToRun(paths));
+      }
       report(out, before.get(), present.get(), settings);
       return ExitCode.OK.value();
     }
@@ -153,7 +159,9 @@ final class EnrollCommand implements Callable<Integer> {
                     + old.name()
                     + " at "
                     + old.rendezvous()
-                    + "; restart a running agent. There the old name stays until it is revoked."));
+                    + (isElsewhere(old, rendezvous, enrollment.name())
+                        ? "; there the old name stays until it is revoked."
+                        : ".")));
     out.println("Enrolled as " + enrollment.name() + " at " + rendezvous + ".");
     out.flush();
     if (enrollment.role() != Enrollment.Role.LAPTOP) {
@@ -165,7 +173,7 @@ final class EnrollCommand implements Callable<Integer> {
         throw e;
       }
       show(out, shown);
-      out.println("Next, on a box: " + howToRun());
+      out.println("Next, on a box: " + howToRun(paths));
     }
     if (enrollment.role() != Enrollment.Role.BOX) {
       out.println("Next, on a laptop: agent connect NAME");
@@ -182,6 +190,14 @@ final class EnrollCommand implements Callable<Integer> {
     return before.pins().isEmpty() || now.pins().isEmpty()
         ? before.host().equals(now.host())
         : !Collections.disjoint(before.pins(), now.pins());
+  }
+
+  /**
+   * Whether it may be the same one with a key that nobody was told of beforehand. Whether it is
+   * shows when it knows this agent's present key.
+   */
+  private static boolean mayBeTheSame(Rendezvous before, Rendezvous now) {
+    return sameRendezvous(before, now) || before.host().equals(now.host());
   }
 
   private static boolean isElsewhere(Enrollment before, Rendezvous rendezvous, String name) {
@@ -223,8 +239,11 @@ final class EnrollCommand implements Callable<Integer> {
     }
   }
 
-  /** As the service, where a package has brought one. */
-  private static String howToRun() {
+  /** As the service, where a package has brought one; what runs has read the old enrollment. */
+  private static String howToRun(AgentPaths paths) {
+    if (StateLock.isHeld(paths)) {
+      return ServiceUnit.howToRestart(LockHolder.words(paths.lock()).stop());
+    }
     if (!ServiceUnit.isThere()) {
       return "agent run";
     }
@@ -259,7 +278,7 @@ final class EnrollCommand implements Callable<Integer> {
     if (!(refusal.getCause() instanceof RefusedError refused)
         || !SAID_TO_NEW_ONES.contains(refused.code())
         || before.isEmpty()
-        || !sameRendezvous(before.get().rendezvous(), rendezvous)
+        || !mayBeTheSame(before.get().rendezvous(), rendezvous)
         || (name != null && !name.equals(before.get().name()))) {
       return Optional.empty();
     }
@@ -376,7 +395,7 @@ final class EnrollCommand implements Callable<Integer> {
       // The invitation names nobody: who is known there keeps the name.
       String own =
           before
-              .filter(old -> sameRendezvous(old.rendezvous(), rendezvous))
+              .filter(old -> mayBeTheSame(old.rendezvous(), rendezvous))
               .map(Enrollment::name)
               .or(() -> BoxName.fromHostName(HostName.read()))
               .orElseThrow(

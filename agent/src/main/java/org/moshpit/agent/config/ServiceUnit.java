@@ -32,6 +32,18 @@ public final class ServiceUnit {
   }
 
   /**
+   * What to type where a daemon runs and is to begin anew.
+   *
+   * @param stop what would end it, as {@link org.moshpit.common.process.LockHolder} knows it
+   */
+  public static String howToRestart(String stop) {
+    if (stop.startsWith("systemctl ")) {
+      return stop.replaceFirst(" stop ", " restart ");
+    }
+    return (stop.isEmpty() ? "end the agent that runs here" : stop) + ", then agent run";
+  }
+
+  /**
    * A clause: what to do where no daemon runs.
    *
    * @param enrolled whether this user has an agent; else it is root's that is missing

@@ -53,6 +53,18 @@ public final class StateLock implements AutoCloseable {
     }
   }
 
+  /** Whether a daemon runs on that state directory now; false also where that cannot be seen. */
+  public static boolean isHeld(AgentPaths paths) {
+    try (FileChannel channel =
+        FileChannel.open(paths.lock(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static UserError taken(AgentPaths paths, Throwable cause) {
     LockHolder.Words holder = LockHolder.words(paths.lock());
     return new UserError(

@@ -1,5 +1,7 @@
 package org.moshpit.agent.path;
 
+import java.util.Locale;
+
 /** What carries datagrams, as a person is told. */
 public enum PathKind {
   /** Nothing does. */
@@ -7,5 +9,10 @@ public enum PathKind {
   /** The rendezvous. */
   RELAY,
   /** Socket to socket. */
-  DIRECT
+  DIRECT;
+
+  /** As logs and JSON have it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

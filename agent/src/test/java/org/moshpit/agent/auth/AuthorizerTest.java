@@ -144,7 +144,7 @@ class AuthorizerTest {
     Files.writeString(etc.resolve("shells"), account.shell() + "\n");
     List<String> sshd = List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd");
     return new RootAuthorizer(
-            new RootAuthorizer.Rules(allowUsers, Optional.ofNullable(permitRoot), sshd),
+            new RootAuthorizer.Rules(allowUsers, Optional.ofNullable(permitRoot), () -> sshd),
             account,
             CLOCK,
             etc)
@@ -172,14 +172,17 @@ class AuthorizerTest {
         List.of(List.of("/bin/false"), List.of("/bin/echo"), List.of("/bin/sh", "-c", "exit 0"))) {
       Authorizer authorizer =
           new RootAuthorizer(
-              new RootAuthorizer.Rules(List.of(), Optional.empty(), sshd), account, CLOCK, home);
+              new RootAuthorizer.Rules(List.of(), Optional.empty(), () -> sshd),
+              account,
+              CLOCK,
+              home);
       // The account as passwd has it: its own key files, of which nothing is assumed.
       assertThat(authorizer.policy(account.name(), KEY, false))
           .isNotInstanceOf(Decision.Allowed.class);
     }
     Authorizer missing =
         new RootAuthorizer(
-            new RootAuthorizer.Rules(List.of(), Optional.empty(), List.of("/no/such/sshd")),
+            new RootAuthorizer.Rules(List.of(), Optional.empty(), () -> List.of("/no/such/sshd")),
             account,
             CLOCK,
             home);
@@ -196,7 +199,37 @@ class AuthorizerTest {
             + configuration);
     List<String> sshd = List.of("/bin/sh", "-c", script + "; cat '" + file + "'", "sshd");
     return new RootAuthorizer(
-        new RootAuthorizer.Rules(List.of(), Optional.empty(), sshd), account, CLOCK, home);
+        new RootAuthorizer.Rules(List.of(), Optional.empty(), () -> sshd), account, CLOCK, home);
+  }
+
+  @Test
+  void anSshdCountsFromWhenItIsInstalledOn() throws Exception {
+    List<String> sshd = new ArrayList<>();
+    Path file = home.resolve("sshd-T");
+    Files.writeString(
+        file,
+        "authorizedkeysfile "
+            + keys
+            + "\nstrictmodes no\npubkeyauthentication yes\npermitrootlogin yes\nusepam yes\n"
+            + "denyusers *\n");
+    Path etc = Files.createDirectories(home.resolve("etc"));
+    Files.writeString(etc.resolve("shells"), account.shell() + "\n");
+    RootAuthorizer authorizer =
+        new RootAuthorizer(
+            new RootAuthorizer.Rules(List.of(), Optional.of(true), () -> List.copyOf(sshd)),
+            account,
+            CLOCK,
+            etc);
+    assertThat(authorizer.report(account.name()).orElseThrow().refusal().orElse(""))
+        .doesNotContain("DenyUsers");
+
+    sshd.addAll(List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd"));
+    assertThat(authorizer.report(account.name()).orElseThrow().refusal().orElse(""))
+        .contains("DenyUsers");
+
+    sshd.clear();
+    assertThat(authorizer.report(account.name()).orElseThrow().refusal().orElse(""))
+        .doesNotContain("DenyUsers");
   }
 
   @Test

@@ -100,7 +100,9 @@ class DoorReportTest {
     Files.writeString(etc.resolve("shells"), account.shell() + "\n");
     RootAuthorizer.Rules rules =
         new RootAuthorizer.Rules(
-            allowUsers, Optional.empty(), List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd"));
+            allowUsers,
+            Optional.empty(),
+            () -> List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd"));
     return new RootAuthorizer(rules, account, CLOCK, etc).report(account.name()).orElseThrow();
   }
 
@@ -127,7 +129,7 @@ class DoorReportTest {
 
   @Test
   void nobodyOfThatNameIsNobody() throws Exception {
-    RootAuthorizer.Rules rules = new RootAuthorizer.Rules(List.of(), Optional.empty(), List.of());
+    RootAuthorizer.Rules rules = new RootAuthorizer.Rules(List.of(), Optional.empty(), List::of);
     RootAuthorizer door = new RootAuthorizer(rules, account, CLOCK, home);
     assertThat(door.report("no-such-user")).isEmpty();
     assertThat(door.report("-x")).isEmpty();

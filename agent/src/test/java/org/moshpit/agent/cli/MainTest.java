@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.agent.auth.HostKey;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
+import org.moshpit.agent.config.StateLock;
 import org.moshpit.agent.link.FakeRendezvous;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.common.wire.SpkiPin;
@@ -592,6 +593,49 @@ class MainTest {
               "Enrolled already as den at " + pit.address() + "; nothing to do.\nHost key, shown")
           .contains(HostKey.open(dir.resolve("config/host_ed25519")).fingerprint() + "\n\nCHECKED")
           .containsPattern("(?m)^rendezvous +ok");
+    }
+  }
+
+  /** It is the same rendezvous, since it knows the key that this agent has. */
+  @Test
+  void whoIsEnrolledAlreadyIsKnownAlsoWhereTheRendezvousHasAKeyThatNobodyWasToldOf()
+      throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      Path file = dir.resolve("config/rendezvous");
+      String told = Files.readString(file);
+      Files.writeString(
+          file, told.replaceAll("(?m)^pins=.*$", "pins=sha256:" + "A".repeat(42) + "E"));
+      theNameIsTakenAtFirst(pit);
+
+      Outcome outcome = agent("enroll", pit.joinUrl().format(), "--name", "den");
+
+      assertThat(outcome.exit()).as(outcome.err()).isZero();
+      assertThat(outcome.out())
+          .startsWith(
+              "Enrolled already as den at "
+                  + pit.address()
+                  + "; the pins of this join URL are kept from now on.\n")
+          .doesNotContain("Next, on a box");
+      assertThat(Files.readString(file)).isEqualTo(told);
+    }
+  }
+
+  /** What runs has read the enrollment of before. */
+  @Test
+  void anAgentThatRunsIsToBeRestarted() throws Exception {
+    try (FakeRendezvous pit = new FakeRendezvous()) {
+      agent("enroll", pit.joinUrl().format(), "--name", "den");
+      AgentPaths paths =
+          new AgentPaths(dir.resolve("config"), Files.createDirectories(dir.resolve("state")));
+      try (StateLock running = StateLock.acquire(paths)) {
+        assertThat(running).isNotNull();
+        Outcome again = agent("enroll", pit.joinUrl().format(), "--name", "den");
+        assertThat(again.out())
+            .startsWith(
+                "This replaces the enrollment as den at " + pit.address() + ".\nEnrolled as den")
+            .contains("\nNext, on a box: end the agent that runs here, then agent run\n");
+      }
     }
   }
 

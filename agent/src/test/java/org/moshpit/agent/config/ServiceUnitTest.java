@@ -2,6 +2,7 @@ package org.moshpit.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,5 +20,15 @@ class ServiceUnitTest {
   void aUsersUnitIsNamedToWhoHasAnAgent(
       boolean root, boolean enrolled, boolean packaged, String clause) {
     assertThat(ServiceUnit.howToStart(enrolled, root, ofRoot -> packaged)).isEqualTo(clause);
+  }
+
+  @Test
+  void whatRunsIsRestartedTheWayItWasStarted() {
+    assertThat(ServiceUnit.howToRestart("systemctl stop moshpit-agent.service"))
+        .isEqualTo("systemctl restart moshpit-agent.service");
+    assertThat(ServiceUnit.howToRestart("systemctl --user stop nook.service"))
+        .isEqualTo("systemctl --user restart nook.service");
+    assertThat(ServiceUnit.howToRestart(""))
+        .isEqualTo("end the agent that runs here, then agent run");
   }
 }

@@ -89,7 +89,7 @@ class RootAgentTest {
       String name, List<String> sshd, List<String> allowUsers, Optional<Boolean> permitRoot)
       throws Exception {
     return new RootAuthorizer(
-            new RootAuthorizer.Rules(allowUsers, permitRoot, sshd),
+            new RootAuthorizer.Rules(allowUsers, permitRoot, () -> sshd),
             Account.self(),
             Clock.system(ZoneId.systemDefault()),
             etc)

@@ -52,6 +52,8 @@ class PingTest {
       assertNothingStays(lab);
       assertThat(Files.readString(lab.box().home().resolve("agent.log")))
           .contains("Accepted publickey: user=demo", " for=ping")
+          .containsPattern("Accepted publickey: .* address=[0-9.]+:\\d+ source=claimed ")
+          .containsPattern("path changed: .* path=direct address=[0-9.]+:\\d+ source=checked ")
           .doesNotContain("session ended");
     }
   }

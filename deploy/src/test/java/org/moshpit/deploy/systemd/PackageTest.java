@@ -305,6 +305,16 @@ public class PackageTest {
 
   @Test
   @Order(9)
+  void installedAgainTheAgentsThatAreEnabledTakeTheirSessionsUp() throws IOException {
+    vps.root("dpkg", "--install", packages.newerRendezvous(), packages.newerAgent());
+    assertThat(property(AGENT, "ActiveState")).as(journal(AGENT)).isEqualTo("active");
+    assertThat(sessions()).hasSize(1);
+    assertThat(bensAgent()).isNotEqualTo("0");
+    expectEcho();
+  }
+
+  @Test
+  @Order(10)
   void purgedTheyLeaveNothing() {
     vps.root("dpkg", "--purge", "moshpit-agent", "moshpit-rendezvous");
     await()

@@ -2,7 +2,6 @@ package org.moshpit.agent.cli.box;
 
 import java.net.BindException;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -338,7 +337,7 @@ final class BoxSession {
         id.toString(),
         user,
         peer,
-        now.path().name().toLowerCase(Locale.ROOT),
+        now.path().word(),
         now.remote(),
         now.rttMillis() < 0 ? null : (double) now.rttMillis(),
         since,
@@ -362,7 +361,7 @@ final class BoxSession {
         user,
         peer,
         key,
-        path.snapshot().path().name().toLowerCase(Locale.ROOT),
+        path.snapshot().path().word(),
         since,
         heard,
         ends,

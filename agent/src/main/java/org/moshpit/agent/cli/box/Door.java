@@ -137,18 +137,11 @@ final class Door {
           admitted.key(),
           admitted.from(),
           keeper.claimedAddress(admitted.session()),
-          AuthLog.Source.CLAIMED,
           admitted.session().toString(),
           keeper.isPing(admitted.session()));
     } else if (event instanceof AdmissionOutput.Rejected rejected) {
       meter.refused(rejected.kind());
-      AuthLog.refused(
-          rejected.user(),
-          rejected.key(),
-          rejected.from(),
-          null,
-          AuthLog.Source.CLAIMED,
-          rejected.reason());
+      AuthLog.refused(rejected.user(), rejected.key(), rejected.from(), rejected.reason());
     } else if (event instanceof AdmissionOutput.Dropped dropped) {
       meter.dropped(dropped.reason());
       LOG.atDebug()

@@ -295,7 +295,10 @@ final class SessionPath {
     @Override
     public void pathChanged(PathOut.PathChanged changed) {
       LoggingEventBuilder line =
-          LOG.atInfo().addKeyValue("session", session).addKeyValue("path", changed.path());
+          LOG.atInfo().addKeyValue("session", session).addKeyValue("path", changed.path().word());
+      if (changed.remote() != null) {
+        line = line.addKeyValue("address", changed.remote()).addKeyValue("source", "checked");
+      }
       if (changed.rttMillis() >= 0) {
         line = line.addKeyValue("rttMillis", changed.rttMillis());
       }

@@ -125,7 +125,7 @@ public final class Checks {
         RootAuthorizer.Rules.of(settings.allowUsers(), settings.permitRoot());
     RootAuthorizer door = RootAuthorizer.create(settings.allowUsers(), settings.permitRoot());
     return List.of(
-        new SshdCheck(!rules.sshd().isEmpty(), settings.permitRoot()),
+        new SshdCheck(!rules.sshd().get().isEmpty(), settings.permitRoot()),
         new RootDoorCheck(LoginUsers.of(Path.of("/etc/passwd")), door::report));
   }
 

@@ -1,6 +1,5 @@
 package org.moshpit.agent.cli.laptop;
 
-import java.util.Locale;
 import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathOut;
 
@@ -40,7 +39,7 @@ final class PathNews {
     events.append(
         "path",
         line ->
-            line.member("path", changed.path().name().toLowerCase(Locale.ROOT))
+            line.member("path", changed.path().word())
                 .member("remote", changed.remote())
                 .member("rttMillis", changed.rttMillis() < 0 ? null : changed.rttMillis())
                 .member("reason", changed.reason()));
