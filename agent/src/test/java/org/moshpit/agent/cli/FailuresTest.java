@@ -44,7 +44,9 @@ class FailuresTest {
   @ValueSource(strings = {"--\u001b[2J", "\u001b[2J"})
   void aWrongCommandLine(String word) {
     StringWriter out = new StringWriter();
-    assertThat(Main.all().setErr(new PrintWriter(out)).execute("-v", "list", word)).isEqualTo(2);
+    var line = Main.all().setErr(new PrintWriter(out));
+    line.setParameterExceptionHandler(new Failures(new RootCommand()));
+    assertThat(line.execute("-v", "list", word)).isEqualTo(2);
     assertThat(out.toString()).contains("?[2J").doesNotContain("\u001b");
   }
 }

@@ -19,7 +19,7 @@ class DialFailuresTest {
     DialFailures failures = new DialFailures(rendezvous);
     IOException found = new IOException("invalid URI name:x\u001b]0;pwned\u0007");
     CertificateParsingException unreadable = new CertificateParsingException(found);
-    failures.add(new SSLHandshakeException(unreadable.getMessage(), unreadable));
+    failures.add(new SSLHandshakeException(unreadable.getMessage()).initCause(unreadable));
     return failures.mostTelling().sentence();
   }
 
