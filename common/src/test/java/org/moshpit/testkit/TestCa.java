@@ -109,7 +109,33 @@ public final class TestCa {
     return sign("a rendezvous", key, from, until, extension);
   }
 
+  /**
+   * One that Java cannot read: its critical alternative name is a URI and holds this.
+   *
+   * @return DER
+   */
+  public byte[] unreadable(PublicKey key, String uri) throws Exception {
+    byte[] critical = {1, 1, (byte) 0xff};
+    byte[] names = der(0x04, der(0x30, der(0x86, ascii(uri))));
+    Instant now = Instant.now();
+    return encoded(
+        "a rendezvous",
+        key,
+        now.minus(1, ChronoUnit.DAYS),
+        now.plus(90, ChronoUnit.DAYS),
+        der(0x30, ALTERNATIVE_NAME, critical, names));
+  }
+
   private X509Certificate sign(
+      String subject, PublicKey key, Instant from, Instant until, byte[] extension)
+      throws Exception {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(encoded(subject, key, from, until, extension)));
+  }
+
+  private byte[] encoded(
       String subject, PublicKey key, Instant from, Instant until, byte[] extension)
       throws Exception {
     byte[] extensions = extension.length == 0 ? extension : der(0xa3, der(0x30, extension));
@@ -128,10 +154,7 @@ public final class TestCa {
     signer.initSign(pair.getPrivate());
     signer.update(body);
     byte[] bits = der(0x03, new byte[] {0}, signer.sign());
-    byte[] whole = der(0x30, body, ECDSA_WITH_SHA256, bits);
-    return (X509Certificate)
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(whole));
+    return der(0x30, body, ECDSA_WITH_SHA256, bits);
   }
 
   /** Trusts this CA and no other. */

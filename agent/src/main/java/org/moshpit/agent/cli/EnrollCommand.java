@@ -34,6 +34,7 @@ import org.moshpit.agent.link.UnreachableError;
 import org.moshpit.agent.records.SessionStore;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.process.LockHolder;
 import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Terminal;
@@ -372,7 +373,7 @@ final class EnrollCommand implements Callable<Integer> {
     try {
       return Enrollment.load(paths);
     } catch (UserError e) {
-      err.println("agent: " + e.sentence() + "; it is replaced now");
+      err.println("agent: " + PlainText.marked(e.sentence()) + "; it is replaced now");
       return Optional.empty();
     }
   }

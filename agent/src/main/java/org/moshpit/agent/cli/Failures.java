@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.common.identity.PlainText;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -11,7 +12,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what a command throws into one sentence on stderr and an exit code. */
+/**
+ * Turns what a command throws into one sentence on stderr and an exit code. Either may quote what
+ * somebody else said: it is printed without control characters.
+ */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private final RootCommand root;
 
@@ -28,10 +32,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("agent: " + sentence(e, args));
+    err.println("agent: " + PlainText.marked(sentence(e, args)));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     if (Arrays.asList(args).contains("-v")) {
-      e.printStackTrace(err);
+      err.print(PlainText.trace(e));
     }
     return ExitCode.USAGE.value();
   }
@@ -69,17 +73,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     ExitCode code;
     if (e instanceof UserError error) {
       code = error.exitCode();
-      err.println("agent: " + error.sentence());
+      err.println("agent: " + PlainText.marked(error.sentence()));
     } else {
       code = ExitCode.FAILURE;
       err.println(
           "agent: something went wrong that was not foreseen ("
               + e.getClass().getSimpleName()
-              + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))
+              + (e.getMessage() == null ? "" : ": " + PlainText.marked(firstLine(e.getMessage())))
               + "); run it again with -v and report what it prints");
     }
     if (verbose) {
-      e.printStackTrace(err);
+      err.print(PlainText.trace(e));
     }
     err.flush();
     return code.value();

@@ -49,7 +49,7 @@ final class LogLineLayout extends LayoutBase<ILoggingEvent> {
     line.append('\n');
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      String trace = ThrowableProxyUtil.asString(thrown).stripTrailing();
+      String trace = PlainText.lines(ThrowableProxyUtil.asString(thrown).stripTrailing());
       line.append(journal ? trace.replaceAll("(?m)^", "<7>") : trace).append('\n');
     }
     return line.toString();

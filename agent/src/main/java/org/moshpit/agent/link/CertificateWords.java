@@ -10,8 +10,6 @@ import java.util.Set;
 
 /** Why a certificate does not verify, in words that a person can act on. */
 final class CertificateWords {
-  private static final int MAX = 160;
-
   /** A CA of a trusted name with another key is met by the second. */
   private static final Set<CertPathValidatorException.Reason> NOT_OF_A_CA =
       Set.of(PKIXReason.NO_TRUST_ANCHOR, BasicReason.INVALID_SIGNATURE);
@@ -19,7 +17,7 @@ final class CertificateWords {
   private CertificateWords() {}
 
   /**
-   * What the JDK found, without the names of its classes.
+   * What the JDK found, in words that stand here: none of the certificate's.
    *
    * @param failure a {@link java.security.cert.CertificateException} of the handshake
    * @param host the name it had to be for
@@ -45,11 +43,7 @@ final class CertificateWords {
         return "it is not for " + host;
       }
     }
-    String message = failure.getMessage();
-    if (message == null || message.isBlank()) {
-      return "Java does not tell why";
-    }
-    String line = message.strip().lines().findFirst().orElse("");
-    return line.substring(0, Math.min(MAX, line.length()));
+    // Java's own text quotes the certificate, that is whoever answers: not for a terminal.
+    return "it is damaged, or of a kind that Java does not take";
   }
 }

@@ -41,11 +41,16 @@ final class DialFailures {
   void add(Throwable cause) {
     for (Throwable at = cause; at != null; at = at.getCause()) {
       if (at instanceof PinMismatchException mismatch) {
-        keep(5, new LinkFailure.WrongPin(rendezvous, presented(mismatch)));
+        keep(5, new LinkFailure.WrongPin(rendezvous, mismatch.presented()));
         return;
       }
     }
     for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof CertificateException && !rendezvous.pins().isEmpty()) {
+        // the JDK reads a certificate before it asks whether its key is pinned
+        keep(5, new LinkFailure.WrongPin(rendezvous, PinMismatchException.UNREADABLE));
+        return;
+      }
       if (at instanceof CertificateException) {
         keep(
             4,
@@ -77,16 +82,6 @@ final class DialFailures {
       weight = newWeight;
       told = failure;
     }
-  }
-
-  /** The pin out of "the rendezvous presented PIN, which is not pinned". */
-  private static String presented(PinMismatchException mismatch) {
-    for (String word : mismatch.getMessage().split("[ ,]+", -1)) {
-      if (word.startsWith("sha256:")) {
-        return word;
-      }
-    }
-    return "another key";
   }
 
   private static String connectWords(Throwable cause) {

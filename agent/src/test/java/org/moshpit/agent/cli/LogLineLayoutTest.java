@@ -54,4 +54,12 @@ class LogLineLayoutTest {
     assertThat(text)
         .startsWith("<3>cannot go on\n<7>java.lang.IllegalStateException: why\n<7>\tat ");
   }
+
+  @Test
+  void aStackTraceSteersNoTerminal() {
+    String text =
+        new LogLineLayout(false)
+            .doLayout(event(Level.ERROR, "cannot go on", new IllegalStateException("a\u001b[2Jb")));
+    assertThat(text).contains("IllegalStateException: a?[2Jb\n\tat ").doesNotContain("\u001b");
+  }
 }

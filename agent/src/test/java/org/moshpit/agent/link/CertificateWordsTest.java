@@ -2,6 +2,7 @@ package org.moshpit.agent.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -10,6 +11,8 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateWordsTest {
   private static String words(Throwable failure) {
@@ -49,10 +52,13 @@ class CertificateWordsTest {
         .isEqualTo("it is not for pit.example");
   }
 
-  @Test
-  void ofAnythingElseTheFirstLine() {
-    assertThat(words(new CertificateException("odd\nand more"))).isEqualTo("odd");
-    assertThat(words(new CertificateException("x".repeat(999)))).hasSize(160);
-    assertThat(words(new CertificateException())).isEqualTo("Java does not tell why");
+  /** It quotes the certificate, and so whoever answers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"odd\nand more", "invalid URI name:x\u001b]0;pwned\u0007", "plain", ""})
+  void ofAnythingElseNothingThatJavaSays(String text) {
+    String known = "it is damaged, or of a kind that Java does not take";
+    assertThat(words(new CertificateException(text))).isEqualTo(known);
+    assertThat(words(new CertificateException("x", new IOException(text)))).isEqualTo(known);
+    assertThat(words(new CertificateException())).isEqualTo(known);
   }
 }

@@ -1,5 +1,8 @@
 package org.moshpit.common.identity;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
 /**
  * Text that a stranger chose and a person will read on a terminal. What steers a terminal, breaks a
  * line, hides or turns text round is not plain: Unicode's general category C, so ESC and the C1
@@ -26,7 +29,14 @@ public final class PlainText {
 
   /** Whether all of it is plain. */
   public static boolean isPlain(String text) {
-    return text.codePoints().allMatch(PlainText::isPlain);
+    int codePoint;
+    for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+      codePoint = text.codePointAt(i);
+      if (!isPlain(codePoint)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The text with one space for each run of what is not plain. */
@@ -37,6 +47,30 @@ public final class PlainText {
   /** The text with a question mark for each code point that is not plain. */
   public static String marked(String text) {
     return replace(text, '?', false);
+  }
+
+  /** Lines of text, each {@link #marked} but for the tabs at its beginning. */
+  public static String lines(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    int begin = 0;
+    while (begin < text.length()) {
+      int end = text.indexOf('\n', begin);
+      String line = end < 0 ? text.substring(begin) : text.substring(begin, end);
+      int tabs = 0;
+      while (tabs < line.length() && line.charAt(tabs) == '\t') {
+        tabs++;
+      }
+      plain.append(line, 0, tabs).append(marked(line.substring(tabs))).append(end < 0 ? "" : "\n");
+      begin = end < 0 ? text.length() : end + 1;
+    }
+    return plain.toString();
+  }
+
+  /** A stack trace, which may quote anybody, as {@link #lines}. */
+  public static String trace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return lines(text.toString());
   }
 
   private static String replace(String text, char by, boolean runs) {

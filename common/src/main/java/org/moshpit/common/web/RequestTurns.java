@@ -1,51 +1,81 @@
 package org.moshpit.common.web;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One request at a time: nothing more is read until the answer, one message, has been taken, and
- * what was read with it waits. From one such turn to the next may be ten seconds, however many
- * bytes come meanwhile; then the connection is closed.
+ * One request at a time, and nothing that waits: its head is checked before anything is kept, and
+ * nothing more is read until the answer, one message, has been taken. A second request that came
+ * with the first is not kept; after the first answer the connection is closed then, and whoever
+ * asks so asks again (RFC 9112 §9.3.2). Right behind the codec.
+ *
+ * <p>A request may take ten seconds, so may the daemon, and the taking of the answer two, with one
+ * more for each 16 kB of it up to ten, however many bytes come meanwhile; then the connection is
+ * closed.
  */
 final class RequestTurns extends ChannelDuplexHandler {
-  /** Requests of one packet; no browser and no scraper sends a second before the first answer. */
-  static final int MAX_WAITING = 64;
+  /** Of a request: no form here is longer. */
+  static final int MAX_BODY = 1024;
 
-  private final long nanos;
-  private final Runnable atEachAnswer;
-  private final Queue<Object> waiting = new ArrayDeque<>();
-  private boolean busy;
+  static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long TAKING_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int BYTES_PER_SECOND = 16_384;
+
+  private enum At {
+    /** A request, or a part of one, is waited for. */
+    REQUEST,
+    /** The daemon is asked. */
+    DAEMON,
+    /** The answer is being taken. */
+    ANSWER
+  }
+
+  private final HeadCheck check;
+  private final Runnable moved;
+  private At at = At.REQUEST;
+  private boolean dropping;
+  private boolean last;
   private Future<?> end;
 
   /**
    * Begins the first turn when it is added.
    *
-   * @param nanos from one turn to the next
-   * @param atEachAnswer called when an answer has been taken; on the channel's thread
+   * @param moved called when the connection has got to something else; on the channel's thread
    */
-  RequestTurns(long nanos, Runnable atEachAnswer) {
-    this.nanos = nanos;
-    this.atEachAnswer = atEachAnswer;
+  RequestTurns(HeadCheck check, Runnable moved) {
+    this.check = check;
+    this.moved = moved;
   }
 
-  /** Whether a request waits for its answer. */
-  boolean isBusy() {
-    return busy;
+  /** Whether the daemon is about to answer. */
+  boolean isBeingAnswered() {
+    return at == At.DAEMON;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    begin(ctx);
+    endAfter(ctx, TURN_NANOS);
   }
 
-  private void begin(ChannelHandlerContext ctx) {
+  private void endAfter(ChannelHandlerContext ctx, long nanos) {
     stop();
     end = ctx.executor().schedule(() -> ctx.close(), nanos, TimeUnit.NANOSECONDS);
   }
@@ -56,55 +86,125 @@ final class RequestTurns extends ChannelDuplexHandler {
     }
   }
 
+  private void go(ChannelHandlerContext ctx, At to, long nanos) {
+    at = to;
+    endAfter(ctx, nanos);
+    moved.run();
+  }
+
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object request) {
-    if (!busy) {
-      ask(ctx, request);
-    } else if (waiting.size() < MAX_WAITING) {
-      waiting.add(request);
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof HttpRequest head) {
+      begin(ctx, head);
+      return;
+    }
+    if (dropping) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (message instanceof LastHttpContent) {
+      asked(ctx);
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+    if (last || at != At.REQUEST) {
+      last = true;
+      dropping = true;
+      ReferenceCountUtil.release(head);
+      return;
+    }
+    Optional<FullHttpResponse> refusal = refusal(head);
+    dropping = refusal.isPresent();
+    last = !HttpUtil.isKeepAlive(head) || dropping && !isWhole(head);
+    if (dropping) {
+      ReferenceCountUtil.release(head);
+      asked(ctx);
+      write(ctx, refusal.get(), ctx.newPromise());
+      ctx.flush();
     } else {
-      ReferenceCountUtil.release(request);
-      ctx.close();
+      ctx.fireChannelRead(head);
     }
   }
 
-  private void ask(ChannelHandlerContext ctx, Object request) {
-    busy = true;
+  /** Nothing of it is read any more until it is answered. */
+  private void asked(ChannelHandlerContext ctx) {
     ctx.channel().config().setAutoRead(false);
-    begin(ctx);
-    ctx.fireChannelRead(request);
+    go(ctx, At.DAEMON, TURN_NANOS);
+  }
+
+  private Optional<FullHttpResponse> refusal(HttpRequest head) {
+    if (head.decoderResult().cause() instanceof TooLongHttpHeaderException) {
+      return plain(
+          HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too many headers, or cookies");
+    }
+    if (!head.decoderResult().isSuccess()) {
+      return plain(HttpResponseStatus.BAD_REQUEST, "not a request");
+    }
+    if (HttpUtil.isTransferEncodingChunked(head)) {
+      return plain(HttpResponseStatus.LENGTH_REQUIRED, "a body needs a Content-Length");
+    }
+    if (HttpUtil.getContentLength(head, 0L) > MAX_BODY) {
+      return plain(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "too long");
+    }
+    return check.refusal(head);
+  }
+
+  /** Whether no body follows. */
+  private static boolean isWhole(HttpRequest head) {
+    return head.decoderResult().isSuccess()
+        && !HttpUtil.isTransferEncodingChunked(head)
+        && HttpUtil.getContentLength(head, 0L) == 0;
+  }
+
+  private static Optional<FullHttpResponse> plain(HttpResponseStatus status, String line) {
+    byte[] body = (line + "\n").getBytes(StandardCharsets.US_ASCII);
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    return Optional.of(response);
   }
 
   @Override
-  public void write(ChannelHandlerContext ctx, Object answer, ChannelPromise promise) {
-    promise.addListener(
-        written -> {
-          if (written.isSuccess() && ctx.channel().isActive()) {
-            answered(ctx);
-          }
-        });
-    ctx.write(answer, promise);
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (message instanceof HttpResponse answer
+        && answer.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+      if (last) {
+        HttpUtil.setKeepAlive(answer, false);
+      }
+      go(ctx, At.ANSWER, takingNanos(answer));
+      promise.addListener(
+          written -> {
+            if (written.isSuccess() && ctx.channel().isActive()) {
+              answered(ctx);
+            }
+          });
+    }
+    ctx.write(message, promise);
+  }
+
+  private static long takingNanos(HttpResponse answer) {
+    int bytes = answer instanceof FullHttpResponse full ? full.content().readableBytes() : 0;
+    long more = TimeUnit.SECONDS.toNanos(bytes) / BYTES_PER_SECOND;
+    return Math.min(TURN_NANOS, TAKING_NANOS + more);
   }
 
   private void answered(ChannelHandlerContext ctx) {
-    busy = false;
-    atEachAnswer.run();
-    Object next = waiting.poll();
-    if (next == null) {
-      begin(ctx);
-      ctx.channel().config().setAutoRead(true);
+    if (last) {
+      ctx.close();
     } else {
-      // not from within the write: sixty requests must not be sixty calls deep
-      busy = true;
-      ctx.executor().execute(() -> ask(ctx, next));
+      go(ctx, At.REQUEST, TURN_NANOS);
+      ctx.channel().config().setAutoRead(true);
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     stop();
-    waiting.forEach(ReferenceCountUtil::release);
-    waiting.clear();
     ctx.fireChannelInactive();
   }
 }

@@ -4,19 +4,22 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,23 +28,50 @@ import org.moshpit.common.metrics.MetricSet;
 import org.moshpit.common.netty.EventLoops;
 
 /**
- * The listener. A request has 8 kB and ten seconds, and there are 32 connections at once: for one
- * more the one is closed that has waited longest without having asked anything, and it itself where
- * all are being answered.
+ * The listener. A request has 8 kB in 64 lines and ten seconds, its answer two or, if it is long,
+ * up to ten; a kilobyte of a body is read. There are 32 connections at once, 24 from one source:
+ * for one more the one is closed that has been asking, or taking an answer, for longest, and it
+ * itself where all are being answered.
  */
 public final class WebListener implements AutoCloseable {
   static final int MAX_CONNECTIONS = 32;
-  private static final int MAX_LINE = 1024;
-  private static final int MAX_HEADERS = 8192;
-  private static final int MAX_BODY = 1024;
 
-  /** From one turn of a connection to the next. */
-  private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** A browser has six, a scraper one; what is left is for others. */
+  static final int MAX_OF_ONE_SOURCE = 24;
+
+  private static final int MAX_LINE = 1024;
+
+  /**
+   * A browser's own are less than 1 kB; but with a name, such as localhost, go the cookies of
+   * whatever else is served under it at other ports, of up to 4 kB each (RFC 6265 §6.1).
+   */
+  private static final int MAX_HEADERS = 8192;
+
+  /** What is read at once, and so may be parsed before reading stops. */
+  private static final int READ = 4096;
+
+  private static final HttpHeadersFactory FEW_HEADERS =
+      new HttpHeadersFactory() {
+        @Override
+        public HttpHeaders newHeaders() {
+          return new FewHeaders();
+        }
+
+        @Override
+        public HttpHeaders newEmptyHeaders() {
+          return new FewHeaders();
+        }
+      };
 
   private final EventLoopGroup group = EventLoops.create("metrics", 1);
 
-  /** By when they came or were last answered; only on the group's one thread. */
-  private final Set<SocketChannel> connections = new LinkedHashSet<>();
+  /** Only on the group's one thread. */
+  private final Places<SocketChannel> places =
+      new Places<>(
+          MAX_CONNECTIONS,
+          MAX_OF_ONE_SOURCE,
+          channel -> !channel.pipeline().get(RequestTurns.class).isBeingAnswered(),
+          SocketChannel::close);
 
   private Channel listener;
 
@@ -65,21 +95,24 @@ public final class WebListener implements AutoCloseable {
    * @throws IOException naming the address that cannot be had; then none is bound
    */
   public static WebListener open(List<InetSocketAddress> addresses, Site site) throws IOException {
-    return serve(addresses, () -> new WebHandler(site));
+    MetricsDoor door = new MetricsDoor(site.token());
+    return serve(addresses, door, () -> new WebHandler(site));
   }
 
   /**
    * The same for another site.
    *
-   * @param handlers makes one for each connection, which is given whole requests, one at a time,
-   *     and writes one full response to each
+   * @param check sees each request's head first
+   * @param handlers makes one for each connection, which is given what the check leaves, whole
+   *     requests, one at a time, and writes one full response to each
    */
   public static WebListener serve(
-      List<InetSocketAddress> addresses, Supplier<ChannelHandler> handlers) throws IOException {
+      List<InetSocketAddress> addresses, HeadCheck check, Supplier<ChannelHandler> handlers)
+      throws IOException {
     WebListener web = new WebListener();
     for (InetSocketAddress address : addresses) {
       try {
-        web.bind(address, handlers);
+        web.bind(address, check, handlers);
       } catch (IOException e) {
         web.close();
         throw e;
@@ -88,18 +121,21 @@ public final class WebListener implements AutoCloseable {
     return web;
   }
 
-  private void bind(InetSocketAddress address, Supplier<ChannelHandler> handlers)
+  private void bind(InetSocketAddress address, HeadCheck check, Supplier<ChannelHandler> handlers)
       throws BindException {
     var bound =
         new ServerBootstrap()
             .group(group)
             .channel(
                 EventLoops.epoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1))
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    accept(channel, handlers.get());
+                    accept(channel, check, handlers.get());
                   }
                 })
             .bind(address)
@@ -121,36 +157,26 @@ public final class WebListener implements AutoCloseable {
     }
   }
 
-  private void accept(SocketChannel channel, ChannelHandler handler) {
-    if (connections.size() >= MAX_CONNECTIONS && !makeRoom()) {
+  private void accept(SocketChannel channel, HeadCheck check, ChannelHandler handler) {
+    InetSocketAddress from = channel.remoteAddress();
+    if (from == null || !places.admit(channel, from.getAddress())) {
       channel.close();
       return;
     }
-    connections.add(channel);
-    channel.closeFuture().addListener(closed -> connections.remove(channel));
+    channel.closeFuture().addListener(closed -> places.gone(channel));
+    HttpDecoderConfig bounds =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_LINE)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxChunkSize(RequestTurns.MAX_BODY)
+            .setHeadersFactory(FEW_HEADERS)
+            .setTrailersFactory(FEW_HEADERS);
     channel
         .pipeline()
-        .addLast(new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_BODY))
-        .addLast(new HttpObjectAggregator(MAX_BODY, true))
-        .addLast(new RequestTurns(TURN_NANOS, () -> isLast(channel)))
+        .addLast(new HttpServerCodec(bounds))
+        .addLast(new RequestTurns(check, () -> places.moved(channel)))
+        .addLast(new HttpObjectAggregator(RequestTurns.MAX_BODY, true))
         .addLast(handler);
-  }
-
-  private void isLast(SocketChannel channel) {
-    if (connections.remove(channel)) {
-      connections.add(channel);
-    }
-  }
-
-  private boolean makeRoom() {
-    for (SocketChannel channel : connections) {
-      if (!channel.pipeline().get(RequestTurns.class).isBusy()) {
-        connections.remove(channel);
-        channel.close();
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The one thread that all connections are served on. */

@@ -33,10 +33,25 @@ public final class LinkTls {
 
   /** Thrown in the handshake when the rendezvous presents a key that is not pinned. */
   public static final class PinMismatchException extends CertificateException {
+    /** What was presented if it is no certificate. */
+    public static final String UNREADABLE = "a certificate that cannot be read";
+
     private static final long serialVersionUID = 1;
 
+    private final String presented;
+
     PinMismatchException(SpkiPin presented) {
-      super("the rendezvous presented " + presented + ", which is not pinned");
+      this(presented.toString(), null);
+    }
+
+    private PinMismatchException(String presented, Throwable cause) {
+      super("the rendezvous presented " + presented + ", which is not pinned", cause);
+      this.presented = presented;
+    }
+
+    /** The pin that the key would have, or {@link #UNREADABLE}. */
+    public String presented() {
+      return presented;
     }
   }
 
@@ -112,7 +127,7 @@ public final class LinkTls {
   }
 
   /** Trusts a pinned key whatever the certificate around it says. */
-  private static final class PinTrustManager extends X509ExtendedTrustManager {
+  static final class PinTrustManager extends X509ExtendedTrustManager {
     private final Set<SpkiPin> pins;
 
     PinTrustManager(Set<SpkiPin> pins) {
@@ -123,9 +138,18 @@ public final class LinkTls {
       if (chain.length == 0) {
         throw new CertificateException("no certificate");
       }
-      SpkiPin presented = SpkiPin.of(chain[0].getPublicKey());
+      SpkiPin presented = presented(chain[0]);
       if (!pins.contains(presented)) {
         throw new PinMismatchException(presented);
+      }
+    }
+
+    /** BoringSSL has a certificate read only here. */
+    private static SpkiPin presented(X509Certificate certificate) throws PinMismatchException {
+      try {
+        return SpkiPin.of(certificate.getPublicKey());
+      } catch (RuntimeException e) {
+        throw new PinMismatchException(PinMismatchException.UNREADABLE, e);
       }
     }
 

@@ -33,4 +33,12 @@ class PlainTextTest {
   void nothingElseIsTaken() {
     assertThat(PlainText.clean("\u001b[1A\u001b[2K\ud83d\ude00")).isEqualTo(" [1A [2K\ud83d\ude00");
   }
+
+  @Test
+  void linesStayLines() {
+    assertThat(PlainText.lines("a\u001b[2J\n\tat b\tc\r\n\n\u009bd"))
+        .isEqualTo("a?[2J\n\tat b?c?\n\n?d");
+    assertThat(PlainText.lines("")).isEmpty();
+    assertThat(PlainText.lines("a\n")).isEqualTo("a\n");
+  }
 }

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,6 +36,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +48,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.moshpit.common.metrics.MetricSet;
 
 class WebListenerTest {
+  /** Of an answer: more than the kernel takes from who is not read. */
+  private static final int HUGE = 8 << 20;
+
   @TempDir private Path temp;
   private final ExecutorService loop = Executors.newSingleThreadExecutor();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -217,49 +229,59 @@ class WebListenerTest {
   }
 
   @Test
-  void connectionsAreBoundedAndThoseThatOnlyWaitMakeRoom() throws Exception {
+  void connectionsOfOneSourceAreBoundedAndThoseThatOnlyWaitMakeRoom() throws Exception {
     List<Socket> open = new ArrayList<>();
     try {
       for (int i = 0; i < 2 * WebListener.MAX_CONNECTIONS; i++) {
         open.add(connect());
       }
       assertThat(get("/metrics").statusCode()).isEqualTo(200);
-      // the client's connection is one, and those before the last 31 have made room
-      for (Socket socket : open.subList(0, WebListener.MAX_CONNECTIONS + 1)) {
+      // the client's connection is one, and those before the last 23 have made room
+      int stay = WebListener.MAX_OF_ONE_SOURCE - 1;
+      for (Socket socket : open.subList(0, open.size() - stay)) {
         socket.setSoTimeout(5_000);
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
       }
-      for (Socket socket : open.subList(WebListener.MAX_CONNECTIONS + 1, open.size())) {
+      for (Socket socket : open.subList(open.size() - stay, open.size())) {
         ask(socket);
         assertThat(socket.getInputStream().read()).isEqualTo('H');
       }
     } finally {
-      for (Socket socket : open) {
-        socket.close();
-      }
+      closeAll(open);
     }
+  }
+
+  private static void closeAll(List<Socket> open) throws IOException {
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+
+  private static WebListener serve(BiConsumer<ChannelHandlerContext, Object> answer)
+      throws IOException {
+    return WebListener.serve(
+        List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+        head -> Optional.empty(),
+        () ->
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object request) {
+                ReferenceCountUtil.release(request);
+                answer.accept(context, request);
+              }
+            });
   }
 
   @Test
   void whatIsBeingAnsweredIsNotClosedForOneMore() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     List<Socket> open = new ArrayList<>();
-    try (WebListener silent =
-        WebListener.serve(
-            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            () ->
-                new ChannelInboundHandlerAdapter() {
-                  @Override
-                  public void channelRead(ChannelHandlerContext context, Object request) {
-                    ReferenceCountUtil.release(request);
-                    asked.incrementAndGet();
-                  }
-                })) {
-      for (int i = 0; i < WebListener.MAX_CONNECTIONS; i++) {
+    try (WebListener silent = serve((context, request) -> asked.incrementAndGet())) {
+      for (int i = 0; i < WebListener.MAX_OF_ONE_SOURCE; i++) {
         open.add(new Socket(InetAddress.getLoopbackAddress(), silent.address().getPort()));
         ask(open.get(i));
       }
-      await().untilAtomic(asked, equalTo(WebListener.MAX_CONNECTIONS));
+      await().untilAtomic(asked, equalTo(WebListener.MAX_OF_ONE_SOURCE));
       try (Socket oneMore =
           new Socket(InetAddress.getLoopbackAddress(), silent.address().getPort())) {
         oneMore.setSoTimeout(5_000);
@@ -269,16 +291,104 @@ class WebListenerTest {
       assertThatThrownBy(() -> open.get(0).getInputStream().read())
           .isInstanceOf(SocketTimeoutException.class);
     } finally {
-      for (Socket socket : open) {
-        socket.close();
+      closeAll(open);
+    }
+  }
+
+  /** Before their time is over. */
+  @Test
+  void whoDoesNotTakeTheAnswerMakesRoom() throws Exception {
+    ByteBuf huge = Unpooled.directBuffer(HUGE).writeZero(HUGE);
+    List<Socket> open = new ArrayList<>();
+    try (WebListener generous =
+        serve(
+            (context, request) ->
+                context.writeAndFlush(
+                    new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.OK, huge.retainedDuplicate())))) {
+      for (int i = 0; i < WebListener.MAX_CONNECTIONS; i++) {
+        Socket socket = new Socket();
+        open.add(socket);
+        socket.setReceiveBufferSize(4096);
+        socket.connect(generous.address());
+        ask(socket);
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
       }
+      try (Socket oneMore = new Socket()) {
+        oneMore.connect(generous.address());
+        ask(oneMore);
+        assertThat(oneMore.getInputStream().readNBytes(HUGE)).hasSize(HUGE);
+      }
+    } finally {
+      closeAll(open);
+    }
+    assertThat(huge.release(huge.refCnt())).isTrue();
+  }
+
+  /** Each is two bytes to send and a hundred times as many to keep. */
+  @ParameterizedTest
+  @CsvSource({"62,200", "63,431", "3900,431"})
+  void headerLinesAreFew(int more, int status) throws IOException {
+    try (Socket socket = connect()) {
+      String request =
+          "GET /healthz HTTP/1.0\r\nHost: localhost\r\nA: b\r\n" + "a:\r\n".repeat(more) + "\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 " + status);
+    }
+  }
+
+  @Test
+  void whatIsRefusedIsRefusedBeforeItHasAllCome() throws IOException {
+    try (Socket socket = connect()) {
+      socket.setSoTimeout(5_000);
+      socket
+          .getOutputStream()
+          .write(
+              "POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\nx"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 405");
+    }
+  }
+
+  @Test
+  void whatIsAskedBeforeTheAnswerIsNotKept() throws Exception {
+    CountDownLatch hold = new CountDownLatch(1);
+    loop.execute(() -> awaitQuietly(hold));
+    try (Socket socket = connect()) {
+      ask(socket, 3);
+      hold.countDown();
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .containsOnlyOnce("HTTP/1.1 200 OK");
+    }
+  }
+
+  @Test
+  void littleIsReadAtOnce() throws Exception {
+    AtomicReference<RecvByteBufAllocator> reads = new AtomicReference<>();
+    try (WebListener web =
+            serve(
+                (context, request) -> {
+                  reads.set(context.channel().config().getRecvByteBufAllocator());
+                  context.close();
+                });
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.address().getPort())) {
+      ask(socket);
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      assertThat(reads.get()).isInstanceOf(FixedRecvByteBufAllocator.class);
+      assertThat(reads.get().newHandle().guess()).isLessThanOrEqualTo(4096);
+      assertThat(((FixedRecvByteBufAllocator) reads.get()).maxMessagesPerRead()).isEqualTo(1);
     }
   }
 
   private static void ask(Socket socket) throws IOException {
-    socket
-        .getOutputStream()
-        .write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+    ask(socket, 1);
+  }
+
+  private static void ask(Socket socket, int times) throws IOException {
+    String request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(times);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
   }
 
   private Socket connect() throws IOException {
@@ -290,8 +400,10 @@ class WebListenerTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
               () ->
-                  WebListener.open(
-                      List.of((InetSocketAddress) taken.getLocalSocketAddress()), null))
+                  WebListener.serve(
+                      List.of((InetSocketAddress) taken.getLocalSocketAddress()),
+                      head -> Optional.empty(),
+                      ChannelInboundHandlerAdapter::new))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("TCP 127.0.0.1:" + taken.getLocalPort());
     }

@@ -1,6 +1,7 @@
 package org.moshpit.common.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -10,14 +11,19 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.LazyX509Certificate;
+import java.net.URISyntaxException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.moshpit.testkit.TestCa;
 
 class LinkTlsTest {
   private static final HostPort HOST = new HostPort("pit.example", 3478);
@@ -60,6 +66,20 @@ class LinkTlsTest {
 
     assertThat(new Handshake(LinkTls.server(pair), LinkTls.client(pins)).failure())
         .hasStackTraceContaining("not pinned");
+  }
+
+  /** Whoever answers chose it, so nothing of it is said. BoringSSL leaves reading it to us. */
+  @Test
+  void aCertificateThatCannotBeReadIsAWrongPin() throws Exception {
+    byte[] der = TestCa.root("nobody").unreadable(pair.getPublic(), "x\u001b]0;pwned\u0007");
+    X509Certificate[] chain = {new LazyX509Certificate(der)};
+    var trust = new LinkTls.PinTrustManager(Set.of(SpkiPin.of(pair.getPublic())));
+
+    assertThatThrownBy(() -> trust.checkServerTrusted(chain, "EC"))
+        .isInstanceOf(LinkTls.PinMismatchException.class)
+        .hasMessage(
+            "the rendezvous presented a certificate that cannot be read, which is not pinned")
+        .hasRootCauseInstanceOf(URISyntaxException.class);
   }
 
   @Test

@@ -61,7 +61,7 @@ public final class LogLine extends LayoutBase<ILoggingEvent> {
     }
     line.append(System.lineSeparator());
     if (event.getThrowableProxy() != null) {
-      String trace = traces.convert(event);
+      String trace = PlainText.lines(traces.convert(event));
       line.append(journal ? trace.replaceAll("(?m)^(?=.)", "<7>") : trace);
     }
     return line.toString();

@@ -2,10 +2,10 @@ package org.moshpit.rendezvous.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.common.identity.JavaVersion;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.text.Usage;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.store.StateInUseException;
@@ -117,7 +117,7 @@ public final class Main {
 
   private static int misused(CommandLine.ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("rendezvous-server: " + sentence(e));
+    err.println("rendezvous-server: " + PlainText.marked(sentence(e)));
     err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitException.USAGE;
   }
@@ -139,11 +139,9 @@ public final class Main {
       sentence = "Something went wrong that should not (" + e + "); run it again with -v.";
       code = ExitException.FAILURE;
     }
-    command.getErr().println("rendezvous-server: " + sentence);
+    command.getErr().println("rendezvous-server: " + PlainText.marked(sentence));
     if (verbose) {
-      StringWriter trace = new StringWriter();
-      e.printStackTrace(new PrintWriter(trace));
-      command.getErr().print(trace);
+      command.getErr().print(PlainText.trace(e));
     }
     return code;
   }

@@ -90,11 +90,12 @@ public final class Connect {
     progress.finish();
     trace.print(err);
     if (!run.warning().isEmpty()) {
-      err.println("agent: " + run.warning());
+      Sentence.print(err, run.warning());
     }
     if (plan.handover()) {
-      err.println(
-          "agent: mosh-server owns the port now: this session neither roams nor falls back to the"
+      Sentence.print(
+          err,
+          "mosh-server owns the port now: this session neither roams nor falls back to the"
               + " relay.");
     }
     session.onGone(runner::end);
@@ -110,14 +111,15 @@ public final class Connect {
 
   private void say(LaptopSession session, long lengthNanos) {
     if (!session.end().goneReason().isEmpty()) {
-      err.println(
-          "agent: the session on " + plan.name() + " is over: " + session.end().goneReason());
+      Sentence.print(
+          err, "the session on " + plan.name() + " is over: " + session.end().goneReason());
     }
     PathSnapshot path = session.end().path();
     if (path == null) {
       return;
     }
-    err.println(
+    Sentence.print(
+        err,
         new Summary(
                 plan.name(),
                 Duration.ofNanos(lengthNanos),

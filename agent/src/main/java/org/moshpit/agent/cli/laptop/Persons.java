@@ -142,7 +142,7 @@ final class Persons {
     boolean passphrase =
         asked.size() == 1 && asked.get(0).interaction() == UserKey.Interaction.PASSPHRASE;
     if (order.batch().interactive() && asked.size() == 1) {
-      System.err.println("agent: " + asked.get(0).wish());
+      Sentence.print(System.err, asked.get(0).wish());
     }
     List<Signer.Result> results = List.of();
     for (int left = passphrase ? PASSPHRASE_TRIES : 1; left > 0; left--) {

@@ -98,7 +98,7 @@ public final class Ping {
                 out.flush();
               });
       if (!session.end().goneReason().isEmpty()) {
-        System.err.println("agent: the box has ended it: " + session.end().goneReason());
+        Sentence.print(System.err, "the box has ended it: " + session.end().goneReason());
       }
     }
     session.stop();

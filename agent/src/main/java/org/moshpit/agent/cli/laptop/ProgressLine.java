@@ -1,6 +1,7 @@
 package org.moshpit.agent.cli.laptop;
 
 import java.io.PrintStream;
+import org.moshpit.common.identity.PlainText;
 
 /**
  * The one line on stderr that tells what is happening while connecting; gone before the first
@@ -25,11 +26,11 @@ final class ProgressLine {
     this.terminal = terminal;
   }
 
-  /** Replaces the line. */
+  /** Replaces the line; without control characters. */
   synchronized void say(String text) {
     if (terminal && !done && !held) {
       shown = true;
-      err.print(BACK_AND_ERASE + text);
+      err.print(BACK_AND_ERASE + PlainText.marked(text));
       err.flush();
     }
   }

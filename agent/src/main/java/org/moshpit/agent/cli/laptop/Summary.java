@@ -16,9 +16,9 @@ import java.util.Locale;
 record Summary(
     String name, Duration length, Duration direct, double rttMillis, long roams, String notDirect) {
 
-  /** As in {@code agent: box: 12 min 3 s, 98 % direct, round trip 41 ms, 2 roams}. */
+  /** As in {@code box: 12 min 3 s, 98 % direct, round trip 41 ms, 2 roams}. */
   String line() {
-    StringBuilder line = new StringBuilder("agent: ").append(name).append(": ");
+    StringBuilder line = new StringBuilder(name).append(": ");
     line.append(words(length)).append(", ").append(share());
     if (rttMillis >= 0) {
       line.append(", round trip ")

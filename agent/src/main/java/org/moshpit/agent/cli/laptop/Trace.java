@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Queue;
+import org.moshpit.common.identity.PlainText;
 
 /**
  * What {@code -v} tells: kept while the screen belongs to the session, printed before and after.
@@ -21,7 +22,7 @@ final class Trace {
     this.wanted = wanted;
   }
 
-  /** Keeps a line. Of too many the oldest are lost. */
+  /** Keeps a line, without control characters. Of too many the oldest are lost. */
   synchronized void say(String line) {
     if (!wanted) {
       return;
@@ -31,7 +32,7 @@ final class Trace {
       lost++;
     }
     double seconds = (System.nanoTime() - origin) / 1e9;
-    lines.add(String.format(Locale.ROOT, "%9.3f %s", seconds, line));
+    lines.add(String.format(Locale.ROOT, "%9.3f %s", seconds, PlainText.marked(line)));
   }
 
   /** Prints what is kept, and forgets it. */

@@ -21,15 +21,14 @@ class SummaryTest {
         Connect.notDirect(path(PathKind.DIRECT, "checks answered"), "it fell silent", false);
     Summary summary =
         new Summary("box", Duration.ofSeconds(723), Duration.ofSeconds(709), 41, 2, notDirect);
-    assertThat(summary.line())
-        .isEqualTo("agent: box: 12 min 3 s, 98 % direct, round trip 41 ms, 2 roams");
+    assertThat(summary.line()).isEqualTo("box: 12 min 3 s, 98 % direct, round trip 41 ms, 2 roams");
   }
 
   @Test
   void aRelayedOneSaysWhy() {
     String notDirect = Connect.notDirect(path(PathKind.RELAY, "UDP gets no answer"), "", false);
     assertThat(new Summary("box", Duration.ofSeconds(7), Duration.ZERO, -1, 1, notDirect).line())
-        .isEqualTo("agent: box: 7 s, 0 % direct, 1 roam; on the relay: UDP gets no answer");
+        .isEqualTo("box: 7 s, 0 % direct, 1 roam; on the relay: UDP gets no answer");
   }
 
   /** What the path makes of the silence would be a verdict on a network that is well. */

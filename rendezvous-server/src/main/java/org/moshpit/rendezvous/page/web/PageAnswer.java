@@ -46,8 +46,10 @@ record PageAnswer(
     return plain(HttpResponseStatus.SEE_OTHER, "see " + path).with(HttpHeaderNames.LOCATION, path);
   }
 
-  FullHttpResponse response(boolean head, boolean keep) {
+  /** The message; to HEAD without the body. */
+  FullHttpResponse response(boolean head) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    /** The message; to HEAD without the body. */
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -65,9 +67,6 @@ record PageAnswer(
         .set("cross-origin-opener-policy", "same-origin")
         .set("cross-origin-resource-policy", "same-origin");
     more.forEach(response.headers()::set);
-    if (!keep) {
-      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    }
     return response;
   }
 }

@@ -67,9 +67,9 @@ public final class PageServer implements AutoCloseable {
       LongSupplier unixMillis)
       throws IOException {
     PageServer server = new PageServer(surveys, host, nanos, unixMillis);
-    PageDoor door = new PageDoor(token, new SecureRandom());
-    PageFiles files = new PageFiles();
-    server.web = WebListener.serve(addresses, () -> new PageHandler(door, files, server::page));
+    PageDoor door = new PageDoor(token, new SecureRandom(), nanos);
+    PageCheck check = new PageCheck(door, new PageFiles());
+    server.web = WebListener.serve(addresses, check, () -> new PageHandler(door, server::page));
     server.thread = server.web.thread();
     server.thread.scheduleAtFixedRate(server::look, 1, 1, TimeUnit.MINUTES);
     return server;

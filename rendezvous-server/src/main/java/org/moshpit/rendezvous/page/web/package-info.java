@@ -8,6 +8,6 @@
  * </pre>
  *
  * The token comes as {@code Authorization: Bearer} or by the form, never in a URL. The cookie holds
- * a secret made anew with each start of the process, so that a restart ends all logins.
+ * a secret of that login's own, which is good for twelve hours, and forgotten with the process.
  */
 package org.moshpit.rendezvous.page.web;

@@ -3,6 +3,7 @@ package org.moshpit.rendezvous.page.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -114,7 +116,8 @@ class PageServerTest {
   private String cookie() throws IOException {
     Matcher cookie =
         Pattern.compile(
-                "set-cookie: (moshpit-page=[0-9a-f]{64}); Path=/; HttpOnly; SameSite=Strict\r\n")
+                "set-cookie: (moshpit-page=[0-9a-f]{64}); Max-Age=43200; Path=/; HttpOnly;"
+                    + " SameSite=Strict\r\n")
             .matcher(login("", "token=" + TOKEN));
     assertThat(cookie.find()).isTrue();
     return cookie.group(1);
@@ -211,6 +214,7 @@ class PageServerTest {
       {"LOCALHOST:9481", 200},
       {"127.0.0.1:9481", 200},
       {"[::1]:9481", 200},
+      {"127.9.4.81:9481", 200},
       {"rebound.example:9481", 421},
       {"127.0.0.1.evil.example", 421},
       {"localhost.evil.example", 421},
@@ -246,7 +250,7 @@ class PageServerTest {
   void tooMuchOfARequestEndsIt() throws IOException {
     open(true);
     String huge = "x".repeat(9000);
-    ended(400, "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + huge + "\r\n\r\n");
+    ended(431, "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + huge + "\r\n\r\n");
     ended(400, "GET /" + huge + " HTTP/1.1\r\n\r\n");
     ended(413, "POST /login HTTP/1.1\r\nConnection: close\r\nContent-Length: 9000\r\n\r\n" + huge);
     ended(400, "POST /login HTTP/1.1\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\ntoken");
@@ -266,28 +270,67 @@ class PageServerTest {
   }
 
   @Test
-  void pipelinedRequestsAreAnsweredInTurn() throws IOException {
+  void requestsAreAnsweredInTurn() throws IOException {
     open(false);
     String keep = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    String answers =
-        say(
-            "GET /"
-                + keep
-                + "GET /no"
-                + keep
-                + "GET /page.css"
-                + keep
-                + "GET /no HTTP/1.0\r\nHost: localhost\r\n\r\n");
-    Matcher status = Pattern.compile("HTTP/1.1 (\\d+)").matcher(answers);
-    assertThat(status.results().map(r -> r.group(1))).containsExactly("200", "404", "200", "404");
+    try (Socket socket = connect()) {
+      for (String path : List.of("/", "/no", "/page.css", "/")) {
+        socket.getOutputStream().write(bytes("GET " + path + keep));
+        assertThat(answer(socket.getInputStream()))
+            .startsWith(path.equals("/no") ? "HTTP/1.1 404 " : "HTTP/1.1 200 ");
+      }
+    }
+  }
+
+  /** The head of one answer; its body is passed over. */
+  private static String answer(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) in.read());
+    }
+    Matcher length = Pattern.compile("content-length: (\\d+)").matcher(head);
+    assertThat(length.find()).isTrue();
+    in.skipNBytes(Integer.parseInt(length.group(1)));
+    return head.toString();
   }
 
   @Test
   void manyWhoAskAtOnceAreOneSurvey() throws IOException {
     open(false);
-    String keep = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    say(("GET /" + keep).repeat(20) + "GET /no HTTP/1.0\r\nHost: localhost\r\n\r\n");
-    assertThat(surveys).hasValueBetween(1, 3);
+    List<Socket> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        all.add(connect());
+      }
+      for (Socket socket : all) {
+        socket.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+      }
+      for (Socket socket : all) {
+        assertThat(answer(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
+      }
+      assertThat(surveys).hasValueBetween(1, 3);
+    } finally {
+      for (Socket socket : all) {
+        socket.close();
+      }
+    }
+  }
+
+  /** So that the cookie goes to no other port of localhost. */
+  @Test
+  void anotherAddressOfLoopbackIsAsGood() throws IOException {
+    open(true);
+    String form = "token=" + TOKEN;
+    String answer =
+        say(
+            "POST /login HTTP/1.1\r\nHost: 127.9.4.81:9481\r\nOrigin: http://127.9.4.81:9481\r\n"
+                + "Sec-Fetch-Site: same-origin\r\nConnection: close\r\n"
+                + FORM
+                + "Content-Length: "
+                + form.length()
+                + "\r\n\r\n"
+                + form);
+    assertThat(status(answer)).isEqualTo(303);
   }
 
   @Test
