@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.common.identity.JavaVersion;
+import org.moshpit.common.identity.PlainText;
 import org.moshpit.common.text.Usage;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.store.StateInUseException;
@@ -112,6 +113,8 @@ public final class Main {
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // a word that begins with @ is that word, not a file to read more words from
+    line.setExpandAtFiles(false);
     return line;
   }
 
@@ -139,11 +142,17 @@ public final class Main {
       sentence = "Something went wrong that should not (" + e + "); run it again with -v.";
       code = ExitException.FAILURE;
     }
-    command.getErr().println("rendezvous-server: " + sentence);
+    command.getErr().println("rendezvous-server: " + PlainText.marked(String.valueOf(sentence)));
     if (verbose) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
-      command.getErr().print(trace);
+      // messages in it may quote what somebody else said
+      trace
+          .toString()
+          .replace("\t", "    ")
+          .lines()
+          .map(PlainText::marked)
+          .forEach(command.getErr()::println);
     }
     return code;
   }
