@@ -2,9 +2,9 @@ package org.moshpit.common.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -200,8 +200,7 @@ class WebListenerTest {
   @Test
   void aTokenFileThatIsALinkOrAPipe() throws Exception {
     Path link =
-        Files.createSymbolicLink(
-            temp.resolve("link"), tokenFile("0123456789abcdef", "rw-------"));
+        Files.createSymbolicLink(temp.resolve("link"), tokenFile("0123456789abcdef", "rw-------"));
     assertThatThrownBy(() -> AccessToken.read(link, uid())).hasMessageContaining("regular file");
     Path pipe = temp.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();

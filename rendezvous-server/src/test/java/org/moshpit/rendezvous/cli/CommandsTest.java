@@ -385,7 +385,9 @@ class CommandsTest {
             "{\"ok\":true,\"url\":\"moshpit://x\\n" + steer + "\"}",
             "{\"ok\":false,\"error\":\"no " + steer + "\"}",
             "{\"ok\":true,\"agents\":[{\"name\":\"a\u009b31m\u007f\",\"x" + steer + "\":1}]}",
-            "{\"ok\":true,\"agents\":[{\"name\":\"a\u009b31m\u007f\",\"since\":\"" + steer + "\"}]}",
+            "{\"ok\":true,\"agents\":[{\"name\":\"a\u009b31m\u007f\",\"since\":\""
+                + steer
+                + "\"}]}",
             "{\"ok\" " + steer)) {
       assertThat(server).isNotNull();
       assertThat(run("invite")).isEqualTo(1);

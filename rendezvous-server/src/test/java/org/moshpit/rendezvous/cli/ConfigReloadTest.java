@@ -25,8 +25,7 @@ class ConfigReloadTest {
   private RendezvousConfig next;
   private boolean inFile = true;
   private final ConfigReload reload =
-      new ConfigReload(
-          new ConfigLoader.Loaded(config(1, "info"), true), this::read, applied::add);
+      new ConfigReload(new ConfigLoader.Loaded(config(1, "info"), true), this::read, applied::add);
 
   private static RendezvousConfig config(int port, String level) {
     return new RendezvousConfig(
