@@ -2,23 +2,19 @@ package org.moshpit.agent.config;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.moshpit.common.files.OpenedFile;
 
 /**
  * Directories of mode 0700 and files of mode 0600, so from the moment they exist; a symbolic link
@@ -26,8 +22,7 @@ import java.util.Set;
  * block on the disk and are safe from any thread.
  */
 public final class PrivateFiles {
-  private static final Set<PosixFilePermission> FILE_MODE =
-      PosixFilePermissions.fromString("rw-------");
+  private static final int ANYTHING = 7;
   private static final Set<PosixFilePermission> DIR_MODE =
       PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> DIR_ATTRIBUTE =
@@ -110,36 +105,23 @@ public final class PrivateFiles {
    *     another user's (other than root's), or too long
    */
   public static byte[] read(Path file, int limit) throws IOException {
-    PosixFileAttributes attributes =
-        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!attributes.isRegularFile()) {
-      throw new UserError(ExitCode.USAGE, file + " is not a regular file, which is refused");
+    OpenedFile opened;
+    try {
+      opened = OpenedFile.read(file, limit);
+    } catch (OpenedFile.NotRegularException e) {
+      throw new UserError(ExitCode.USAGE, file + " is not a regular file, which is refused", e);
     }
-    Set<PosixFilePermission> foreign = EnumSet.copyOf(attributes.permissions());
-    foreign.removeAll(FILE_MODE);
-    foreign.remove(PosixFilePermission.OWNER_EXECUTE);
-    if (!foreign.isEmpty()) {
+    if (opened.othersMay(ANYTHING)) {
       throw new UserError(ExitCode.USAGE, file + " can be read by others; run: chmod 600 " + file);
     }
-    long owner = ownerOf(file);
-    if (owner != ThisUser.uid() && owner != 0) {
+    if (opened.uid() != ThisUser.uid() && opened.uid() != 0) {
       throw new UserError(
           ExitCode.USAGE, file + " belongs to another user; give it to " + ThisUser.name());
     }
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            file, Set.<OpenOption>of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      if (channel.size() > limit) {
-        throw new UserError(ExitCode.USAGE, file + " is longer than such a file can be");
-      }
-      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // until the end of the file
-      }
-      byte[] content = new byte[bytes.position()];
-      bytes.flip().get(content);
-      return content;
+    if (opened.content() == null) {
+      throw new UserError(ExitCode.USAGE, file + " is longer than such a file can be");
     }
+    return opened.content();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.moshpit.common.files.SettingsFile;
 import org.moshpit.common.web.WebAddress;
 
 /** The agent's options, from wherever they came; every value has been checked. Immutable. */
@@ -36,7 +37,7 @@ public final class Settings {
    * @param environment the process' environment
    * @param options what the command line gave
    * @throws UserError exit 2: an unknown key or a wrong value with {@code file:line}, or where else
-   *     the value stands
+   *     the value stands; a file that others than root and this user may write
    */
   public static Settings load(
       Path file, Map<String, String> environment, Map<Setting, String> options) {
@@ -115,6 +116,10 @@ public final class Settings {
 
   private static String read(Path file) {
     try {
+      Optional<String> objection = SettingsFile.objection(file);
+      if (objection.isPresent()) {
+        throw new UserError(ExitCode.USAGE, "the settings file " + file + " " + objection.get());
+      }
       if (Files.size(file) > MAX_FILE) {
         throw new UserError(ExitCode.USAGE, file + " is longer than such a file can be");
       }

@@ -1,32 +1,23 @@
 package org.moshpit.agent.control;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.common.identity.PlainText;
+import org.moshpit.common.process.LineExchange;
 
 /** A command's end of the control socket. Blocks, for some seconds at most. */
 final class ControlClient {
-  private static final long PATIENCE_SECONDS = 5;
+  /** Some kilobytes for each of some thousand sessions. */
+  private static final int MAX_ANSWER = 4 << 20;
 
   private ControlClient() {}
 
@@ -51,91 +42,35 @@ final class ControlClient {
   static Optional<String> ask(
       Path socket, Set<UserPrincipal> trusted, String request, Map<String, String> members) {
     SocketPath.check(socket);
-    AtomicBoolean late = new AtomicBoolean();
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      Thread limit = limit(channel, late);
-      try {
-        if (!connected(channel, socket)) {
-          return Optional.empty();
-        }
-        check(channel, socket, trusted);
-        return Optional.of(answer(channel, request, members));
-      } finally {
-        limit.interrupt();
-      }
-    } catch (IOException e) {
-      throw new UserError(
-          ExitCode.FAILURE,
-          late.get()
-              ? socket + " has not answered for " + PATIENCE_SECONDS + " s; try again"
-              : "the agent did not answer: it ended just now, or others ask too much of it; try again",
-          e);
-    }
-  }
-
-  private static boolean connected(SocketChannel channel, Path socket) throws IOException {
+    JsonLine json = new JsonLine().object().member("request", request);
+    members.forEach(json::member);
     try {
-      return channel.connect(UnixDomainSocketAddress.of(socket));
-    } catch (ClosedChannelException e) {
-      throw e; // by the limit
-    } catch (IOException e) {
+      return Optional.of(
+          LineExchange.ask(socket, trusted, json.endObject().toString(), MAX_ANSWER));
+    } catch (LineExchange.NobodyException e) {
       if (Files.exists(socket) && !Files.isWritable(socket)) {
         throw new UserError(
             ExitCode.USAGE, "the control socket " + socket + " belongs to another user", e);
       }
-      return false;
-    }
-  }
-
-  private static void check(SocketChannel channel, Path socket, Set<UserPrincipal> trusted)
-      throws IOException {
-    UserPrincipal peer = PeerUser.behind(channel);
-    if (!trusted.isEmpty() && !trusted.contains(peer)) {
+      return Optional.empty();
+    } catch (LineExchange.StrangerException e) {
       throw new UserError(
           ExitCode.FAILURE,
           PlainText.marked(
               socket
                   + " is answered by a process of "
-                  + peer.getName()
+                  + e.user()
                   + ", who is not trusted with it"));
+    } catch (LineExchange.LateException e) {
+      throw new UserError(
+          ExitCode.FAILURE,
+          socket + " has not answered for " + LineExchange.PATIENCE_SECONDS + " s; try again",
+          e);
+    } catch (IOException e) {
+      throw new UserError(
+          ExitCode.FAILURE,
+          "the agent did not answer: it ended just now, or others ask too much of it; try again",
+          e);
     }
-  }
-
-  private static String answer(SocketChannel channel, String request, Map<String, String> members)
-      throws IOException {
-    JsonLine json = new JsonLine().object().member("request", request);
-    members.forEach(json::member);
-    String line = json.endObject() + "\n";
-    ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-    String answer =
-        new BufferedReader(
-                new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8))
-            .readLine();
-    if (answer == null) {
-      throw new IOException("no answer");
-    }
-    return answer;
-  }
-
-  /** A blocking channel has no timeout but to be closed. */
-  private static Thread limit(SocketChannel channel, AtomicBoolean late) {
-    Thread limit =
-        new Thread(
-            () -> {
-              try {
-                TimeUnit.SECONDS.sleep(PATIENCE_SECONDS);
-                late.set(true);
-                channel.close();
-              } catch (InterruptedException | IOException e) {
-                return; // it was in time, or is closed
-              }
-            },
-            "patience");
-    limit.setDaemon(true);
-    limit.start();
-    return limit;
   }
 }

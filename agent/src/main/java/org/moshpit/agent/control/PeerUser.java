@@ -1,14 +1,12 @@
 package org.moshpit.agent.control;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
-import jdk.net.ExtendedSocketOptions;
 import org.moshpit.agent.config.ThisUser;
 
 /** Users as the kernel tells them; two are equal if their numbers are. */
@@ -32,10 +30,5 @@ final class PeerUser {
     } catch (UserPrincipalNotFoundException e) {
       return users.lookupPrincipalByName("0");
     }
-  }
-
-  /** Whose process listens at the other end (SO_PEERCRED of unix(7)). */
-  static UserPrincipal behind(SocketChannel channel) throws IOException {
-    return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
   }
 }

@@ -2,10 +2,12 @@ package org.moshpit.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,28 @@ class SettingsTest {
     assertThat(settings.ports()).isEqualTo(new PortRange(3000, 3001));
     assertThat(settings.maxSessions()).isEqualTo(4);
     assertThat(settings.logLevel()).isEqualTo("debug");
+  }
+
+  /** It says whom the agent lets in, and what root's agent starts. */
+  @Test
+  void aFileThatOthersMayWriteIsRefused() throws IOException {
+    Path file = Files.writeString(dir.resolve("agent.conf"), "permit-root = yes\n");
+    for (String mode : List.of("rw-rw-r--", "rw-rw-rw-", "rw----r--")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+      if (mode.equals("rw----r--")) {
+        assertThat(Settings.load(file, Map.of(), Map.of()).permitRoot()).contains(true);
+      } else {
+        assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
+            .isInstanceOf(UserError.class)
+            .hasMessageContaining(file + " can be written by others (mode 066")
+            .hasMessageContaining("chmod go-w " + file);
+      }
+    }
+    assumeTrue(ThisUser.isRoot(), "only root can give a file to somebody else");
+    Files.setAttribute(file, "unix:uid", 12_345);
+    assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
+        .hasMessageContaining(file + " belongs to 12345")
+        .hasMessageContaining("chown root " + file);
   }
 
   @Test

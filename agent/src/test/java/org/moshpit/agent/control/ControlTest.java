@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -428,5 +430,31 @@ class ControlTest {
     assertThatThrownBy(() -> StatusReply.parse("{\"error\":\"not today\"}"))
         .isInstanceOf(UserError.class)
         .hasMessage("not today");
+  }
+
+  /** Whoever listens could fill the memory of who asks. */
+  @Test
+  void anAnswerWithoutAnEndIsNotReadForEver() throws Exception {
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket()));
+      Thread thread =
+          new Thread(
+              () -> {
+                try (SocketChannel asked = server.accept()) {
+                  asked.read(ByteBuffer.allocate(4096));
+                  ByteBuffer blanks = ByteBuffer.allocate((4 << 20) + 1);
+                  while (blanks.hasRemaining()) {
+                    asked.write(blanks);
+                  }
+                } catch (IOException e) {
+                  return; // it listens no more
+                }
+              });
+      thread.start();
+      assertThatThrownBy(() -> ask(paths(dir), "status"))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("the agent did not answer");
+      thread.join();
+    }
   }
 }

@@ -46,7 +46,8 @@ public final class LockHolder {
    * Words for who holds it and how to end that.
    *
    * @return such as {@code (process 4711)}, with a space in front, and {@code systemctl stop
-   *     moshpit-agent}; both empty if it is not known
+   *     moshpit-agent}; both empty if it is not known, or a process of another user than the
+   *     directory's
    */
   public static Words words(Path lockFile) {
     return words(lockFile, PROC);
@@ -60,9 +61,20 @@ public final class LockHolder {
    */
   public record Words(String who, String stop) {}
 
+  /** A number in the file is its owner's word, so good for a process of that owner's alone. */
   static Words words(Path lockFile, Path proc) {
     OptionalLong process = process(lockFile);
-    return process.isEmpty() ? new Words("", "") : words(process.getAsLong(), proc);
+    return process.isEmpty() || !isOfOwner(lockFile, proc.resolve(process.getAsLong() + ""))
+        ? new Words("", "")
+        : words(process.getAsLong(), proc);
+  }
+
+  private static boolean isOfOwner(Path lockFile, Path process) {
+    try {
+      return Files.getOwner(process).equals(Files.getOwner(lockFile.toAbsolutePath().getParent()));
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.moshpit.common.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -83,5 +84,16 @@ class LockHolderTest {
     assertThat(words()).isEqualTo(new LockHolder.Words("", ""));
     Files.delete(file);
     assertThat(words()).isEqualTo(new LockHolder.Words("", ""));
+  }
+
+  /** Whoever owns the lock file writes any number there; root was told to stop that unit. */
+  @Test
+  void aProcessOfAnotherUserIsNotTold() throws IOException {
+    assumeTrue((Integer) Files.getAttribute(dir, "unix:uid") == 0, "only root can give files away");
+    Files.writeString(process.resolve("environ"), "A=b\0SYSTEMD_EXEC_PID=4711\0");
+    Files.setAttribute(dir, "unix:uid", 12_345);
+    assertThat(words()).isEqualTo(new LockHolder.Words("", ""));
+    Files.setAttribute(process, "unix:uid", 12_345);
+    assertThat(words().stop()).isEqualTo("systemctl stop ssh.service");
   }
 }

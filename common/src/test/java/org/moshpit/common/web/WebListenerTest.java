@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -187,13 +188,35 @@ class WebListenerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0123456789abcdef | rw-r--r-- | can be read by others",
+        "0123456789abcdef | rw-r--r-- | can be read by others (mode 0644); run: chmod 600",
+        "0123456789abcdef | rw-r----- | can be read by others (mode 0640); run: chmod 600",
         "short | rw------- | must hold one line",
         "two words of text | rw------- | must hold one line",
       })
   void aTokenFileThatCannotBe(String content, String mode, String sentence) throws IOException {
     Path file = tokenFile(content, mode);
     assertThatThrownBy(() -> AccessToken.read(file, uid())).hasMessageContaining(sentence);
+  }
+
+  /** So that a daemon of another user can read what root keeps. */
+  @Test
+  void aGroupMayReadATokenFileOfRoots() throws IOException {
+    assumeTrue(uid() == 0, "only root has files of root's");
+    Path file = tokenFile("0123456789abcdef", "rw-r-----");
+    assertThat(AccessToken.read(file, 12345)).isNotNull();
+    Path open = tokenFile("0123456789abcdef", "rw-r--r--");
+    assertThatThrownBy(() -> AccessToken.read(open, 12345))
+        .hasMessageContaining("(mode 0644); run: chmod 640 " + open);
+  }
+
+  @Test
+  void aTokenFileThatIsALinkOrAPipe() throws Exception {
+    Path link =
+        Files.createSymbolicLink(temp.resolve("link"), tokenFile("0123456789abcdef", "rw-------"));
+    assertThatThrownBy(() -> AccessToken.read(link, uid())).hasMessageContaining("regular file");
+    Path pipe = temp.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> AccessToken.read(pipe, uid())).hasMessageContaining("regular file");
   }
 
   @Test

@@ -69,7 +69,8 @@ class HouseTest {
     arrow("common.service", "common.netty");
     arrow("common.metrics");
     arrow("common.process");
-    arrow("common.web", "common.metrics", "common.netty");
+    arrow("common.files");
+    arrow("common.web", "common.metrics", "common.netty", "common.files");
     arrow("common.wire", "common.sansio", "common.identity");
     arrow("common.identity");
     arrow("common.text", "common.identity");
@@ -83,7 +84,7 @@ class HouseTest {
         "common.wire");
     arrow("rendezvous.responder", "common.sansio", "common.stun", "common.relay", "common.netty");
     arrow("rendezvous.store", "rendezvous.core", "common.identity", "common.process");
-    arrow("rendezvous.config", "common.wire", "common.sansio", "common.web");
+    arrow("rendezvous.config", "common.wire", "common.sansio", "common.web", "common.files");
     arrow("rendezvous.page", "rendezvous.core", "common.sansio", "common.web");
     arrow(
         "rendezvous.metrics",
@@ -111,6 +112,7 @@ class HouseTest {
         "rendezvous.config",
         "common.wire",
         "common.identity",
+        "common.process",
         "common.sansio");
     arrow("agent.candidates", "common.sansio");
     arrow("agent.punch", "agent.candidates", "common.sansio", "common.stun", "common.nat");
@@ -139,6 +141,7 @@ class HouseTest {
         "common.netty");
     arrow(
         "agent.config",
+        "common.files",
         "common.identity",
         "common.process",
         "common.wire",

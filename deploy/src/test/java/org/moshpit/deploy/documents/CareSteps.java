@@ -11,8 +11,12 @@ final class CareSteps {
   private static final String OVERRIDDEN =
       "MOSHPIT_MAX_SESSIONS=4 agent run --log-level debug --print-config";
   private static final String BACKUP =
-      "for f in tls_key.pem registry.gen registry.mv;"
-          + " do cp -p /var/lib/moshpit-rendezvous/$f /backup; done";
+      "(umask 077; for f in tls_key.pem registry.gen registry.mv; do runuser -u"
+          + " moshpit-rendezvous -- cat /var/lib/moshpit-rendezvous/$f > /backup/$f; done)";
+  private static final String RESTORE =
+      "for f in tls_key.pem registry.gen registry.mv; do runuser -u moshpit-rendezvous -- sh -c"
+          + " 'umask 077; rm -f \"$1\"; cat > \"$1\"' sh /var/lib/moshpit-rendezvous/$f"
+          + " < /backup/$f; done";
   private static final String[] NEXT_KEY = {
     "umask 077",
     "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out next.pem",
@@ -56,6 +60,19 @@ final class CareSteps {
                       "/backup/tls_key.pem 600");
             },
             BACKUP),
+        Step.of(
+            scene -> {
+              scene.root("systemctl stop moshpit-rendezvous");
+              scene.expect(ROOT, RESTORE, "");
+              scene.root("systemctl start moshpit-rendezvous");
+              String stat =
+                  "cd /var/lib/moshpit-rendezvous; stat -c '%U %a' tls_key.pem registry.gen"
+                      + " registry.mv";
+              assertThat(scene.root(stat).lines())
+                  .hasSize(3)
+                  .containsOnly("moshpit-rendezvous 600");
+            },
+            RESTORE),
         Step.of(CareSteps::nextKey, NEXT_KEY));
   }
 

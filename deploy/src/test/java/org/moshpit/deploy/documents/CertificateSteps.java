@@ -19,8 +19,8 @@ final class CertificateSteps {
       "openssl req -new -key /var/lib/moshpit-rendezvous/tls_key.pem -subj /"
           + " -addext subjectAltName=DNS:vps.example.net -out request.pem";
   private static final String PUT =
-      "install -o moshpit-rendezvous -m 600 fullchain.pem"
-          + " /var/lib/moshpit-rendezvous/certificate.pem";
+      "runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
+          + " /var/lib/moshpit-rendezvous/certificate.pem < fullchain.pem";
   private static final String TIDY = "rm fullchain.pem";
 
   private CertificateSteps() {}

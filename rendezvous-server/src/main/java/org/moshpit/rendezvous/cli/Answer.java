@@ -10,17 +10,29 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.moshpit.common.identity.PlainText;
+import org.moshpit.common.wire.JoinUrl;
 
 /**
- * An answer of the control socket.
+ * An answer of the control socket, or of who looked into the state directory as its owner. Nothing
+ * in it steers a terminal, whoever gave it.
  *
  * @param live whether a running daemon gave it
  * @param error the sentence if it is a failure, else null
- * @param url of an invite
- * @param agentsJson the array, as it came
+ * @param exit the exit code then
+ * @param url of an invite, or null
+ * @param agentsJson the array, written anew in ASCII
  * @param agents the same
  */
-record Answer(boolean live, String error, String url, String agentsJson, List<Row> agents) {
+record Answer(
+    boolean live, String error, int exit, String url, String agentsJson, List<Row> agents) {
+  /** Of a sentence, in UTF-16 units. */
+  private static final int MAX_SENTENCE = 1000;
+
+  /** The last character that JSON has as it is; DEL is behind it. */
+  private static final int LAST_PLAIN = '~';
+
   private static final JsonFactory JSON = new JsonFactory();
 
   /** What the table shows of an agent; null where nothing is known. */
@@ -40,6 +52,7 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
    */
   static Answer parse(String line, boolean live) throws IOException {
     String error = null;
+    int exit = ExitException.FAILURE;
     String url = null;
     String agents = null;
     boolean ok = false;
@@ -50,13 +63,15 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
         json.nextToken();
         switch (field) {
           case "ok" -> ok = json.getBooleanValue();
-          case "error" -> error = json.getText();
-          case "url" -> url = json.getText();
+          case "error" -> error = sentence(json.getText());
+          case "exit" ->
+              exit = json.getIntValue() == ExitException.USAGE ? ExitException.USAGE : exit;
+          case "url" -> url = url(json.getText());
           case "agents" -> agents = copy(json);
           default -> json.skipChildren();
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | JoinUrl.InvalidException e) {
       throw new IOException(
           "The answer of the running rendezvous-server was not understood; is it another version?",
           e);
@@ -65,12 +80,24 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
       error = "The running rendezvous-server refused without saying why.";
     }
     return new Answer(
-        live, ok ? null : error, url, agents, agents == null ? List.of() : rows(agents));
+        live, ok ? null : error, exit, url, agents, agents == null ? List.of() : rows(agents));
+  }
+
+  private static String sentence(String text) {
+    String plain = PlainText.marked(text);
+    return plain.length() > MAX_SENTENCE ? plain.substring(0, MAX_SENTENCE) + "…" : plain;
+  }
+
+  /** The text of a join URL, which has no character but visible ones. */
+  private static String url(String text) throws JoinUrl.InvalidException {
+    JoinUrl.parse(text);
+    return text.strip();
   }
 
   private static String copy(JsonParser json) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = JSON.createGenerator(text)) {
+      out.setHighestNonEscapedChar(LAST_PLAIN);
       out.copyCurrentStructure(json);
     }
     return text.toString();
@@ -110,7 +137,14 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
         default -> json.skipChildren();
       }
     }
-    return new Row(name, key, online, observed, mapping, allocation, since);
+    return new Row(
+        Objects.toString(name, ""),
+        Objects.toString(key, ""),
+        online,
+        observed,
+        mapping,
+        allocation,
+        since);
   }
 
   private static Instant time(String text) throws IOException {

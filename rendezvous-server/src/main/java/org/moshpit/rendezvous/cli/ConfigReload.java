@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StoreException;
 import org.slf4j.Logger;
@@ -19,10 +20,10 @@ final class ConfigReload {
   /** Where they are from. */
   @FunctionalInterface
   interface Source {
-    RendezvousConfig read() throws ConfigException;
+    ConfigLoader.Loaded read() throws ConfigException;
   }
 
-  /** Makes of them what can be made of them at once. */
+  /** Makes of them what can be made of them at once, all or nothing. */
   @FunctionalInterface
   interface Target {
     void apply(RendezvousConfig next) throws StoreException;
@@ -32,19 +33,27 @@ final class ConfigReload {
   private final Source source;
   private final Target target;
   private RendezvousConfig now;
+  private boolean inFile;
 
-  ConfigReload(RendezvousConfig atStart, Source source, Target target) {
-    this.atStart = atStart;
-    this.now = atStart;
+  ConfigReload(ConfigLoader.Loaded atStart, Source source, Target target) {
+    this.atStart = atStart.config();
+    this.now = atStart.config();
+    this.inFile = atStart.inFile();
     this.source = source;
     this.target = target;
   }
 
   /** Reads them again; one line in the log tells what came of it. */
   void run() {
+    ConfigLoader.Loaded read;
     RendezvousConfig next;
     try {
-      next = source.read();
+      read = source.read();
+      next = read.config();
+      if (inFile && !read.inFile()) {
+        // as it is while something replaces it; the defaults would open what it shuts
+        throw new ConfigException("The file says nothing any more; a restart takes the defaults.");
+      }
       target.apply(next);
     } catch (ConfigException | StoreException e) {
       LOG.atError()
@@ -79,6 +88,7 @@ final class ConfigReload {
           .log("These settings need a restart");
     }
     now = next;
+    inFile = read.inFile();
   }
 
   private static void note(List<String> keys, String key, boolean same) {

@@ -155,12 +155,17 @@ final class Daemon implements AutoCloseable {
    * @throws StoreException saying what cannot be; then nothing was changed
    */
   synchronized void apply(RendezvousConfig next) throws StoreException {
-    ServerCertificate.Step present = certificate.prepare(next);
-    if (web != null) {
-      web.token(next);
-    }
-    present.run();
+    apply(certificate, web, next);
     LogSetup.level(next.logLevel());
+  }
+
+  /** All that can fail comes before all that cannot. */
+  static void apply(ServerCertificate certificate, OperatorWeb web, RendezvousConfig next)
+      throws StoreException {
+    ServerCertificate.Step present = certificate.prepare(next);
+    Runnable token = web == null ? () -> {} : web.prepare(next);
+    present.run(); // all or nothing
+    token.run();
   }
 
   /**

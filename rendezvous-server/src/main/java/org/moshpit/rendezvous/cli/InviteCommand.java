@@ -1,5 +1,6 @@
 package org.moshpit.rendezvous.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
@@ -93,6 +94,9 @@ final class InviteCommand implements Callable<Integer> {
             advice,
             state,
             new ControlRequest.Invite(name, role, new TreeSet<>(sees), uses, millis));
+    if (answer.url() == null) {
+      throw new IOException("The running rendezvous-server answered without a join URL.");
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println(answer.url());
     out.flush();

@@ -112,6 +112,8 @@ public final class Main {
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // a word that begins with @ is that word, not a file to read more words from
+    line.setExpandAtFiles(false);
     return line;
   }
 
@@ -139,7 +141,7 @@ public final class Main {
       sentence = "Something went wrong that should not (" + e + "); run it again with -v.";
       code = ExitException.FAILURE;
     }
-    command.getErr().println("rendezvous-server: " + PlainText.marked(sentence));
+    command.getErr().println("rendezvous-server: " + PlainText.marked(String.valueOf(sentence)));
     if (verbose) {
       command.getErr().print(PlainText.trace(e));
     }

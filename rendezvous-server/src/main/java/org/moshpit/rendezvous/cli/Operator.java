@@ -57,9 +57,9 @@ final class Operator {
     }
     Answer answer =
         Answer.parse(
-            line.isPresent() ? line.get() : withoutDaemon(config, request), line.isPresent());
+            line.isPresent() ? line.get() : closed(options, config, request), line.isPresent());
     if (answer.error() != null) {
-      throw new ExitException(ExitException.FAILURE, answer.error(), null);
+      throw new ExitException(answer.exit(), answer.error(), null);
     }
     if (first) {
       advice.accept(
@@ -110,7 +110,22 @@ final class Operator {
     }
   }
 
-  private static String withoutDaemon(RendezvousConfig config, ControlRequest request)
+  /** Root works in nobody else's directory: that user could have it write elsewhere. */
+  private static String closed(
+      StateOptions options, RendezvousConfig config, ControlRequest request)
+      throws ConfigException, StoreException, IOException {
+    Optional<OwnerProcess> owner = OwnerProcess.of(config.state());
+    return owner.isPresent()
+        ? owner.get().ask(options.values(), request)
+        : withoutDaemon(config, request);
+  }
+
+  /**
+   * The answer of the state directory, which no daemon uses.
+   *
+   * @throws StoreException if it cannot be used, or is another user's
+   */
+  static String withoutDaemon(RendezvousConfig config, ControlRequest request)
       throws ConfigException, StoreException {
     // Only an invite needs to know where the rendezvous is.
     List<String> hosts =

@@ -22,29 +22,39 @@ final class OperatorWeb implements AutoCloseable {
   /** Counts nothing yet, and is reached by nobody. */
   OperatorWeb(RendezvousConfig config) throws StoreException {
     this.config = config;
-    token(config);
+    token = read(config);
   }
 
   /**
    * Reads the token again.
    *
+   * @return has it asked for from now on
    * @throws StoreException if its file cannot be used, or is gone from the settings while others
-   *     than this machine may ask; then the token of before stays
+   *     than this machine may ask
    */
-  void token(RendezvousConfig next) throws StoreException {
+  Runnable prepare(RendezvousConfig next) throws StoreException {
+    Optional<AccessToken> read = read(next);
+    return () -> token = read;
+  }
+
+  private Optional<AccessToken> read(RendezvousConfig next) throws StoreException {
     if (next.metricsTokenFile() == null) {
       if (!WebAddress.isLoopback(config.metrics())) {
         throw new StoreException(
             "Metrics are reached from elsewhere, which needs a metrics-token-file.", null);
       }
-      token = Optional.empty();
-      return;
+      return Optional.empty();
     }
     try {
-      token = Optional.of(OperatorToken.read(next.metricsTokenFile(), config.state()));
+      return Optional.of(OperatorToken.read(next.metricsTokenFile(), config.state()));
     } catch (IOException e) {
       throw new StoreException("The metrics-token-file " + e.getMessage() + ".", e);
     }
+  }
+
+  /** What a scraper has to know now. */
+  Optional<AccessToken> token() {
+    return token;
   }
 
   /** Where what happens is to be told. */
@@ -72,7 +82,7 @@ final class OperatorWeb implements AutoCloseable {
                   server.loop(),
                   metrics.of(server, version == null ? "unknown" : version),
                   health,
-                  () -> token));
+                  this::token));
     } catch (IOException e) {
       throw new StoreException(
           "Cannot answer metrics: "

@@ -105,7 +105,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ConfigLoader loader = StateOptions.loader();
     ConfigLoader.Options options = state.options(given());
-    RendezvousConfig config = loader.load(options);
+    ConfigLoader.Loaded loaded = loader.loaded(options);
+    RendezvousConfig config = loaded.config();
     if (printConfig) {
       PrintedConfig.of(loader.values(options), config)
           .forEach(spec.commandLine().getOut()::println);
@@ -125,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
     // before it can be seen to be there
     HangUp hangUp = HangUp.listen();
     Daemon daemon = Daemon.start(config, hosts);
-    hangUp.run(new ConfigReload(config, () -> loader.load(options), daemon::apply)::run);
+    hangUp.run(new ConfigReload(loaded, () -> loader.loaded(options), daemon::apply)::run);
     StoreException failure = daemon.run();
     throw new ExitException(ExitException.FAILURE, failure.getMessage(), failure);
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigLoader;
+import org.moshpit.rendezvous.config.ConfigValue;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,9 +62,14 @@ final class StateOptions {
     return loader().load(options(Map.of()));
   }
 
+  /** Where each of them is from. */
+  Map<ConfigKey, List<ConfigValue>> values() throws ConfigException {
+    return loader().values(options(Map.of()));
+  }
+
   /** Whether nobody named the state directory: no option, no environment, no file. */
   boolean stateByDefault() throws ConfigException {
-    return loader().values(options(Map.of())).get(ConfigKey.STATE).get(0).isDefault();
+    return values().get(ConfigKey.STATE).get(0).isDefault();
   }
 
   /** The user this process runs as. */

@@ -10,6 +10,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.moshpit.common.files.SettingsFile;
 
 /** {@code key = value} lines, {@code #} to the end of a line is a comment. */
 final class ConfigFile {
@@ -19,12 +21,17 @@ final class ConfigFile {
    * Reads a file.
    *
    * @param mustExist whether a missing file is an error, or no settings
-   * @throws ConfigException naming file and line
+   * @throws ConfigException naming file and line, or that others than root and this user may write
+   *     it
    */
   static Map<String, List<ConfigValue>> read(Path file, boolean mustExist, Collection<String> known)
       throws ConfigException {
     List<String> lines;
     try {
+      Optional<String> objection = SettingsFile.objection(file);
+      if (objection.isPresent()) {
+        throw new ConfigException("The configuration file " + file + " " + objection.get() + ".");
+      }
       lines = Files.readAllLines(file);
     } catch (NoSuchFileException e) {
       if (!mustExist) {

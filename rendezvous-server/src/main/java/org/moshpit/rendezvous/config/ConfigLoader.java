@@ -58,9 +58,27 @@ public final class ConfigLoader {
     }
   }
 
+  /**
+   * The settings, and whether a file said any of them.
+   *
+   * @param inFile whether it did
+   */
+  public record Loaded(RendezvousConfig config, boolean inFile) {}
+
   /** Loads them; a mistake is one sentence. */
   public RendezvousConfig load(Options options) throws ConfigException {
-    return parsed(values(options));
+    return loaded(options).config();
+  }
+
+  /** Loads them, to be compared with later. */
+  public Loaded loaded(Options options) throws ConfigException {
+    Map<ConfigKey, List<ConfigValue>> values = values(options);
+    // FILE:LINE; a variable and an option have no colon
+    boolean inFile =
+        values.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(value -> value.where().contains(":"));
+    return new Loaded(parsed(values), inFile);
   }
 
   /** Every key that has a value, with where each stands; {@code state-dir} under {@code state}. */

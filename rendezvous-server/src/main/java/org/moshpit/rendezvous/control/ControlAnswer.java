@@ -55,10 +55,22 @@ public final class ControlAnswer {
 
   /** A failure as a line, without its end. */
   public static String error(String sentence) {
+    return error(sentence, 1);
+  }
+
+  /**
+   * The same with what a command is to end with.
+   *
+   * @param exit its exit code; 1, a failure, is not mentioned
+   */
+  public static String error(String sentence, int exit) {
     StringWriter line = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(line)) {
       json.writeStartObject();
       error(json, sentence);
+      if (exit != 1) {
+        json.writeNumberField("exit", exit);
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a string takes every character", e);

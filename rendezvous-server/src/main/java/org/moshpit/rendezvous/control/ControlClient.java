@@ -1,55 +1,77 @@
 package org.moshpit.rendezvous.control;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ConnectException;
-import java.net.SocketException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.moshpit.common.process.LineExchange;
 
-/** Asks a running daemon. */
+/** Asks a running daemon. Blocks, for five seconds at most. */
 public final class ControlClient {
+  /** Of a list of some ten thousand agents. */
+  static final int MAX_ANSWER = 8 << 20;
+
   private ControlClient() {}
 
   /**
-   * The daemon's answer, one line of JSON; empty if no daemon runs on this state directory.
+   * The daemon's answer, one line of JSON; empty if no daemon runs on this state directory. It is
+   * the word of the directory's owner, whoever asks: nothing to be shown as it is.
    *
-   * @throws IOException with a sentence, if one runs but does not answer
+   * @throws IOException with a sentence, if one runs but does not answer, or what answers is
+   *     neither root's process nor one of the directory's owner
    */
   public static Optional<String> ask(Path socket, ControlRequest request) throws IOException {
     ControlPath.check(socket);
     if (!Files.exists(socket)) {
       return Optional.empty();
     }
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      channel.write(ByteBuffer.wrap((request.toJson() + "\n").getBytes(StandardCharsets.UTF_8)));
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
-      String line = in.readLine();
-      if (line == null) {
-        throw new IOException(
-            "The running rendezvous-server did not answer; use it as root or as its own user.");
-      }
-      return Optional.of(line);
-    } catch (ConnectException e) {
-      return Optional.empty(); // left behind by a daemon that was killed
-    } catch (SocketException e) {
-      if (e.getMessage() != null && e.getMessage().contains("refused")) {
-        return Optional.empty();
+    Set<UserPrincipal> trusted = new HashSet<>(List.of(root(), Files.getOwner(socket.getParent())));
+    try {
+      return Optional.of(LineExchange.ask(socket, trusted, request.toJson(), MAX_ANSWER));
+    } catch (LineExchange.NobodyException e) {
+      if (e.getCause() instanceof ConnectException
+          || e.getMessage() != null && e.getMessage().contains("refused")
+          || !Files.exists(socket)) {
+        return Optional.empty(); // left behind by a daemon that was killed
       }
       throw new IOException(
           "The running rendezvous-server cannot be reached on "
               + socket
               + "; use it as root or as its own user.",
           e);
+    } catch (LineExchange.StrangerException e) {
+      throw new IOException(
+          socket
+              + " is answered by a process of "
+              + e.user()
+              + ", who is neither root nor the owner of the state directory.",
+          e);
+    } catch (LineExchange.LateException e) {
+      throw new IOException(
+          "The running rendezvous-server has not answered for "
+              + LineExchange.PATIENCE_SECONDS
+              + " s; try again.",
+          e);
+    } catch (IOException e) {
+      throw new IOException(
+          "The running rendezvous-server did not answer; use it as root or as its own user.", e);
+    }
+  }
+
+  private static UserPrincipal root() throws IOException {
+    UserPrincipalLookupService users = FileSystems.getDefault().getUserPrincipalLookupService();
+    try {
+      return users.lookupPrincipalByName("root");
+    } catch (UserPrincipalNotFoundException e) {
+      return users.lookupPrincipalByName("0");
     }
   }
 }

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
+import java.util.EnumSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The state directory: 0700, its files 0600 from creation, symbolic links refused. */
 public final class StateFiles {
@@ -24,31 +26,29 @@ public final class StateFiles {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /** Belongs to the user this process runs as. */
+  private static final Path OWN_PROCESS = Path.of("/proc/self/");
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
+
   private StateFiles() {}
 
   /**
-   * Makes the directory if there is none.
+   * Makes the directory if there is none; one of this user's that others may read is made 0700.
    *
-   * @throws StoreException if it cannot be made or written, or others may write to it
+   * @throws StoreException if it cannot be made or written, others may write to it, or it is a
+   *     symbolic link or another user's
    */
   public static void prepare(Path directory) throws StoreException {
     try {
-      if (!Files.isDirectory(directory)) {
+      if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
         Path parent = directory.toAbsolutePath().getParent();
         if (parent != null) {
           Files.createDirectories(parent);
         }
         Files.createDirectory(directory, PRIVATE_DIRECTORY);
       }
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
-      if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-          || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-        throw new StoreException(
-            "Others may write to the state directory "
-                + directory
-                + "; run 'chmod 700' on it, or choose another with --state.",
-            null);
-      }
+      check(directory);
     } catch (FileAlreadyExistsException e) {
       throw new StoreException(
           "The state directory " + directory + " is a file; choose another with --state.", e);
@@ -57,6 +57,49 @@ public final class StateFiles {
     }
     if (!Files.isWritable(directory)) {
       throw unwritable(directory, new AccessDeniedException(directory.toString()));
+    }
+  }
+
+  private static void check(Path directory) throws IOException, StoreException {
+    PosixFileAttributes is =
+        Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (is.isSymbolicLink()) {
+      throw new StoreException(
+          "The state directory "
+              + directory
+              + " is a symbolic link, which is refused; name the directory itself with --state.",
+          null);
+    }
+    if (!is.isDirectory()) {
+      throw new FileAlreadyExistsException(directory.toString());
+    }
+    if (!is.owner().equals(Files.getOwner(OWN_PROCESS))) {
+      throw new StoreException(
+          "The state directory "
+              + directory
+              + " belongs to "
+              + is.owner().getName()
+              + "; run this as that user (sudo -u "
+              + is.owner().getName()
+              + "), or choose another with --state.",
+          null);
+    }
+    Set<PosixFilePermission> permissions = is.permissions();
+    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new StoreException(
+          "Others may write to the state directory "
+              + directory
+              + "; run 'chmod 700' on it, or choose another with --state.",
+          null);
+    }
+    Set<PosixFilePermission> owners = EnumSet.copyOf(PRIVATE_DIRECTORY.value());
+    owners.retainAll(permissions);
+    if (!owners.equals(permissions)) {
+      Files.setPosixFilePermissions(directory, owners);
+      LOG.atWarn()
+          .addKeyValue("directory", directory)
+          .log("Others could look into the state directory; it is 0700 now");
     }
   }
 
@@ -70,38 +113,16 @@ public final class StateFiles {
         e);
   }
 
-  /**
-   * Opens a file of the directory, made 0600 if it is not there; a symbolic link is refused. What
-   * root makes in another user's directory is that user's, whose daemon is to read it.
-   */
+  /** Opens a file of the directory, made 0600 if it is not there; a symbolic link is refused. */
   public static FileChannel open(Path file) throws IOException {
-    boolean isNew = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS),
-            PRIVATE_FILE);
-    if (isNew) {
-      try {
-        giveToOwner(file);
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
-      }
-    }
-    return channel;
-  }
-
-  private static void giveToOwner(Path file) throws IOException {
-    UserPrincipal owner = Files.getOwner(file.toAbsolutePath().getParent());
-    if (!owner.equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS))) {
-      Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setOwner(owner);
-    }
+    return FileChannel.open(
+        file,
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS),
+        PRIVATE_FILE);
   }
 
   /** Reads a small file of the directory; a symbolic link is refused. */

@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import org.moshpit.common.text.Screen;
 import org.moshpit.common.wire.JoinUrl;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StateInUseException;
+import org.moshpit.rendezvous.store.StoreException;
 import org.moshpit.testkit.FreePort;
 import picocli.CommandLine;
 
@@ -331,6 +335,133 @@ class CommandsTest {
           .startsWith("Usage: rendezvous-server invite")
           .contains("Examples:");
     }
+  }
+
+  /** A word is not a file to read more words from: root's commands would print any file. */
+  @Test
+  void aWordThatBeginsWithAnAtIsThatWord() throws Exception {
+    Path secret = Files.writeString(temp.resolve("secret"), "s3cr3t\n");
+    for (String[] command :
+        new String[][] {
+          {"invite", "@" + secret},
+          {"revoke", "a", "@" + secret},
+          {"@" + secret},
+          {"run", "--listen", "@" + secret}
+        }) {
+      assertThat(plain(command)).isEqualTo(2);
+      assertThat(out.toString() + err).contains("@" + secret).doesNotContain("s3cr3t");
+    }
+  }
+
+  /** Answers one question after the other as a taken-over daemon might. */
+  private ServerSocketChannel hostile(String... answers) throws Exception {
+    Files.createDirectory(
+        state(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(state().resolve("control.sock")));
+    Thread thread =
+        new Thread(
+            () -> {
+              for (String answer : answers) {
+                try (SocketChannel asked = server.accept()) {
+                  asked.read(ByteBuffer.allocate(4096));
+                  asked.write(ByteBuffer.wrap((answer + "\n").getBytes(StandardCharsets.UTF_8)));
+                } catch (IOException e) {
+                  return; // the test is over
+                }
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return server;
+  }
+
+  @Test
+  void whatADaemonSaysSteersNoTerminal() throws Exception {
+    String steer = "\\u001b]0;x\\u0007\\u001b[2J\u009b31m";
+    try (ServerSocketChannel server =
+        hostile(
+            "{\"ok\":true,\"url\":\"moshpit://x\\n" + steer + "\"}",
+            "{\"ok\":false,\"error\":\"no " + steer + "\"}",
+            "{\"ok\":true,\"agents\":[{\"name\":\"a\u009b31m\u007f\",\"x" + steer + "\":1}]}",
+            "{\"ok\":true,\"agents\":[{\"name\":\"a\u009b31m\u007f\",\"since\":\""
+                + steer
+                + "\"}]}",
+            "{\"ok\" " + steer)) {
+      assertThat(server).isNotNull();
+      assertThat(run("invite")).isEqualTo(1);
+      steersNothing();
+      assertThat(run("invite")).isEqualTo(1);
+      steersNothing();
+      assertThat(err.toString()).startsWith("rendezvous-server: no ?]0;x??[2J?31m");
+      assertThat(run("agents", "--json")).isZero();
+      steersNothing();
+      assertThat(out.toString()).contains("a\\u009B31m\\u007F");
+      assertThat(run("agents", "-v")).isEqualTo(1);
+      steersNothing();
+      assertThat(run("agents", "-v")).isEqualTo(1);
+      steersNothing();
+    }
+  }
+
+  private void steersNothing() {
+    assertThat((out.toString() + err).chars().filter(c -> c != '\n'))
+        .allMatch(c -> c >= ' ' && c < 127);
+  }
+
+  @Test
+  void anAnswerWithoutAnEndIsNotReadForEver() throws Exception {
+    try (ServerSocketChannel server = hostile(" ".repeat((8 << 20) + 1) + "{\"ok\":true}")) {
+      assertThat(server).isNotNull();
+      assertThat(run("agents")).isEqualTo(1);
+      assertThat(err.toString()).contains("The running rendezvous-server did not answer");
+    }
+  }
+
+  @Test
+  void aStateDirectoryThatIsALinkIsRefused() throws Exception {
+    Files.createSymbolicLink(state(), Files.createDirectory(temp.resolve("elsewhere")));
+    assertThat(run("invite")).isEqualTo(2);
+    assertThat(err.toString()).contains(state() + " is a symbolic link").hasLineCount(1);
+    assertThat(temp.resolve("elsewhere")).isEmptyDirectory();
+  }
+
+  @Test
+  void aStateDirectoryThatOthersCanLookIntoIsShut() throws Exception {
+    Files.createDirectory(state());
+    Files.setPosixFilePermissions(state(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    daemon().close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state())))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aDaemonUsesNoOtherUsersDirectory() throws Exception {
+    assumeTrue(StateOptions.uid() == 0, "only root can give a directory to somebody else");
+    Files.createDirectory(
+        state(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.setAttribute(state(), "unix:uid", 12_345);
+    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> daemon().close()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("belongs to 12345; run this as that user");
+    assertThat(state()).isEmptyDirectory();
+  }
+
+  @Test
+  void aConfigurationFileThatOthersMayWriteIsRefused() throws Exception {
+    Path config = Files.writeString(temp.resolve("conf"), "public-address = pit.example\n");
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(run("run", "--check-config")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(config + " can be written by others (mode 0666); run: chmod go-w " + config);
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(run("run", "--check-config")).isZero();
+    assumeTrue(StateOptions.uid() == 0, "only root can give a file to somebody else");
+    Files.setAttribute(config, "unix:uid", 12_345);
+    assertThat(run("run", "--check-config")).isEqualTo(2);
+    assertThat(err.toString()).contains(config + " belongs to 12345", "chown root " + config);
   }
 
   private static final List<Answer.Row> ROWS =

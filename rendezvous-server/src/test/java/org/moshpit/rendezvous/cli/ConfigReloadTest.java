@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.rendezvous.config.ConfigException;
+import org.moshpit.rendezvous.config.ConfigLoader;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,9 @@ class ConfigReloadTest {
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final List<RendezvousConfig> applied = new ArrayList<>();
   private RendezvousConfig next;
-  private final ConfigReload reload = new ConfigReload(config(1, "info"), this::read, applied::add);
+  private boolean inFile = true;
+  private final ConfigReload reload =
+      new ConfigReload(new ConfigLoader.Loaded(config(1, "info"), true), this::read, applied::add);
 
   private static RendezvousConfig config(int port, String level) {
     return new RendezvousConfig(
@@ -34,11 +37,11 @@ class ConfigReloadTest {
         level);
   }
 
-  private RendezvousConfig read() throws ConfigException {
+  private ConfigLoader.Loaded read() throws ConfigException {
     if (next == null) {
       throw new ConfigException("rendezvous.conf:1: no.");
     }
-    return next;
+    return new ConfigLoader.Loaded(next, inFile);
   }
 
   @BeforeEach
@@ -84,5 +87,20 @@ class ConfigReloadTest {
     next = config(1, "warn");
     reload.run();
     assertThat(lines()).hasSize(2).endsWith("INFO [changed=\"log-level\"]");
+  }
+
+  /** As it is while something writes it anew: the defaults would open what it shuts. */
+  @Test
+  void aFileThatSaysNothingAnyMoreChangesNothing() {
+    next = config(1, "debug");
+    inFile = false;
+    reload.run();
+    assertThat(applied).isEmpty();
+    assertThat(lines())
+        .containsExactly(
+            "ERROR [reason=\"The file says nothing any more; a restart takes the defaults.\"]");
+    inFile = true;
+    reload.run();
+    assertThat(applied).containsExactly(next);
   }
 }

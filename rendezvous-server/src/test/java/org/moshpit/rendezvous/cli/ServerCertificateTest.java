@@ -223,4 +223,42 @@ class ServerCertificateTest {
       assertThat(lines()).last().asString().contains("cannot be used");
     }
   }
+
+  /** The metrics' token is not another one already when TLS does not take the certificate. */
+  @Test
+  void whatCannotBePresentedChangesNothingElse() throws Exception {
+    Path token = temp.resolve("token");
+    replace(token, "0123456789abcdef");
+    OperatorWeb web = new OperatorWeb(withToken(without, token));
+    Path other = temp.resolve("other");
+    replace(other, "fedcba9876543210");
+    put();
+    try (ServerCertificate made = certificate(without)) {
+      made.open(
+          identity -> {
+            throw new IOException("no");
+          },
+          () -> {});
+      assertThatThrownBy(() -> Daemon.apply(made, web, withToken(with, other)))
+          .hasMessage("TLS does not take the certificate (no).");
+      assertThat(web.token().orElseThrow().isIn("Bearer 0123456789abcdef")).isTrue();
+      made.open(presented::add, () -> {});
+      Daemon.apply(made, web, withToken(with, other));
+      assertThat(web.token().orElseThrow().isIn("Bearer fedcba9876543210")).isTrue();
+    }
+  }
+
+  private static RendezvousConfig withToken(RendezvousConfig config, Path token) {
+    return new RendezvousConfig(
+        config.state(),
+        config.listen(),
+        config.publicHosts(),
+        config.tlsCertificate(),
+        config.tlsKey(),
+        config.metrics(),
+        token,
+        config.page(),
+        null,
+        config.logLevel());
+  }
 }

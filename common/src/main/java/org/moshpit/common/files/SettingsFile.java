@@ -1,0 +1,54 @@
+package org.moshpit.common.files;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether a file of settings can be believed: whoever may write it says who is let in, and how. */
+public final class SettingsFile {
+  private static final Path NOTHING = Path.of("/dev/null");
+
+  private SettingsFile() {}
+
+  /**
+   * What speaks against it; a symbolic link is followed. It may be root's, or of the user this
+   * process runs as. Any thread.
+   *
+   * @param file of settings
+   * @return a clause with what to do, such as {@code can be written by others (mode 0666); run:
+   *     chmod go-w FILE}; empty if nobody else may write it
+   * @throws IOException if it cannot be looked at
+   */
+  public static Optional<String> objection(Path file) throws IOException {
+    if (file.equals(NOTHING)) {
+      return Optional.empty();
+    }
+    Map<String, Object> is = Files.readAttributes(file, "unix:uid,mode");
+    long owner = uid(is);
+    int mode = ((Number) is.get("mode")).intValue() & 07777;
+    if (owner != 0 && owner != ownUid()) {
+      return Optional.of(
+          "belongs to "
+              + Files.getOwner(file).getName()
+              + ", which is neither root nor the user who reads it; run: chown root "
+              + file);
+    }
+    return (mode & 022) == 0
+        ? Optional.empty()
+        : Optional.of(
+            String.format("can be written by others (mode %04o); run: chmod go-w %s", mode, file));
+  }
+
+  /** A process owns its entry in /proc, and elsewhere its home. */
+  private static long ownUid() throws IOException {
+    Path proc = Path.of("/proc/self");
+    Path own = Files.exists(proc) ? proc : Path.of(System.getProperty("user.home"));
+    return uid(Files.readAttributes(own, "unix:uid"));
+  }
+
+  private static long uid(Map<String, Object> attributes) {
+    return ((Number) attributes.get("uid")).longValue() & 0xffffffffL;
+  }
+}
