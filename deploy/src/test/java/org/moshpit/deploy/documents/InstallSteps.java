@@ -98,6 +98,7 @@ final class InstallSteps {
   private static void box(Scene scene) {
     String said =
         scene.expect(ROOT, url(scene) + "\n", "sudo agent enroll -", "Enrolled as box at vps");
+    Sample.of("sudo agent enroll -").hasItsFirstWordsIn(said);
     scene.placeholders.hostKey(said.replaceFirst("(?s).*(SHA256:[A-Za-z0-9+/]{43}).*", "$1"));
   }
 
