@@ -43,6 +43,7 @@ final class CareSteps {
             "systemctl reload moshpit-agent"),
         says("agent run --check-config", "^$"),
         says("rendezvous-server run --check-config", "^$"),
+        Step.of(CareSteps::onPort443, RELOAD),
         says("agent run --print-config", "(?m)^# default\nports = 60001-60999$"),
         says("rendezvous-server run --print-config", "(?m)^public-address = vps.example.net$"),
         Step.of(
@@ -59,8 +60,7 @@ final class CareSteps {
                       "/backup/tls_key.pem 600");
             },
             BACKUP),
-        Step.of(CareSteps::nextKey, NEXT_KEY),
-        Step.of(CareSteps::onPort443, RELOAD));
+        Step.of(CareSteps::nextKey, NEXT_KEY));
   }
 
   private static Step says(String command, String pattern) {
