@@ -88,8 +88,7 @@ final class CareSteps {
     Shell.Result enrolled =
         scene.script(
             LAPTOP,
-            url.replace("//vps.example.net/", "//vps.example.net:4/")
-                + "&at=vps.example.net:443\n",
+            url.replace("//vps.example.net/", "//vps.example.net:4/") + "&at=vps.example.net:443\n",
             "agent --config-dir ~/far enroll -");
     assertThat(enrolled.exit()).as(enrolled.err() + enrolled.out()).isZero();
     assertThat(scene.lab.laptop().output("sh", "-c", "cat ~/far/rendezvous"))
