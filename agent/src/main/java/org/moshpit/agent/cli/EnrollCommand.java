@@ -77,7 +77,7 @@ final class EnrollCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      paramLabel = "JOIN-URL",
+      paramLabel = "JOIN-URL|-",
       description = "The invitation, or - to read it from stdin or be asked for it.")
   private String url;
 

@@ -5,6 +5,7 @@ import static org.moshpit.deploy.documents.Scene.Place.LAPTOP;
 import static org.moshpit.deploy.documents.Scene.Place.ROOT;
 
 import java.util.List;
+import org.moshpit.deploy.lab.Shell;
 
 /** Settings, the journal, backup and keys. */
 final class CareSteps {
@@ -26,6 +27,8 @@ final class CareSteps {
     "sed -i \"s|^pins=.*|& $pin|\" rendezvous"
   };
 
+  private static final String RELOAD = "systemctl daemon-reload";
+
   private CareSteps() {}
 
   static List<Step> all() {
@@ -44,6 +47,7 @@ final class CareSteps {
             "systemctl reload moshpit-agent"),
         says("agent run --check-config", "^$"),
         says("rendezvous-server run --check-config", "^$"),
+        Step.of(CareSteps::onPort443, RELOAD),
         says("agent run --print-config", "(?m)^# default\nports = 60001-60999$"),
         says("rendezvous-server run --print-config", "(?m)^public-address = vps.example.net$"),
         Step.of(
@@ -79,6 +83,49 @@ final class CareSteps {
   private static Step says(String command, String pattern) {
     return new Step(
         Claim.caller(), List.of(command), scene -> scene.expect(ROOT, command, pattern));
+  }
+
+  /** The settings and the drop-in that the document shows; and back. */
+  private static void onPort443(Scene scene) {
+    scene.root(
+        "cat >> /etc/moshpit/rendezvous.conf <<'END'\n" + shown("listen = [::]:443") + "END");
+    scene.root(
+        "mkdir -p /etc/systemd/system/moshpit-rendezvous.service.d\n"
+            + "cat > /etc/systemd/system/moshpit-rendezvous.service.d/port-443.conf <<'END'\n"
+            + shown("CAP_NET_BIND_SERVICE")
+            + "END");
+    scene.expect(ROOT, RELOAD, "");
+    scene.root("systemctl restart moshpit-rendezvous");
+    assertThat(scene.root("systemctl is-active moshpit-rendezvous")).isEqualTo("active");
+    String url = scene.root("rendezvous-server invite --role laptop --name far").strip();
+    assertThat(url).startsWith("moshpit://vps.example.net/");
+    for (String port : List.of("443", "3478")) {
+      scene.lab.laptop().output("nc", "-z", "vps.example.net", port);
+    }
+    Shell.Result enrolled =
+        scene.script(
+            LAPTOP,
+            url.replace("//vps.example.net/", "//vps.example.net:4/") + "&at=vps.example.net:443\n",
+            "agent --config-dir ~/far enroll -");
+    assertThat(enrolled.exit()).as(enrolled.err() + enrolled.out()).isZero();
+    assertThat(scene.lab.laptop().output("sh", "-c", "cat ~/far/rendezvous"))
+        .containsPattern("(?m)^at=vps.example.net:443$");
+    scene.root(
+        "rm -r /etc/systemd/system/moshpit-rendezvous.service.d\n"
+            + "sed -i '/^listen/d' /etc/moshpit/rendezvous.conf\n"
+            + "rendezvous-server revoke far\n"
+            + "systemctl daemon-reload\n"
+            + "systemctl restart moshpit-rendezvous");
+    scene.awaitStatus("registered as box at vps.example.net; 0 sessions");
+  }
+
+  /** The block of operations.md that has this in it. */
+  private static String shown(String part) {
+    return Documents.read("docs/operations.md").blocks().stream()
+        .map(block -> String.join("\n", block.lines()) + "\n")
+        .filter(text -> text.contains(part))
+        .findFirst()
+        .orElseThrow();
   }
 
   /**

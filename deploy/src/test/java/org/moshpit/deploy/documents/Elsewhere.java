@@ -4,7 +4,6 @@ import java.util.List;
 import org.moshpit.deploy.manual.ManualTest;
 import org.moshpit.deploy.nat.SimulatedNatsTest;
 import org.moshpit.deploy.robust.CertbotHookTest;
-import org.moshpit.deploy.robust.LauncherTest;
 import org.moshpit.deploy.session.DemoTest;
 import org.moshpit.deploy.systemd.PackageTest;
 
@@ -35,7 +34,6 @@ record Elsewhere(String at, String command, Class<?> test) {
             SimulatedNatsTest.class,
             "mvn package -Dtest.groups=lab -Dtest.excludedGroups= -Dtest=SimulatedNatsTest"
                 + " -Dsurefire.failIfNoSpecifiedTests=false"),
-        by(LauncherTest.class, "lib/make-archives"),
         by(DemoTest.class, "deploy/demo"),
         // its hook; no CA would answer certbot itself
         by(

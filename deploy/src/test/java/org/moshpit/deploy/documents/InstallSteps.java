@@ -6,6 +6,7 @@ import static org.moshpit.deploy.documents.Scene.Place.PERSON;
 import static org.moshpit.deploy.documents.Scene.Place.ROOT;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * From nothing to a rendezvous, a box and a laptop.
@@ -17,10 +18,43 @@ final class InstallSteps {
   private static final String INVITE = "rendezvous-server invite";
   private static final String URL = "moshpit://vps\\.example\\.net/\\?pin=sha256:\\S+&token=\\S+";
 
+  /** What stands before both. */
+  private static final String DIRECTORIES = "mkdir -p /opt /etc/moshpit";
+
+  /** A step of {@link CareSteps} has it. */
+  private static final String RELOAD = "systemctl daemon-reload";
+
+  private static final String[] RENDEZVOUS_ARCHIVE = {
+    DIRECTORIES,
+    "tar -xzf moshpit-rendezvous-*.tar.gz -C /opt",
+    "ln -sfn /opt/moshpit-rendezvous-* /opt/moshpit-rendezvous",
+    "/opt/moshpit-rendezvous/lib/make-archives",
+    "ln -sfn /opt/moshpit-rendezvous/bin/rendezvous-server /usr/bin/rendezvous-server",
+    "cp -n /opt/moshpit-rendezvous/etc/rendezvous.conf /etc/moshpit/",
+    "systemd-sysusers /opt/moshpit-rendezvous/etc/sysusers.conf",
+    "cp /opt/moshpit-rendezvous/systemd/moshpit-rendezvous.service /etc/systemd/system/",
+    RELOAD,
+    "systemctl enable --now moshpit-rendezvous"
+  };
+
+  private static final String[] AGENT_ARCHIVE = {
+    "tar -xzf moshpit-agent-*.tar.gz -C /opt",
+    "ln -sfn /opt/moshpit-agent-* /opt/moshpit-agent",
+    "/opt/moshpit-agent/lib/make-archives",
+    "ln -sfn /opt/moshpit-agent/bin/agent /usr/bin/agent",
+    "cp -n /opt/moshpit-agent/etc/agent.conf /etc/moshpit/",
+    "cp /opt/moshpit-agent/systemd/moshpit-agent.service /etc/systemd/system/",
+    "cp /opt/moshpit-agent/systemd/user/moshpit-agent.service /etc/systemd/user/"
+  };
+
   private InstallSteps() {}
 
   static List<Step> all() {
     return List.of(
+        Step.of(
+            InstallSteps::rendezvousFromTheArchive,
+            Stream.of(RENDEZVOUS_ARCHIVE).filter(c -> !c.equals(RELOAD)).toArray(String[]::new)),
+        Step.of(InstallSteps::agentFromTheArchive, AGENT_ARCHIVE),
         Step.of(
             InstallSteps::packages,
             "sudo apt install ./deploy/target/packages/moshpit-rendezvous_*.deb",
@@ -56,6 +90,45 @@ final class InstallSteps {
             "sudo loginctl enable-linger $USER",
             "systemctl --user enable --now moshpit-agent",
             "systemctl --user"));
+  }
+
+  /** Where the archives are. */
+  private static void fromTheArchive(Scene scene, String... commands) {
+    StringBuilder script = new StringBuilder("cd deploy/target/packages\n");
+    for (String command : commands) {
+      script.append(scene.typed(command)).append('\n');
+    }
+    scene.root(script.toString());
+  }
+
+  /** Afterwards nothing is left, so that the package finds a machine that had none of it. */
+  private static void rendezvousFromTheArchive(Scene scene) {
+    fromTheArchive(scene, RENDEZVOUS_ARCHIVE);
+    assertThat(scene.root("systemctl is-active moshpit-rendezvous")).isEqualTo("active");
+    assertThat(scene.root("stat -c %U /var/lib/moshpit-rendezvous/join-url"))
+        .isEqualTo("moshpit-rendezvous");
+    assertThat(scene.root("rendezvous-server invite")).containsPattern("moshpit://\\S+");
+    scene.root(
+        "systemctl disable --now moshpit-rendezvous\n"
+            + "rm -rf /opt/moshpit-rendezvous* /usr/bin/rendezvous-server /etc/moshpit"
+            + " /etc/systemd/system/moshpit-rendezvous.service /var/lib/moshpit-rendezvous\n"
+            + "userdel moshpit-rendezvous\n"
+            + "systemctl daemon-reload");
+  }
+
+  private static void agentFromTheArchive(Scene scene) {
+    scene.root("mkdir -p /opt /etc/moshpit");
+    fromTheArchive(scene, AGENT_ARCHIVE);
+    scene.root("systemctl daemon-reload");
+    assertThat(scene.root("agent --version")).startsWith("agent ");
+    assertThat(scene.root("ls /opt/moshpit-agent/lib")).contains("agent-run.jsa");
+    scene.root("systemctl cat moshpit-agent");
+    assertThat(scene.root("ls /opt/moshpit-agent /opt/moshpit-agent/doc"))
+        .contains("THIRD-PARTY", "LICENSE", "troubleshooting.md");
+    scene.root(
+        "rm -rf /opt/moshpit-agent* /usr/bin/agent /etc/moshpit"
+            + " /etc/systemd/*/moshpit-agent.service\n"
+            + "systemctl daemon-reload");
   }
 
   private static void packages(Scene scene) {
@@ -98,6 +171,7 @@ final class InstallSteps {
   private static void box(Scene scene) {
     String said =
         scene.expect(ROOT, url(scene) + "\n", "sudo agent enroll -", "Enrolled as box at vps");
+    Sample.of("sudo agent enroll -").hasItsFirstWordsIn(said);
     scene.placeholders.hostKey(said.replaceFirst("(?s).*(SHA256:[A-Za-z0-9+/]{43}).*", "$1"));
   }
 

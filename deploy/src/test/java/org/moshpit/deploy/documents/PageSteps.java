@@ -16,7 +16,7 @@ import org.moshpit.deploy.lab.Terminal;
 /** The status page, from the VPS and from elsewhere. */
 final class PageSteps {
   private static final String LOOPBACK = "rendezvous-server run --page 127.0.0.1:9481";
-  private static final String TUNNEL = "ssh -L 9481:127.0.0.1:9481 pit.example";
+  private static final String TUNNEL = "ssh -L 9481:127.0.0.1:9481 vps.example.net";
   private static final String TOKEN =
       "(umask 077; head -c 24 /dev/urandom | base64 > /etc/moshpit/page-token)";
   private static final String EVERYWHERE =
@@ -70,7 +70,7 @@ final class PageSteps {
     assertThat(listed.exit()).as(listed.err()).isZero();
     Files.writeString(
         lab.laptop().home().resolve(".ssh/known_hosts"),
-        "pit.example " + lab.box().root("cat", "/root/host_key.pub") + "\n");
+        "vps.example.net " + lab.box().root("cat", "/root/host_key.pub") + "\n");
     Host.Running sshd =
         lab.box()
             .startAsRoot(

@@ -41,6 +41,21 @@ record Sample(String command, List<String> lines) {
                 .toList());
   }
 
+  /** The first column's words of what is shown were printed, in order; remedies may differ. */
+  void hasItsFirstWordsIn(String printed) {
+    assertThat(firstWords(printed.lines().toList()))
+        .as("the first words that the documents show of `%s`", command)
+        .containsSubsequence(
+            firstWords(lines.stream().filter(line -> !line.equals(REST)).toList()));
+  }
+
+  private static List<String> firstWords(List<String> lines) {
+    return lines.stream()
+        .filter(line -> !line.startsWith(" "))
+        .map(line -> columns(line).get(0))
+        .toList();
+  }
+
   /** Every line printed is, but for its figures, one of those shown; the last one is the last. */
   void hasLinesLike(String printed) {
     List<String> shown = lines.stream().map(Sample::shape).toList();
