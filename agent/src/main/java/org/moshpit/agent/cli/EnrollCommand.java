@@ -325,6 +325,12 @@ final class EnrollCommand implements Callable<Integer> {
     try {
       return JoinUrl.parse(url.equals("-") ? firstLineOfStdin() : url);
     } catch (JoinUrl.InvalidException e) {
+      if (e.isCut() && !url.equals("-")) {
+        throw new UserError(
+            ExitCode.USAGE,
+            "the join URL has no token; put it in quotes, or the shell cuts it at the '&'",
+            e);
+      }
       throw new UserError(ExitCode.USAGE, Sentences.continued(e.getMessage()), e);
     }
   }

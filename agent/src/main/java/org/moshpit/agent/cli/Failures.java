@@ -7,6 +7,7 @@ import org.moshpit.agent.config.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -30,9 +31,6 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     PrintWriter err = line.getErr();
     err.println("agent: " + sentence(e, args));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
-    if (Arrays.asList(args).contains("-v")) {
-      e.printStackTrace(err);
-    }
     return ExitCode.USAGE.value();
   }
 
@@ -44,12 +42,27 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           ? "there is no option " + unmatched.getUnmatched().get(0)
           : "there is no command " + asked;
     }
-    if (e instanceof UnmatchedArgumentException
+    if (e instanceof UnmatchedArgumentException unmatched
         && "connect".equals(asked)
         && !Arrays.asList(args).contains("--")) {
-      return words(e) + "; what is to run on the box goes after --";
+      String instead = notAsMosh(unmatched.getUnmatched().get(0));
+      return words(e)
+          + (instead.isEmpty() ? "; what is to run on the box goes after --" : instead);
+    }
+    if (e instanceof MissingParameterException && "enroll".equals(asked)) {
+      return words(e) + "; agent enroll - asks for it";
     }
     return words(e);
+  }
+
+  /** What mosh has and this has not; empty if it is none of that. */
+  private static String notAsMosh(String option) {
+    if (option.matches("-p.*|--port(=.*)?")) {
+      return "; there is no port to choose here: the box takes one from ports in its agent.conf";
+    }
+    return option.matches("--ssh(=.*)?")
+        ? "; no ssh is run, so there is none to choose; a key is named with -i FILE"
+        : "";
   }
 
   /** The parser takes what follows an unknown option, its value or not, for one more. */
@@ -78,7 +91,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
               + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))
               + "); run it again with -v and report what it prints");
     }
-    if (verbose) {
+    if (verbose && code != ExitCode.USAGE) {
       e.printStackTrace(err);
     }
     err.flush();

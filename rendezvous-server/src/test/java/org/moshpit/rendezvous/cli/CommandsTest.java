@@ -187,9 +187,9 @@ class CommandsTest {
     assertThat(RevokeCommand.done("lap"))
         .isEqualTo(
             List.of(
-                "Revoked lap; its key is banned, and it opens no new session.",
-                "Sessions that it has open on a direct path go on; 'agent kill' on the box ends"
-                    + " them."));
+                "Revoked lap; its key is banned, and no new session begins from it or on it.",
+                "Sessions from it or on it that have a direct path go on; 'agent kill' on the box"
+                    + " ends them."));
   }
 
   @Test
