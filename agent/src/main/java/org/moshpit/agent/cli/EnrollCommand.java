@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -167,9 +168,7 @@ final class EnrollCommand implements Callable<Integer> {
       show(out, shown);
       out.println("Next, on a box: " + howToRun());
     }
-    if (enrollment.role() != Enrollment.Role.BOX) {
-      out.println("Next, on a laptop: agent connect NAME");
-    }
+    laptopNext(enrollment.role(), ThisUser.isRoot()).forEach(out::println);
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
   }
@@ -203,6 +202,22 @@ final class EnrollCommand implements Callable<Integer> {
             + " find it no more, and a session hangs when its path is lost (agent sessions lists"
             + " them)");
     err.flush();
+  }
+
+  /** What is to be done at a laptop. */
+  static List<String> laptopNext(Enrollment.Role role, boolean root) {
+    String next = "Next, on a laptop: agent connect NAME";
+    return switch (role) {
+      case BOX -> List.of();
+      case BOTH -> List.of(next);
+      case LAPTOP ->
+          root
+              ? List.of(
+                  next,
+                  "This enrollment is root's: whoever connects as somebody else runs agent enroll -"
+                      + " as that user, with a join URL of its own.")
+              : List.of(next);
+    };
   }
 
   private static void show(PrintWriter out, HostKey key) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.common.text.Screen;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -29,7 +30,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("agent: " + sentence(e, args));
+    err.print(Screen.stderr().message("agent: " + sentence(e, args)));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE.value();
   }
@@ -46,8 +47,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         && "connect".equals(asked)
         && !Arrays.asList(args).contains("--")) {
       String instead = notAsMosh(unmatched.getUnmatched().get(0));
-      return words(e)
-          + (instead.isEmpty() ? "; what is to run on the box goes after --" : instead);
+      return words(e) + (instead.isEmpty() ? "; what is to run on the box goes after --" : instead);
     }
     if (e instanceof MissingParameterException && "enroll".equals(asked)) {
       return words(e) + "; agent enroll - asks for it";
@@ -79,17 +79,23 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
    * @return the exit code
    */
   static int report(Throwable e, PrintWriter err, boolean verbose) {
+    return report(e, err, verbose, Screen.stderr());
+  }
+
+  /** The same, on such a screen. */
+  static int report(Throwable e, PrintWriter err, boolean verbose, Screen screen) {
     ExitCode code;
     if (e instanceof UserError error) {
       code = error.exitCode();
-      err.println("agent: " + error.sentence());
+      err.print(screen.message("agent: " + error.sentence()));
     } else {
       code = ExitCode.FAILURE;
-      err.println(
-          "agent: something went wrong that was not foreseen ("
-              + e.getClass().getSimpleName()
-              + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))
-              + "); run it again with -v and report what it prints");
+      err.print(
+          screen.message(
+              "agent: something went wrong that was not foreseen ("
+                  + e.getClass().getSimpleName()
+                  + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))
+                  + "); run it again with -v and report what it prints"));
     }
     if (verbose && code != ExitCode.USAGE) {
       e.printStackTrace(err);

@@ -98,8 +98,10 @@ final class RefusalSentences {
       return "";
     }
     String words = clean.endsWith(".") ? clean.substring(0, clean.length() - 1) : clean;
-    String start = words.length() > 1 && Character.isLowerCase(words.charAt(1))
-        ? words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1) : words;
+    String start =
+        words.length() > 1 && Character.isLowerCase(words.charAt(1))
+            ? words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1)
+            : words;
     return " (" + start.substring(0, Math.min(MAX_DETAIL, start.length())) + ")";
   }
 }

@@ -31,7 +31,9 @@ public final class LocaleVariables {
           "LC_IDENTIFICATION",
           "LC_ALL");
 
-  /** The UTF-8 locale that needs no file: Debian's C library has it, and so has glibc since 2.35. */
+  /**
+   * The UTF-8 locale that needs no file: Debian's C library has it, and so has glibc since 2.35.
+   */
   public static final String ALWAYS_THERE = "C.UTF-8";
 
   private static final List<String> DECISIVE = List.of("LC_ALL", "LC_CTYPE", "LANG");

@@ -164,7 +164,10 @@ class SignerTest {
       Signer.Result result = sign(file(name));
       assertThat(reason(result))
           .isEqualTo(
-              "Others can read " + key + " (mode 0644), so ssh takes no such key; chmod 600 " + key
+              "Others can read "
+                  + key
+                  + " (mode 0644), so ssh takes no such key; chmod 600 "
+                  + key
                   + " mends that.");
       assertThat(((Signer.Result.Failed) result).again()).isFalse();
     }

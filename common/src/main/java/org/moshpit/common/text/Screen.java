@@ -2,6 +2,7 @@ package org.moshpit.common.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.moshpit.common.identity.PlainText;
 
 /**
@@ -19,9 +20,21 @@ public record Screen(int columns, boolean colour) {
     return Terminal.stdout().map(Terminal::screen).orElse(PLAIN);
   }
 
+  /** Standard error as it is now. Asks {@code stty}, some 2 ms, if it is a terminal. */
+  public static Screen stderr() {
+    return Terminal.stderr().map(Terminal::screen).orElse(PLAIN);
+  }
+
   /** A line's text in a style; control characters in it become question marks. */
   public String styled(Style style, String text) {
     return style.on(PlainText.marked(text), colour);
+  }
+
+  /** A message: wrapped where somebody looks; else as it is, on one line for programs. */
+  public String message(String text) {
+    return columns > 0
+        ? text.lines().map(this::wrapped).collect(Collectors.joining())
+        : text + System.lineSeparator();
   }
 
   /** A sentence on as many lines as it takes, each with its line feed, none broken in a word. */

@@ -27,6 +27,7 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
   record Row(
       String name,
       String key,
+      String role,
       boolean online,
       String observed,
       String mapping,
@@ -95,6 +96,7 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
     String allocation = null;
     Instant since = null;
     boolean online = false;
+    String role = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();
       JsonToken value = json.nextToken();
@@ -102,6 +104,7 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
       switch (field) {
         case "name" -> name = text;
         case "key" -> key = text;
+        case "role" -> role = text;
         case "online" -> online = value == JsonToken.VALUE_TRUE;
         case "observed" -> observed = text;
         case "mapping" -> mapping = text;
@@ -110,7 +113,7 @@ record Answer(boolean live, String error, String url, String agentsJson, List<Ro
         default -> json.skipChildren();
       }
     }
-    return new Row(name, key, online, observed, mapping, allocation, since);
+    return new Row(name, key, role, online, observed, mapping, allocation, since);
   }
 
   private static Instant time(String text) throws IOException {

@@ -338,21 +338,22 @@ class CommandsTest {
           new Answer.Row(
               "attic",
               "SHA256:abcdefghijklmnopqrstuvwxyz",
+              "box",
               true,
               "192.0.2.1:7",
               "endpoint-independent",
               "preserving",
               Instant.parse("2026-01-02T03:04:05.678Z")),
-          new Answer.Row("lap", "SHA256:d", false, null, "unknown", null, null));
+          new Answer.Row("lap", "SHA256:d", "laptop", false, null, "unknown", null, null));
 
   @Test
   void theTable() {
     assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
             """
-            NAME   STATE    SINCE             OBSERVED     NAT                               LINK KEY
-            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving  SHA256:abcdefghijklmnopqrstuvwxyz
-            lap    offline  -                 -            -                                 SHA256:d
+            NAME   ROLE    STATE    SINCE             OBSERVED     NAT                               LINK KEY
+            attic  box     online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving  SHA256:abcdefghijklmnopqrstuvwxyz
+            lap    laptop  offline  -                 -            -                                 SHA256:d
             """);
   }
 
@@ -361,9 +362,9 @@ class CommandsTest {
     assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, new Screen(80, false)))
         .isEqualTo(
             """
-            NAME   STATE    SINCE             OBSERVED     NAT
-            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving
-            lap    offline  -                 -            -
+            NAME   ROLE    STATE    SINCE             OBSERVED     NAT
+            attic  box     online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, pr
+            lap    laptop  offline  -                 -            -
             """);
   }
 }

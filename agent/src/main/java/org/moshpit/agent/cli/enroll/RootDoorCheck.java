@@ -51,9 +51,7 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
         remedies.add("");
         shut.add(
             Finding.warning(
-                what(),
-                user + " (" + DoorWords.keys(report.keys()) + ") is not let in",
-                refusal));
+                what(), user + " (" + DoorWords.keys(report.keys()) + ") is not let in", refusal));
       } else if (!report.problems().isEmpty()) {
         String problem = report.problems().get(0);
         String remedy = DoorWords.remedy(problem, report.account());
@@ -85,7 +83,7 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
                 what(),
                 "no user of /etc/passwd has a key in one",
                 "As the user to be: mkdir -m 700 -p ~/.ssh, then put your public key, the laptop's"
-                    + " ~/.ssh/id_ed25519.pub, into ~/.ssh/authorized_keys.")
+                    + " ~/.ssh/id_*.pub, into ~/.ssh/authorized_keys.")
             : Finding.wrong(what(), reasons.get(0), remedies.get(0)));
   }
 

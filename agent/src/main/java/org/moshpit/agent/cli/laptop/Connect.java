@@ -14,6 +14,7 @@ import org.moshpit.agent.path.PathKind;
 import org.moshpit.agent.path.PathSnapshot;
 import org.moshpit.common.seal.LocaleSetting;
 import org.moshpit.common.seal.SessionRequest;
+import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Terminal;
 
 /**
@@ -109,24 +110,35 @@ public final class Connect {
   }
 
   private void say(LaptopSession session, long lengthNanos) {
+    Screen screen = Screen.stderr();
     if (!session.end().goneReason().isEmpty()) {
-      err.println(
-          "agent: the session on " + plan.name() + " is over: " + session.end().goneReason());
+      err.print(
+          screen.message(
+              "agent: the session on " + plan.name() + " is over: " + session.end().goneReason()));
     }
     PathSnapshot path = session.end().path();
     if (path == null) {
       return;
     }
-    err.println(
-        new Summary(
-                plan.name(),
-                Duration.ofNanos(lengthNanos),
-                // after a handover there is nothing but the direct path
-                Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
-                path.rttMillis(),
-                path.roams(),
-                notDirect(path, session.end().linkProblem(), session.end().isShutOut()))
-            .line());
+    err.print(
+        screen.message(
+            new Summary(
+                    plan.name(),
+                    Duration.ofNanos(lengthNanos),
+                    // after a handover there is nothing but the direct path
+                    Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
+                    path.rttMillis(),
+                    path.roams(),
+                    notDirect(session.end()))
+                .line()));
+  }
+
+  /** Why it was not direct at the end, if that is still of interest; else empty. */
+  static String notDirect(SessionEnd end) {
+    // what the box has ended has lost its path by that, whatever else
+    return end.goneReason().isEmpty()
+        ? notDirect(end.path(), end.linkProblem(), end.isShutOut())
+        : "";
   }
 
   /**

@@ -157,6 +157,15 @@ class DoorCheckTest {
         .contains("permit-root = yes");
   }
 
+  /** Which name it has depends on the ssh-keygen that made it. */
+  @Test
+  void theLaptopsKeyIsNotGivenANameThatItMayNotHave() throws Exception {
+    String ofOne = own(new DoorReport(ANN, FILES, 0, List.of(), Optional.empty(), false)).remedy();
+    String ofAll = root(Map.of("ann", EMPTY), "ann").remedy();
+    assertThat(List.of(ofOne, ofAll))
+        .allMatch(remedy -> remedy.contains("the laptop's ~/.ssh/id_*.pub, into"));
+  }
+
   /** Here is the box, and what to do stands in the sentence itself. */
   @Test
   void nothingIsToldHereAsIfItWereElsewhere() throws Exception {
