@@ -363,7 +363,7 @@ class CommandsTest {
         .isEqualTo(
             """
             NAME   ROLE    STATE    SINCE             OBSERVED     NAT
-            attic  box     online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, pr
+            attic  box     online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, pr…
             lap    laptop  offline  -                 -            -
             """);
   }
