@@ -43,16 +43,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           ? "there is no option " + unmatched.getUnmatched().get(0)
           : "there is no command " + asked;
     }
-    if (e instanceof UnmatchedArgumentException unmatched
-        && "connect".equals(asked)
-        && !Arrays.asList(args).contains("--")) {
+    if (e instanceof UnmatchedArgumentException unmatched && "connect".equals(asked)) {
       String instead = notAsMosh(unmatched.getUnmatched().get(0));
-      return words(e) + (instead.isEmpty() ? "; what is to run on the box goes after --" : instead);
+      boolean apart = Arrays.asList(args).contains("--");
+      return words(e)
+          + (instead.isEmpty() && !apart ? "; what is to run on the box goes after --" : instead);
     }
-    if (e instanceof MissingParameterException && "enroll".equals(asked)) {
-      return words(e) + "; agent enroll - asks for it";
-    }
-    return words(e);
+    boolean urlMissing = e instanceof MissingParameterException && words(e).contains("JOIN-URL");
+    return words(e) + (urlMissing ? "; agent enroll - asks for it" : "");
   }
 
   /** What mosh has and this has not; empty if it is none of that. */

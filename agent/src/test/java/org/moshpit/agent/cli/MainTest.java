@@ -121,6 +121,7 @@ class MainTest {
     assertThat(bare("", "enroll").err())
         .startsWith(
             "agent: Missing required parameter: 'JOIN-URL'; agent enroll - asks for it\nTry ");
+    assertThat(bare("", "enroll", "--name").err()).doesNotContain("asks for it");
   }
 
   @Test
@@ -152,6 +153,8 @@ class MainTest {
             + " in its agent.conf",
         "--port=6 box   | '--port=6'; there is no port to choose here: the box takes one from ports"
             + " in its agent.conf",
+        "-p 6 box -- ls | '-p'; there is no port to choose here: the box takes one from ports in"
+            + " its agent.conf",
         "--ssh=ssh box  | '--ssh=ssh'; no ssh is run, so there is none to choose; a key is named"
             + " with -i FILE",
       })
