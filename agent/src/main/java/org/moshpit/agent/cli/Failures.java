@@ -30,7 +30,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.print(Screen.stderr().message("agent: " + sentence(e, args)));
+    err.print(Screen.stderr().wrapped("agent: " + sentence(e, args)));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE.value();
   }
@@ -85,11 +85,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     ExitCode code;
     if (e instanceof UserError error) {
       code = error.exitCode();
-      err.print(screen.message("agent: " + error.sentence()));
+      err.print(screen.wrapped("agent: " + error.sentence()));
     } else {
       code = ExitCode.FAILURE;
       err.print(
-          screen.message(
+          screen.wrapped(
               "agent: something went wrong that was not foreseen ("
                   + e.getClass().getSimpleName()
                   + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))

@@ -2,7 +2,6 @@ package org.moshpit.common.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.moshpit.common.identity.PlainText;
 
 /**
@@ -28,13 +27,6 @@ public record Screen(int columns, boolean colour) {
   /** A line's text in a style; control characters in it become question marks. */
   public String styled(Style style, String text) {
     return style.on(PlainText.marked(text), colour);
-  }
-
-  /** A message: wrapped where somebody looks; else as it is, on one line for programs. */
-  public String message(String text) {
-    return columns > 0
-        ? text.lines().map(this::wrapped).collect(Collectors.joining())
-        : text + System.lineSeparator();
   }
 
   /** A sentence on as many lines as it takes, each with its line feed, none broken in a word. */

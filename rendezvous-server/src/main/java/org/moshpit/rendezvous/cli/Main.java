@@ -118,7 +118,7 @@ public final class Main {
 
   private static int misused(CommandLine.ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.print(Screen.stderr().message("rendezvous-server: " + sentence(e)));
+    err.print(Screen.stderr().wrapped("rendezvous-server: " + sentence(e)));
     err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitException.USAGE;
   }
@@ -140,7 +140,7 @@ public final class Main {
       sentence = "Something went wrong that should not (" + e + "); run it again with -v.";
       code = ExitException.FAILURE;
     }
-    command.getErr().print(Screen.stderr().message("rendezvous-server: " + sentence));
+    command.getErr().print(Screen.stderr().wrapped("rendezvous-server: " + sentence));
     if (verbose) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));

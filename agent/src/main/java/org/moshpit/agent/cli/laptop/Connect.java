@@ -113,7 +113,7 @@ public final class Connect {
     Screen screen = Screen.stderr();
     if (!session.end().goneReason().isEmpty()) {
       err.print(
-          screen.message(
+          screen.wrapped(
               "agent: the session on " + plan.name() + " is over: " + session.end().goneReason()));
     }
     PathSnapshot path = session.end().path();
@@ -121,7 +121,7 @@ public final class Connect {
       return;
     }
     err.print(
-        screen.message(
+        screen.wrapped(
             new Summary(
                     plan.name(),
                     Duration.ofNanos(lengthNanos),

@@ -9,7 +9,7 @@ import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.common.text.Screen;
 
-class FailuresTest {
+class WrappedFailuresTest {
   private static final String SENTENCE =
       "attic does not answer: there is no such box here, it is offline, or none of your keys is"
           + " in ann's authorized_keys on it";
