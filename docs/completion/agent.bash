@@ -1,7 +1,7 @@
 # bash completion for agent. Made from what the command says of itself: do not edit.
 _agent() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local command= options= valued= first= words= value= args=0 i
+  local command= options= valued= first= words= value= user= args=0 i
   COMPREPLY=()
   # bash takes --option=value apart at = and user@name at @
   [[ $cur == '=' || $cur == '@' ]] && prev=$cur cur=
@@ -40,10 +40,14 @@ _agent() {
   case $value in
     file) compopt -o filenames 2> /dev/null && COMPREPLY=($(compgen -f -- "$cur")) ;;
     directory) compopt -o filenames 2> /dev/null && COMPREPLY=($(compgen -d -- "$cur")) ;;
-    box) words=$(_agent_boxes) ;;
+    box)
+      words=$(_agent_boxes)
+      # unless it is told not to, as by the package bash-completion
+      [[ $cur == *@* ]] && user=${cur%@*}@ cur=${cur##*@}
+      ;;
     command) words='enroll run connect list ping netcheck status sessions kill forget help' ;;
   esac
-  [[ -n $words ]] && COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  [[ -n $words ]] && COMPREPLY=($(compgen -P "$user" -W "$words" -- "$cur"))
   return 0
 }
 

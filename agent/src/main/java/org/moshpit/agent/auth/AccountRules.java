@@ -32,7 +32,9 @@ final class AccountRules {
       return Optional.of(
           "The account "
               + account.name()
-              + " is locked on the box; usermod -p '*' there lets its keys in again.");
+              + " is locked on the box; usermod -p '*' "
+              + account.name()
+              + " there lets its keys in again.");
     }
     if (!known) {
       return Optional.empty();

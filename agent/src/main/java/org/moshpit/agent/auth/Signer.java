@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.moshpit.common.identity.PlainText;
@@ -132,11 +133,14 @@ public final class Signer {
       try {
         Subprocess.Result result = process.await();
         if (!result.ok()) {
+          Optional<String> open = readByOthers();
           return new Result.Failed(
               key,
-              why(result),
+              open.isPresent() ? open.get() : why(result),
               // what ssh-keygen said went to the person's terminal, not to us
-              key.interaction() == UserKey.Interaction.PASSPHRASE && result.exit() != -1);
+              open.isEmpty()
+                  && key.interaction() == UserKey.Interaction.PASSPHRASE
+                  && result.exit() != -1);
         }
         SshSignature signature = SshSignature.parseArmor(armor(result));
         if (!signature.key().equals(key.key())) {
@@ -151,6 +155,28 @@ public final class Signer {
       } catch (IOException | SshFormatException e) {
         return new Result.Failed(
             key, "Cannot sign with " + key.describe() + ": " + e.getMessage() + ".");
+      }
+    }
+
+    /** By the rule of ssh, which then takes no key from the file: authfile.c, sshkey_perm_ok. */
+    private Optional<String> readByOthers() {
+      try {
+        Path file = key.file().orElse(null);
+        if (file == null || file.toString().endsWith(".pub")) {
+          return Optional.empty();
+        }
+        int mode = (Integer) Files.getAttribute(file, "unix:mode") & 0777;
+        return (mode & 077) == 0
+            ? Optional.empty()
+            : Optional.of(
+                String.format(
+                    Locale.ROOT,
+                    "Others can read %1$s (mode %2$04o), so ssh takes no such key; chmod 600 %1$s"
+                        + " mends that.",
+                    file,
+                    mode));
+      } catch (IOException | UnsupportedOperationException e) {
+        return Optional.empty();
       }
     }
 

@@ -42,7 +42,7 @@ public final class UserKeys {
    * @param box the name typed, as ssh_config's {@code Host} lines may know it
    * @param user the user typed before it
    * @param identity {@code -i}
-   * @param last the key last accepted by this box
+   * @param last the key last accepted by this box; if its file is gone, it is not asked for
    */
   public UserKeys(
       Map<String, String> environment,
@@ -55,7 +55,7 @@ public final class UserKeys {
     this.box = box;
     this.user = user;
     this.identity = identity;
-    this.last = last;
+    this.last = last.filter(UserKeys::isStillThere);
   }
 
   /**
@@ -151,6 +151,10 @@ public final class UserKeys {
     Path pub = file.resolveSibling(file.getFileName() + ".pub");
     return PrivateKeyFile.publicHalf(file)
         .map(key -> new UserKey(key, Optional.of(pub), agent, PrivateKeyFile.asks(key, false)));
+  }
+
+  private static boolean isStillThere(UserKey key) {
+    return key.file().isEmpty() || Files.exists(key.file().get());
   }
 
   private static boolean hasPrivateHalf(UserKey key) {

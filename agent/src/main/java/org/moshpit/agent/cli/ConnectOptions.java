@@ -172,7 +172,10 @@ final class ConnectOptions {
   static String name(String target) {
     String name = target.substring(target.lastIndexOf('@') + 1);
     if (!BoxName.isValid(name)) {
-      throw usage(name + " cannot be the name of a box; 'agent list' shows those there are");
+      throw usage(
+          name
+              + " cannot be the name of a box: names are of lower-case letters (a-z), digits and"
+              + " inner hyphens; 'agent list' shows those there are");
     }
     return name;
   }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -176,9 +177,7 @@ final class EnrollCommand implements Callable<Integer> {
       show(out, shown);
       out.println("Next, on a box: " + howToRun(paths));
     }
-    if (enrollment.role() != Enrollment.Role.BOX) {
-      out.println("Next, on a laptop: agent connect NAME");
-    }
+    laptopNext(enrollment.role(), ThisUser.isRoot()).forEach(out::println);
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
   }
@@ -220,6 +219,22 @@ final class EnrollCommand implements Callable<Integer> {
             + " find it no more, and a session hangs when its path is lost (agent sessions lists"
             + " them)");
     err.flush();
+  }
+
+  /** What is to be done at a laptop. */
+  static List<String> laptopNext(Enrollment.Role role, boolean root) {
+    String next = "Next, on a laptop: agent connect NAME";
+    return switch (role) {
+      case BOX -> List.of();
+      case BOTH -> List.of(next);
+      case LAPTOP ->
+          root
+              ? List.of(
+                  next,
+                  "This enrollment is root's: whoever connects as somebody else runs agent enroll -"
+                      + " as that user, with a join URL of its own.")
+              : List.of(next);
+    };
   }
 
   private static void show(PrintWriter out, HostKey key) {
@@ -345,6 +360,12 @@ final class EnrollCommand implements Callable<Integer> {
     try {
       return JoinUrl.parse(url.equals("-") ? firstLineOfStdin() : url);
     } catch (JoinUrl.InvalidException e) {
+      if (e.isCut() && !url.equals("-")) {
+        throw new UserError(
+            ExitCode.USAGE,
+            "the join URL has no token; put it in quotes, or the shell cuts it at the '&'",
+            e);
+      }
       throw new UserError(ExitCode.USAGE, Sentences.continued(e.getMessage()), e);
     }
   }

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.common.identity.PlainText;
+import org.moshpit.common.text.Screen;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -32,11 +34,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("agent: " + PlainText.marked(sentence(e, args)));
+    err.print(Screen.stderr().wrapped("agent: " + sentence(e, args)));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
-    if (Arrays.asList(args).contains("-v")) {
-      err.print(PlainText.trace(e));
-    }
     return ExitCode.USAGE.value();
   }
 
@@ -48,12 +47,24 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           ? "there is no option " + unmatched.getUnmatched().get(0)
           : "there is no command " + asked;
     }
-    if (e instanceof UnmatchedArgumentException
-        && "connect".equals(asked)
-        && !Arrays.asList(args).contains("--")) {
-      return words(e) + "; what is to run on the box goes after --";
+    if (e instanceof UnmatchedArgumentException unmatched && "connect".equals(asked)) {
+      String instead = notAsMosh(unmatched.getUnmatched().get(0));
+      boolean apart = Arrays.asList(args).contains("--");
+      return words(e)
+          + (instead.isEmpty() && !apart ? "; what is to run on the box goes after --" : instead);
     }
-    return words(e);
+    boolean urlMissing = e instanceof MissingParameterException && words(e).contains("JOIN-URL");
+    return words(e) + (urlMissing ? "; agent enroll - asks for it" : "");
+  }
+
+  /** What mosh has and this has not; empty if it is none of that. */
+  private static String notAsMosh(String option) {
+    if (option.matches("-p.*|--port(=.*)?")) {
+      return "; there is no port to choose here: the box takes one from ports in its agent.conf";
+    }
+    return option.matches("--ssh(=.*)?")
+        ? "; no ssh is run, so there is none to choose; a key is named with -i FILE"
+        : "";
   }
 
   /** The parser takes what follows an unknown option, its value or not, for one more. */
@@ -70,19 +81,25 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
    * @return the exit code
    */
   static int report(Throwable e, PrintWriter err, boolean verbose) {
+    return report(e, err, verbose, Screen.stderr());
+  }
+
+  /** The same, on such a screen. */
+  static int report(Throwable e, PrintWriter err, boolean verbose, Screen screen) {
     ExitCode code;
     if (e instanceof UserError error) {
       code = error.exitCode();
-      err.println("agent: " + PlainText.marked(error.sentence()));
+      err.print(screen.wrapped("agent: " + error.sentence()));
     } else {
       code = ExitCode.FAILURE;
-      err.println(
-          "agent: something went wrong that was not foreseen ("
-              + e.getClass().getSimpleName()
-              + (e.getMessage() == null ? "" : ": " + PlainText.marked(firstLine(e.getMessage())))
-              + "); run it again with -v and report what it prints");
+      err.print(
+          screen.wrapped(
+              "agent: something went wrong that was not foreseen ("
+                  + e.getClass().getSimpleName()
+                  + (e.getMessage() == null ? "" : ": " + firstLine(e.getMessage()))
+                  + "); run it again with -v and report what it prints"));
     }
-    if (verbose) {
+    if (verbose && code != ExitCode.USAGE) {
       err.print(PlainText.trace(e));
     }
     err.flush();

@@ -46,7 +46,7 @@ public final class ServiceUnit {
   /**
    * A clause: what to do where no daemon runs.
    *
-   * @param enrolled whether this user has an agent; else it is root's that is missing
+   * @param enrolled whether this user has an agent; else it may be root's that is missing
    */
   public static String howToStart(boolean enrolled) {
     return howToStart(enrolled, ThisUser.isRoot(), ServiceUnit::isThere);
@@ -54,10 +54,12 @@ public final class ServiceUnit {
 
   /** The same; {@code isThere} is asked for root's unit with true, else for a user's. */
   static String howToStart(boolean enrolled, boolean root, Predicate<Boolean> isThere) {
-    boolean ofRoot = root || !enrolled;
-    if (!isThere.test(ofRoot)) {
-      return "start it: agent run";
+    if (!enrolled) {
+      // whether root's agent is enrolled, others cannot see
+      return root || !isThere.test(true)
+          ? "enroll it first: agent enroll -"
+          : "enroll it first (agent enroll -) or start root's: " + command("start", true);
     }
-    return (ofRoot && !root ? "start it as root: " : "start it: ") + command("start", ofRoot);
+    return "start it: " + (isThere.test(root) ? command("start", root) : "agent run");
   }
 }

@@ -188,7 +188,11 @@ public enum Setting {
           default -> number;
         };
     if (seconds < 60 || seconds > 365L * 86_400) {
-      throw new IllegalArgumentException("must be between a minute and a year");
+      throw new IllegalArgumentException(
+          "must be between a minute and a year"
+              + (Character.isDigit(unit)
+                  ? "; without a unit " + value + " is taken for seconds, so say 7d, 24h or 90m"
+                  : ""));
     }
     return Duration.ofSeconds(seconds);
   }

@@ -23,13 +23,23 @@ final class ControlClient {
 
   /** That there is no daemon. */
   static UserError nobody(Path socket, AgentPaths paths) {
+    return nobody(socket, paths, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param more what else is to be said of that; a clause with its semicolon, or empty
+   */
+  static UserError nobody(Path socket, AgentPaths paths, String more) {
     return new UserError(
         ExitCode.FAILURE,
         "no agent runs here ("
             + socket
             + "); a laptop needs none, and sessions that agent connect opened from here are not"
             + " listed; on a box, "
-            + ServiceUnit.howToStart(paths.enrolled()));
+            + ServiceUnit.howToStart(paths.enrolled())
+            + more);
   }
 
   /**

@@ -142,7 +142,11 @@ public final class LocalAgents {
    *     several because an agent is not heard; nothing is ended then
    */
   public Ending end(KillTarget target) {
-    Heard<SessionsReply> heard = ask("sessions", SessionsReply::parse);
+    Heard<SessionsReply> heard =
+        ask(
+            "sessions",
+            SessionsReply::parse,
+            "; sessions go on without it, and can be ended as soon as it runs again");
     List<SessionEntry> found = target.among(all(heard.answers().values()));
     Optional<String> refusal = target.refusal(found);
     if (refusal.isEmpty() && target.isBeginningOf(found) && !heard.unheard().isEmpty()) {
@@ -231,6 +235,11 @@ public final class LocalAgents {
   private record Heard<T>(Map<LocalAgent, T> answers, List<String> unheard, List<String> notes) {}
 
   private <T> Heard<T> ask(String request, Function<String, T> parse) {
+    return ask(request, parse, "");
+  }
+
+  /** The same; {@code without}: what else is to be said where no agent runs. */
+  private <T> Heard<T> ask(String request, Function<String, T> parse, String without) {
     Map<LocalAgent, T> answers = new LinkedHashMap<>();
     List<String> unheard = new ArrayList<>();
     UserError failure = null;
@@ -244,7 +253,7 @@ public final class LocalAgents {
     }
     Optional<String> more = others.get();
     if (answers.isEmpty()) {
-      throw failure != null ? failure : nobody(more);
+      throw failure != null ? failure : nobody(more, without);
     }
     List<String> notes = new ArrayList<>();
     unheard.forEach(words -> notes.add(sentence(words)));
@@ -256,7 +265,7 @@ public final class LocalAgents {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
   }
 
-  private UserError nobody(Optional<String> more) {
+  private UserError nobody(Optional<String> more, String without) {
     return more.map(
             sentence ->
                 new UserError(
@@ -264,8 +273,9 @@ public final class LocalAgents {
                     "no agent of root's runs here ("
                         + paths.controlSocket()
                         + "). "
-                        + sentence.substring(0, sentence.length() - 1)))
-        .orElseGet(() -> ControlClient.nobody(paths.controlSocket(), paths));
+                        + sentence.substring(0, sentence.length() - 1)
+                        + without))
+        .orElseGet(() -> ControlClient.nobody(paths.controlSocket(), paths, without));
   }
 
   private static List<SessionEntry> all(Collection<SessionsReply> replies) {

@@ -1,5 +1,6 @@
 package org.moshpit.agent.link;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,12 +91,17 @@ final class RefusalSentences {
         : Optional.empty();
   }
 
-  /** The rendezvous' own words, made safe for a terminal. */
+  /** The rendezvous' own words, made safe for a terminal and a part of another sentence. */
   private static String said(String detail) {
     String clean = PlainText.clean(detail).strip();
     if (clean.isEmpty()) {
       return "";
     }
-    return " (" + clean.substring(0, Math.min(MAX_DETAIL, clean.length())) + ")";
+    String words = clean.endsWith(".") ? clean.substring(0, clean.length() - 1) : clean;
+    String start =
+        words.length() > 1 && Character.isLowerCase(words.charAt(1))
+            ? words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1)
+            : words;
+    return " (" + start.substring(0, Math.min(MAX_DETAIL, start.length())) + ")";
   }
 }

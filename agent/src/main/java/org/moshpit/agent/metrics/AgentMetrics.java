@@ -28,7 +28,8 @@ public final class AgentMetrics implements BoxMeter {
   private final LongSupplier nanos;
   private final Map<String, Long> offers = new LinkedHashMap<>();
   private final Counter admissions =
-      metrics.counter("moshpit_agent_admissions_total", "Sessions that somebody was let in to.");
+      metrics.counter(
+          "moshpit_agent_admissions_total", "Sessions and pings that somebody was let in to.");
   private final Counter refusals =
       metrics.counter(
           "moshpit_agent_refusals_total", "Refusals of people whose key is listed.", "reason");

@@ -31,6 +31,12 @@ public final class LocaleVariables {
           "LC_IDENTIFICATION",
           "LC_ALL");
 
+  /**
+   * The UTF-8 locale that needs no file: Debian's C library has it, and so has glibc since 2.35.
+   */
+  public static final String ALWAYS_THERE = "C.UTF-8";
+
+  private static final List<String> DECISIVE = List.of("LC_ALL", "LC_CTYPE", "LANG");
   private static final Pattern NAME = Pattern.compile("LANG|LANGUAGE|LC_[A-Z_]{1,32}");
   private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_.@-]{1,64}");
 
@@ -58,9 +64,14 @@ public final class LocaleVariables {
     return charset.replace("-", "").toUpperCase(Locale.ROOT).equals("UTF8");
   }
 
+  /** Whether none of LC_ALL, LC_CTYPE, LANG is set: the C library takes "C" then. */
+  public static boolean isNone(Map<String, String> environment) {
+    return DECISIVE.stream().allMatch(name -> environment.getOrDefault(name, "").isEmpty());
+  }
+
   /** The first of LC_ALL, LC_CTYPE, LANG that is set, as {@code NAME=value}, for a sentence. */
   public static String inEffect(Map<String, String> environment) {
-    for (String name : List.of("LC_ALL", "LC_CTYPE", "LANG")) {
+    for (String name : DECISIVE) {
       String value = environment.get(name);
       if (value != null && !value.isEmpty()) {
         return name + "=" + value;

@@ -65,12 +65,19 @@ public final class MoshServerLauncher {
           "The agent on the box needs " + missing.get() + " to start sessions; install it there.");
     }
     MoshServerResult first = attempt(request, environment, server.get(), request.port());
-    if (request.anyPort()
-        && first instanceof Failed failed
-        && failed.reason() == Reason.PORT_TAKEN) {
-      return attempt(request, environment, server.get(), 0);
+    if (failedFor(first, Reason.LOCALE) && LocaleVariables.isNone(environment)) {
+      // as where systemd starts it, whose own locale then counts
+      environment.put("LANG", LocaleVariables.ALWAYS_THERE);
+      MoshServerResult again = attempt(request, environment, server.get(), request.port());
+      first = failedFor(again, Reason.LOCALE) ? first : again;
     }
-    return first;
+    return request.anyPort() && failedFor(first, Reason.PORT_TAKEN)
+        ? attempt(request, environment, server.get(), 0)
+        : first;
+  }
+
+  private static boolean failedFor(MoshServerResult result, Reason reason) {
+    return result instanceof Failed failed && failed.reason() == reason;
   }
 
   /**

@@ -98,8 +98,16 @@ final class OpeningDesk {
 
   private void openNew(long now, Exchange exchange) {
     String user = exchange.offer.said().user();
-    if (sessions.size() >= limits.sessions() || sessions.sizeOf(user) >= limits.sessionsPerUser()) {
-      String reason = "there are too many sessions on this box; end one first";
+    boolean ofTheUser = sessions.sizeOf(user) >= limits.sessionsPerUser();
+    if (ofTheUser || sessions.size() >= limits.sessions()) {
+      String reason =
+          ofTheUser
+              ? user
+                  + " has as many sessions on this box as one user may have"
+                  + " (max-sessions-per-user); end one there first: agent sessions lists them,"
+                  + " agent kill ends one"
+              : "there are as many sessions on this box as it may have (max-sessions); end one"
+                  + " first";
       book.reject(exchange, Refusal.SESSION_LIMIT, reason);
       book.refuse(now, exchange, Refusal.SESSION_LIMIT, reason);
       return;

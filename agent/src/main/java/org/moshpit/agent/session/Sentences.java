@@ -22,8 +22,12 @@ final class Sentences {
     long millis = known ? wallMillis - sinceMillis : 0;
     String how = known ? " has been offline for " + span(millis) : " is offline";
     // an agent whose rendezvous was away is back within a minute
-    String then = known && millis < 120_000 ? " Then it is back within a minute." : "";
-    return name + how + "; is it switched on and connected?" + then;
+    String then = known && millis < 120_000 ? " It may be back soon; try again in a minute." : "";
+    return name
+        + how
+        + "; is it switched on and connected, and does its agent run (systemctl status"
+        + " moshpit-agent there)?"
+        + then;
   }
 
   static String clocks(String name, long apartMillis) {

@@ -152,4 +152,24 @@ class SignerTest {
             UserKey.Interaction.NONE);
     assertThat(reason(sign(gone))).contains("gone").contains("Neither");
   }
+
+  /** As ssh says it; with a passphrase, too, and nobody is asked for it again. */
+  @Test
+  void aKeyThatOthersCanReadIsNamedWithItsMode() throws Exception {
+    TestKeys.keygen(directory.resolve("open"), "");
+    TestKeys.keygen(directory.resolve("locked"), "secret");
+    for (String name : List.of("open", "locked")) {
+      Path key = directory.resolve(name);
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+      Signer.Result result = sign(file(name));
+      assertThat(reason(result))
+          .isEqualTo(
+              "Others can read "
+                  + key
+                  + " (mode 0644), so ssh takes no such key; chmod 600 "
+                  + key
+                  + " mends that.");
+      assertThat(((Signer.Result.Failed) result).again()).isFalse();
+    }
+  }
 }

@@ -190,4 +190,21 @@ class UserKeysTest {
       assertThat(read.isEmpty() || length > 100).as("cut at %d", length).isTrue();
     }
   }
+
+  /** Whatever is left is looked for anew, with nothing remembered. */
+  @Test
+  void aKeyWhoseFileIsGoneIsNotAskedFor() throws Exception {
+    SshPublicKey gone = TestKeys.keygen(home.resolve("gone"), "secret");
+    UserKey last =
+        new UserKey(
+            gone,
+            Optional.of(home.resolve("gone")),
+            Optional.empty(),
+            UserKey.Interaction.PASSPHRASE);
+    Files.delete(home.resolve("gone"));
+    assertThat(keys(Optional.empty(), Optional.of(last)).next()).isEmpty();
+    SshPublicKey held = TestKeys.keygen(home.resolve("held"), "");
+    agent.add(home.resolve("held"));
+    assertThat(publics(keys(Optional.empty(), Optional.of(last)).next())).containsExactly(held);
+  }
 }

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.Rendezvous;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.control.AgentStatus;
@@ -87,5 +88,19 @@ class EnrollCommandTest {
       String host, String pins, String nowHost, String nowPins, boolean same) {
     assertThat(EnrollCommand.sameRendezvous(rendezvous(host, pins), rendezvous(nowHost, nowPins)))
         .isEqualTo(same);
+  }
+
+  /** Whoever typed sudo before it is told by the next command otherwise that nobody is enrolled. */
+  @Test
+  void aLaptopThatRootEnrolledIsRootsAlone() {
+    String next = "Next, on a laptop: agent connect NAME";
+    assertThat(EnrollCommand.laptopNext(Enrollment.Role.LAPTOP, false)).containsExactly(next);
+    assertThat(EnrollCommand.laptopNext(Enrollment.Role.BOTH, true)).containsExactly(next);
+    assertThat(EnrollCommand.laptopNext(Enrollment.Role.BOX, true)).isEmpty();
+    assertThat(EnrollCommand.laptopNext(Enrollment.Role.LAPTOP, true))
+        .containsExactly(
+            next,
+            "This enrollment is root's: whoever connects as somebody else runs agent enroll - as"
+                + " that user, with a join URL of its own.");
   }
 }

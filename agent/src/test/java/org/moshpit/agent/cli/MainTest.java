@@ -117,6 +117,55 @@ class MainTest {
     assertThat(outcome.err()).startsWith("agent: ").contains("--help").doesNotContain("\tat ");
   }
 
+  @Test
+  void whoEnrollsWithoutAJoinUrlIsToldHowToGiveIt() {
+    assertThat(bare("", "enroll").err())
+        .startsWith(
+            "agent: Missing required parameter: 'JOIN-URL'; agent enroll - asks for it\nTry ");
+    assertThat(bare("", "enroll", "--name").err()).doesNotContain("asks for it");
+  }
+
+  @Test
+  void aJoinUrlThatTheShellCutIsToldSoOnlyWhereThereIsAShell() {
+    assertThat(agent("enroll", "moshpit://pit/?pin=sha256:" + "a".repeat(43)).err())
+        .isEqualTo(
+            "agent: the join URL has no token; put it in quotes, or the shell cuts it at the"
+                + " '&'\n");
+  }
+
+  @Test
+  void wrongUsageHasNoStackTraceEvenWithV() {
+    assertThat(bare("", "connect", "-v", "--via", "box").err()).doesNotContain("\tat ");
+    assertThat(agent("connect", "-v", "BOX").err())
+        .isEqualTo(
+            "agent: BOX cannot be the name of a box: names are of lower-case letters (a-z), digits"
+                + " and inner hyphens; 'agent list' shows those there are\n");
+  }
+
+  /** What people type who know mosh. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "-p 60001 box   | '-p'; there is no port to choose here: the box takes one from ports in"
+            + " its agent.conf",
+        "-p60001 box    | '-p60001'; there is no port to choose here: the box takes one from ports"
+            + " in its agent.conf",
+        "--port=6 box   | '--port=6'; there is no port to choose here: the box takes one from ports"
+            + " in its agent.conf",
+        "-p 6 box -- ls | '-p'; there is no port to choose here: the box takes one from ports in"
+            + " its agent.conf",
+        "--ssh=ssh box  | '--ssh=ssh'; no ssh is run, so there is none to choose; a key is named"
+            + " with -i FILE",
+      })
+  void whatMoshHasAndThisHasNot(String words, String said) {
+    List<String> line = new java.util.ArrayList<>(List.of("connect"));
+    line.addAll(List.of(words.split(" ", -1)));
+    assertThat(agent(line.toArray(String[]::new)).err())
+        .startsWith("agent: Unknown option: " + said + "\nTry ");
+  }
+
   /** What follows an option that there is not is no option. */
   @Test
   void anUnknownOptionIsNamedAlone() {
@@ -230,7 +279,7 @@ class MainTest {
         .contains(
             "a laptop needs none",
             "sessions that agent connect opened from here are not listed",
-            "on a box, start it: ");
+            "on a box, enroll it first");
     assertThat(agent("status", "--json")).isEqualTo(outcome);
   }
 

@@ -9,13 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServiceUnitTest {
   @ParameterizedTest
   @CsvSource({
-    "true,  false, true,  start it: systemctl start moshpit-agent",
+    "true,  false, true,  enroll it first: agent enroll -",
+    "true,  false, false, enroll it first: agent enroll -",
     "true,  true,  true,  start it: systemctl start moshpit-agent",
     "false, true,  true,  start it: systemctl --user start moshpit-agent",
-    "false, false, true,  start it as root: systemctl start moshpit-agent",
+    "false, false, true,  enroll it first (agent enroll -) or start root's: systemctl start moshpit-agent",
     "true,  true,  false, start it: agent run",
     "false, true,  false, start it: agent run",
-    "false, false, false, start it: agent run",
+    "false, false, false, enroll it first: agent enroll -",
   })
   void aUsersUnitIsNamedToWhoHasAnAgent(
       boolean root, boolean enrolled, boolean packaged, String clause) {

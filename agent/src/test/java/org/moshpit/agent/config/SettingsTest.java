@@ -137,7 +137,9 @@ class SettingsTest {
         "ports = 1-2-3        | :1: ports must be ports like",
         "ports =              | :1: ports must be ports like",
         "permit-root = maybe  | :1: permit-root must be sshd, yes or no",
-        "session-timeout = 5  | :1: session-timeout must be between a minute and a year",
+        "session-timeout = 5  | :1: session-timeout must be between a minute and a year; without a"
+            + " unit 5 is taken for seconds, so say 7d, 24h or 90m",
+        "session-timeout = 5s | :1: session-timeout must be between a minute and a year",
         "session-timeout = 9y | :1: session-timeout must be a time like",
         "max-sessions = 0     | :1: max-sessions must be a number",
         "host-key = mine      | :1: host-key must be an absolute path",

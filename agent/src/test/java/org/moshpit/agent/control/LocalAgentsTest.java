@@ -209,6 +209,15 @@ class LocalAgentsTest {
     }
   }
 
+  /** Somebody wants a stolen laptop's session ended, and the agent happens to be stopped. */
+  @Test
+  void whatCannotBeEndedNowCanBeOnceAnAgentRuns() throws Exception {
+    assertThatThrownBy(() -> person().end(KillTarget.session("5f")))
+        .hasMessageStartingWith("no agent runs here (")
+        .hasMessageEndingWith(
+            "; sessions go on without it, and can be ended as soon as it runs again");
+  }
+
   @Test
   void anAgentThatIsNamedIsAskedAlone() throws Exception {
     serveOwn();

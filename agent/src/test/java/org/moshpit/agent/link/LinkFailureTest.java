@@ -79,4 +79,21 @@ class LinkFailureTest {
     assertThat(error.exitCode()).isEqualTo(said ? ExitCode.USAGE : ExitCode.FAILURE);
     assertThat(new LinkFailure.NoKey(cause).transientFailure()).isFalse();
   }
+
+  @Test
+  void theRendezvousOwnWordsArePartOfTheSentence() {
+    for (String detail :
+        List.of(
+            "This agent's invite lets it be connected to, not connect.",
+            "its invite lets it be connected to, not connect")) {
+      assertThat(RefusalSentences.of(PIT, RefusalCode.ROLE, detail))
+          .isEqualTo(
+              "this agent's enrollment does not allow that ("
+                  + Character.toLowerCase(detail.charAt(0))
+                  + (detail.endsWith(".")
+                      ? detail.substring(1, detail.length() - 1)
+                      : detail.substring(1))
+                  + "); enroll it with a join URL of another role");
+    }
+  }
 }

@@ -78,6 +78,7 @@ class AgentMetricsTest {
     meter.dropped(DropReason.NOT_LISTED);
     assertThat(metrics.text())
         .contains(
+            "# HELP moshpit_agent_admissions_total Sessions and pings that somebody was let in to.\n",
             "moshpit_agent_admissions_total 1\n",
             "moshpit_agent_refusals_total{reason=\"session_limit\"} 1\n",
             "moshpit_agent_refusals_total{reason=\"policy\"} 0\n",

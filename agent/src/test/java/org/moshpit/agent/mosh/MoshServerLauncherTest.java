@@ -242,4 +242,47 @@ class MoshServerLauncherTest {
     // a process number of a process that is not there
     failed(launch(START.replace("$!]", "4194303]") + "kill $!"), Reason.GARBLED);
   }
+
+  /** As mosh-server judges: its own locale, or it does not start. */
+  private static final String UTF8_ONLY =
+      "[ \"$LC_ALL$LC_CTYPE$LANG\" = C.UTF-8 ] || { echo 'mosh-server needs a UTF-8 native locale"
+          + " to run.' >&2; exit 1; }\n";
+
+  private MoshServerResult launchOn(String system) throws IOException {
+    Path etc = Files.createDirectories(dir.resolve("root/etc"));
+    Files.writeString(etc.resolve("environment"), system);
+    MoshServerResult result =
+        new MoshServerLauncher(
+                LaunchStyle.DIRECT,
+                new LoginEnvironment(dir.resolve("root")),
+                proof,
+                Duration.ofSeconds(5))
+            .launch(
+                new MoshServerRequest(
+                    account(),
+                    List.of(),
+                    null,
+                    Map.of("LANG", "en_US.UTF-8"),
+                    8,
+                    script(UTF8_ONLY + START).toString(),
+                    60777,
+                    true,
+                    Bind.LOOPBACK,
+                    60));
+    if (result instanceof Started done) {
+      started.add(done.process().process());
+    }
+    return result;
+  }
+
+  /** Where systemd starts it, it has systemd's locale, C.UTF-8. */
+  @Test
+  void whereALoginHasNoLocaleThereIsStillOneWithoutAFile() throws IOException {
+    assertThat(launchOn("")).isInstanceOf(Started.class);
+  }
+
+  @Test
+  void aLocaleThatALoginHasIsNotExchanged() throws IOException {
+    assertThat(failed(launchOn("LANG=C\n"), Reason.LOCALE).sentence()).contains("LANG=C,");
+  }
 }

@@ -348,7 +348,10 @@ class AdmissionMachineTest {
     assertThat(fifth.answer(door.handle(new AdmissionInput.PolicyAllowed(decide.id()))))
         .isEqualTo(
             new ResponderContent.Refused(
-                Refusal.SESSION_LIMIT, "there are too many sessions on this box; end one first"));
+                Refusal.SESSION_LIMIT,
+                "ann has as many sessions on this box as one user may have"
+                    + " (max-sessions-per-user); end one there first: agent sessions lists them,"
+                    + " agent kill ends one"));
 
     for (int i = 0; i < 4; i++) {
       Door.Knock bob = door.knock();

@@ -193,7 +193,8 @@ class ConnectMachineTest {
         .isEqualTo(
             new ConnectOutput.Failed(
                 ExitCode.NO_ANSWER,
-                "attic has been offline for 3 hours; is it switched on and connected?"));
+                "attic has been offline for 3 hours; is it switched on and connected, and does its"
+                    + " agent run (systemctl status moshpit-agent there)?"));
   }
 
   /** The rendezvous may have been away, and its agents come back one after the other. */
@@ -207,8 +208,9 @@ class ConnectMachineTest {
         .isEqualTo(
             new ConnectOutput.Failed(
                 ExitCode.NO_ANSWER,
-                "attic has been offline for less than a minute; is it switched on and connected?"
-                    + " Then it is back within a minute."));
+                "attic has been offline for less than a minute; is it switched on and connected, and"
+                    + " does its agent run (systemctl status moshpit-agent there)? It may be back"
+                    + " soon; try again in a minute."));
   }
 
   @Test

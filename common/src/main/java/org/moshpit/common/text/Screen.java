@@ -19,6 +19,11 @@ public record Screen(int columns, boolean colour) {
     return Terminal.stdout().map(Terminal::screen).orElse(PLAIN);
   }
 
+  /** Standard error as it is now. Asks {@code stty}, some 2 ms, if it is a terminal. */
+  public static Screen stderr() {
+    return Terminal.stderr().map(Terminal::screen).orElse(PLAIN);
+  }
+
   /** A line's text in a style; control characters in it become question marks. */
   public String styled(Style style, String text) {
     return style.on(PlainText.marked(text), colour);

@@ -27,6 +27,11 @@ public record Terminal(int columns, int lines, boolean colour) {
     return device(1).map(device -> of(size(device), System.getenv()));
   }
 
+  /** The terminal that standard error is, or empty. */
+  static Optional<Terminal> stderr() {
+    return device(2).map(device -> of(size(device), System.getenv()));
+  }
+
   /** Whether somebody types what is read from standard input. */
   public static boolean isStdin() {
     return device(0).isPresent();

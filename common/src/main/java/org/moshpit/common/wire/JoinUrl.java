@@ -75,8 +75,20 @@ public record JoinUrl(HostPort host, List<SpkiPin> pins, List<HostPort> at, Toke
   public static final class InvalidException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean cut;
+
     InvalidException(String sentence) {
+      this(sentence, false);
+    }
+
+    InvalidException(String sentence, boolean cut) {
       super(sentence);
+      this.cut = cut;
+    }
+
+    /** Whether its end is missing, as a shell cuts what is not in quotes at the first {@code &}. */
+    public boolean isCut() {
+      return cut;
     }
   }
 
@@ -89,12 +101,12 @@ public record JoinUrl(HostPort host, List<SpkiPin> pins, List<HostPort> at, Toke
   }
 
   /**
-   * Parses a join URL; white space around it is dropped.
+   * Parses a join URL; white space around it, and a pair of quotes, is dropped.
    *
    * @throws InvalidException with one sentence for a person
    */
   public static JoinUrl parse(String text) throws InvalidException {
-    String url = text.strip();
+    String url = unquoted(text.strip());
     if (url.length() > MAX_LENGTH) {
       throw new InvalidException("The join URL is too long; copy it again, whole and alone.");
     }
@@ -123,9 +135,18 @@ public record JoinUrl(HostPort host, List<SpkiPin> pins, List<HostPort> at, Toke
     }
     if (parameters.token == null) {
       throw new InvalidException(
-          "The join URL has no token; put it in quotes, or the shell cuts it at the '&'.");
+          "The join URL has no token, so it is not whole; copy it again.", true);
     }
     return new JoinUrl(host, parameters.pins, parameters.at, parameters.token);
+  }
+
+  private static String unquoted(String text) {
+    int last = text.length() - 1;
+    return last > 0
+            && (text.charAt(0) == '\'' || text.charAt(0) == '"')
+            && text.charAt(last) == text.charAt(0)
+        ? text.substring(1, last).strip()
+        : text;
   }
 
   /** The whole URL, token included: for the person who invites, never for a log. */

@@ -13,6 +13,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JoinUrlTest {
   private static final String PIN = "sha256:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -122,5 +123,19 @@ class JoinUrlTest {
         Arbitraries.bytes().array(byte[].class).ofSize(16).map(JoinUrl.Token::new);
     return Combinators.combine(hosts, pins.list().ofMaxSize(3), hosts.list().ofMaxSize(3), tokens)
         .as(JoinUrl::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'%s'", "\"%s\"", "  '%s' \r", "' %s '"})
+  void aPairOfQuotesAroundItIsDropped(String pasted) throws Exception {
+    String url = "moshpit://pit/?pin=" + PIN + "&token=" + TOKEN;
+    assertThat(JoinUrl.parse(pasted.formatted(url)).format()).isEqualTo(url);
+  }
+
+  @Test
+  void oneThatIsCutInHalfSaysSoAndBlamesNoShell() {
+    assertThatThrownBy(() -> JoinUrl.parse("moshpit://pit/?pin=" + PIN))
+        .isInstanceOfSatisfying(JoinUrl.InvalidException.class, e -> assertThat(e.isCut()).isTrue())
+        .hasMessage("The join URL has no token, so it is not whole; copy it again.");
   }
 }

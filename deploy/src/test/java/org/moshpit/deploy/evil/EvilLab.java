@@ -240,8 +240,7 @@ final class EvilLab implements AutoCloseable {
 
   static Ending ending(Terminal terminal) {
     int exit = terminal.awaitExit(PATIENCE);
-    String screen = terminal.screen().replaceFirst("(?s)\\s*Pane is dead.*", "").strip();
-    return new Ending(exit, screen.replace("\n", ""));
+    return new Ending(exit, terminal.leftBehind().replace("\n", ""));
   }
 
   /** A session that is on the screen. */

@@ -12,6 +12,7 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** A terminal with one program in it, its screen kept by tmux. */
 public final class Terminal implements AutoCloseable {
+  private static final int COLUMNS = 80;
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String UNKNOWN_ENDING = "/";
 
@@ -48,7 +49,7 @@ public final class Terminal implements AutoCloseable {
 
   private Terminal begin(List<String> command) {
     List<String> words = new ArrayList<>(List.of("-u", "-f", Shell.tool("tmux.conf")));
-    words.addAll(List.of("new-session", "-d", "-x", "80", "-y", "24"));
+    words.addAll(List.of("new-session", "-d", "-x", Integer.toString(COLUMNS), "-y", "24"));
     words.addAll(command);
     tmux(words.toArray(String[]::new));
     return this;
@@ -69,12 +70,35 @@ public final class Terminal implements AutoCloseable {
     return tmux("capture-pane", "-p").stripTrailing();
   }
 
-  /** All that a program that ended left on the terminal, what scrolled off its top included. */
+  /**
+   * All that a program that ended left on the terminal, what scrolled off its top included; with
+   * the agent's sentences in one line each, as long as the terminal's width is what it was.
+   */
   public String leftBehind() {
     // tmux scrolls by one line to say at the bottom that it is over
-    return tmux("capture-pane", "-p", "-J", "-S", "-")
-        .replaceFirst("(?s)\\s*Pane is dead[^\\n]*\\s*$", "")
-        .strip();
+    return unwrapped(
+        tmux("capture-pane", "-p", "-J", "-S", "-")
+            .replaceFirst("(?s)\\s*Pane is dead[^\\n]*\\s*$", "")
+            .strip());
+  }
+
+  /** A line goes on in the next one if that one's first word has no room in it. */
+  private static String unwrapped(String text) {
+    StringBuilder whole = new StringBuilder();
+    boolean sentence = false;
+    int length = 0;
+    for (String line : text.split("\n", -1)) {
+      boolean begins = line.startsWith("agent: ");
+      if (sentence && !begins && length + 1 + line.split(" ", 2)[0].length() > COLUMNS) {
+        whole.append(' ');
+      } else {
+        sentence = begins;
+        whole.append(whole.isEmpty() ? "" : "\n");
+      }
+      whole.append(line);
+      length = line.stripTrailing().length();
+    }
+    return whole.toString();
   }
 
   /** Types text as it stands; a line feed is Enter. */

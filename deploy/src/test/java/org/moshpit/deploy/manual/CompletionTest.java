@@ -90,6 +90,23 @@ class CompletionTest {
         .isEqualTo(words.isEmpty() ? List.of() : List.of(words.split(" ")));
   }
 
+  /** As where the package bash-completion is, which has hosts' names completed no more. */
+  @ParameterizedTest
+  @CsvSource({"ann@,ann@attic ann@barn", "ann@a,ann@attic", "ben@x,''", "a,attic"})
+  void inBashThatDoesNotBreakWordsAtTheSign(String word, String words) throws Exception {
+    String reply =
+        run(
+            "bash",
+            "--norc",
+            "-c",
+            TAB.replace("[=@]", "=").replace("*=", "*="),
+            "bash",
+            DOCS.resolve("completion/agent.bash").toString(),
+            "agent connect " + word,
+            "_agent");
+    assertThat(reply).isEqualTo(words.replace(' ', '\n'));
+  }
+
   @Test
   void bashFindsNoMistakeInThem() throws Exception {
     for (String program : List.of("agent", "rendezvous-server")) {

@@ -223,8 +223,8 @@ class ConfigurationTest {
       Files.writeString(conf, "log-level = debug\nmax-sessions = 3\n");
       hangUp(agent);
       agent
-          .awaitOutput("settings were read again: changed=log-level")
-          .awaitOutput("need a restart: keys=max-sessions");
+          .awaitOutput("settings were read again, and some take effect only after a restart")
+          .awaitOutput("changed=log-level needRestart=max-sessions");
       Files.writeString(conf, "log-level = loud\n");
       hangUp(agent);
       agent.awaitOutput("those of before stay").awaitOutput("agent.conf:1: log-level must be");
@@ -249,7 +249,8 @@ class ConfigurationTest {
       assertThat(server.output()).doesNotContain("is ready");
       Files.writeString(conf, "log-level = info\nlisten = 127.0.0.1:1\n");
       hangUp(server);
-      server.awaitOutput("settings were read again changed=log-level");
+      server.awaitOutput("settings were read again, and some take effect only after a restart");
+      server.awaitOutput("changed=log-level needRestart=listen");
       Files.writeString(conf, "colour = red\n");
       hangUp(server);
       server.awaitOutput("those of before stay").awaitOutput("live.conf:1: unknown key 'colour'");

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "agents",
     description = {
       "Lists the enrolled agents.",
+      "ROLE is what the invitation allows; a laptop is online only while it connects.",
       "OBSERVED is where an agent's registered socket is seen; NAT how its NAT maps and numbers.",
       "LINK KEY is the fingerprint of the key it logs in with; --json has all of it."
     },
@@ -79,6 +80,7 @@ final class AgentsCommand implements Callable<Integer> {
     TextTable table =
         new TextTable()
             .column("NAME")
+            .column("ROLE")
             .column("STATE")
             .column("SINCE", 2, 0)
             .column("OBSERVED", 3, 0)
@@ -87,6 +89,7 @@ final class AgentsCommand implements Callable<Integer> {
     for (Answer.Row agent : agents) {
       table.row(
           agent.name(),
+          agent.role(),
           Cell.online(agent.online()),
           Human.time(agent.since(), zone),
           agent.observed(),

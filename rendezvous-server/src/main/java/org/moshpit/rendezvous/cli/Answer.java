@@ -39,6 +39,7 @@ record Answer(
   record Row(
       String name,
       String key,
+      String role,
       boolean online,
       String observed,
       String mapping,
@@ -122,6 +123,7 @@ record Answer(
     String allocation = null;
     Instant since = null;
     boolean online = false;
+    String role = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();
       JsonToken value = json.nextToken();
@@ -129,6 +131,7 @@ record Answer(
       switch (field) {
         case "name" -> name = text;
         case "key" -> key = text;
+        case "role" -> role = text;
         case "online" -> online = value == JsonToken.VALUE_TRUE;
         case "observed" -> observed = text;
         case "mapping" -> mapping = text;
@@ -140,6 +143,7 @@ record Answer(
     return new Row(
         Objects.toString(name, ""),
         Objects.toString(key, ""),
+        Objects.toString(role, ""),
         online,
         observed,
         mapping,

@@ -9,6 +9,7 @@ import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The settings read again while the daemon runs, all of them or, if one is wrong, none. What cannot
@@ -69,9 +70,6 @@ final class ConfigReload {
         String.valueOf(now.metricsTokenFile()).equals(String.valueOf(next.metricsTokenFile())));
     note(changed, "tls-certificate", Objects.equals(now.tlsCertificate(), next.tlsCertificate()));
     note(changed, "tls-key", Objects.equals(now.tlsKey(), next.tlsKey()));
-    LOG.atInfo()
-        .addKeyValue("changed", changed.isEmpty() ? "nothing" : String.join(",", changed))
-        .log("The settings were read again");
     List<String> waiting = new ArrayList<>();
     note(waiting, "listen", atStart.listen().equals(next.listen()));
     note(waiting, "public-address", atStart.publicHosts().equals(next.publicHosts()));
@@ -82,13 +80,24 @@ final class ConfigReload {
         waiting,
         "page-token-file",
         String.valueOf(atStart.pageTokenFile()).equals(String.valueOf(next.pageTokenFile())));
-    if (!waiting.isEmpty()) {
-      LOG.atWarn()
-          .addKeyValue("keys", String.join(",", waiting))
-          .log("These settings need a restart");
-    }
+    tell(changed, waiting);
     now = next;
     inFile = read.inFile();
+  }
+
+  private static void tell(List<String> changed, List<String> waiting) {
+    if (waiting.isEmpty()) {
+      LOG.atInfo()
+          .addKeyValue("changed", changed.isEmpty() ? "nothing" : String.join(",", changed))
+          .log("The settings were read again");
+      return;
+    }
+    LoggingEventBuilder line = LOG.atWarn();
+    if (!changed.isEmpty()) {
+      line = line.addKeyValue("changed", String.join(",", changed));
+    }
+    line.addKeyValue("needRestart", String.join(",", waiting))
+        .log("The settings were read again, and some take effect only after a restart");
   }
 
   private static void note(List<String> keys, String key, boolean same) {

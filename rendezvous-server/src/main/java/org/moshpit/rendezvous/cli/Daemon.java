@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.moshpit.common.netty.ListenFailure;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.service.ServiceManager;
 import org.moshpit.common.wire.JoinUrl;
@@ -95,10 +96,7 @@ final class Daemon implements AutoCloseable {
           RendezvousServer.start(
               settings, registry, certificate.identity(), web == null ? Meter.NONE : web.meter());
     } catch (IOException e) {
-      throw new ConfigException(
-          "Cannot listen: "
-              + e.getMessage()
-              + "; stop what listens there, or choose another address with --listen.");
+      throw new ConfigException("Cannot listen: " + ListenFailure.words(e, "--listen") + ".");
     }
     if (web != null) {
       web.open(server);

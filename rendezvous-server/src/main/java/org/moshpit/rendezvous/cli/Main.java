@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.moshpit.common.identity.JavaVersion;
 import org.moshpit.common.identity.PlainText;
+import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Usage;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.store.StateInUseException;
@@ -119,7 +120,7 @@ public final class Main {
 
   private static int misused(CommandLine.ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("rendezvous-server: " + PlainText.marked(sentence(e)));
+    err.print(Screen.stderr().wrapped("rendezvous-server: " + sentence(e)));
     err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     return ExitException.USAGE;
   }
@@ -141,7 +142,7 @@ public final class Main {
       sentence = "Something went wrong that should not (" + e + "); run it again with -v.";
       code = ExitException.FAILURE;
     }
-    command.getErr().println("rendezvous-server: " + PlainText.marked(String.valueOf(sentence)));
+    command.getErr().print(Screen.stderr().wrapped("rendezvous-server: " + sentence));
     if (verbose) {
       command.getErr().print(PlainText.trace(e));
     }

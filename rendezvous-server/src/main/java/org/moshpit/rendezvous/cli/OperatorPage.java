@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.cli;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.moshpit.common.netty.ListenFailure;
 import org.moshpit.common.web.AccessToken;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 import org.moshpit.rendezvous.io.RendezvousServer;
@@ -49,10 +50,7 @@ final class OperatorPage implements AutoCloseable {
               System::currentTimeMillis);
     } catch (IOException e) {
       throw new StoreException(
-          "Cannot serve the status page: "
-              + e.getMessage()
-              + "; stop what listens there, or choose another address with --page.",
-          e);
+          "Cannot serve the status page: " + ListenFailure.words(e, "--page") + ".", e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.moshpit.rendezvous.cli;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.moshpit.common.netty.ListenFailure;
 import org.moshpit.common.web.AccessToken;
 import org.moshpit.common.web.Health;
 import org.moshpit.common.web.WebAddress;
@@ -85,10 +86,7 @@ final class OperatorWeb implements AutoCloseable {
                   this::token));
     } catch (IOException e) {
       throw new StoreException(
-          "Cannot answer metrics: "
-              + e.getMessage()
-              + "; stop what listens there, or choose another address with --metrics.",
-          e);
+          "Cannot answer metrics: " + ListenFailure.words(e, "--metrics") + ".", e);
     }
   }
 

@@ -33,10 +33,14 @@ final class RevokeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The rendezvous sees nothing of a direct path, so that is said whether there is one or not. */
+  /**
+   * For a box and for a laptop. The rendezvous sees nothing of a direct path, so that is said
+   * whether there is one or not.
+   */
   static List<String> done(String name) {
     return List.of(
-        "Revoked " + name + "; its key is banned, and it opens no new session.",
-        "Sessions that it has open on a direct path go on; 'agent kill' on the box ends them.");
+        "Revoked " + name + "; its key is banned, and no new session begins from it or on it.",
+        "Sessions from it or on it that have a direct path go on; 'agent kill' on the box ends"
+            + " them.");
   }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.wire.JoinUrl;
@@ -107,6 +108,7 @@ public final class ControlAnswer {
       } else {
         json.writeStringField("since", Instant.ofEpochMilli(agent.sinceMillis()).toString());
       }
+      json.writeStringField("role", agent.role().name().toLowerCase(Locale.ROOT));
       json.writeEndObject();
     }
     json.writeEndArray();

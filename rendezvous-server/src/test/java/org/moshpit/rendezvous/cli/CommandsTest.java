@@ -191,9 +191,9 @@ class CommandsTest {
     assertThat(RevokeCommand.done("lap"))
         .isEqualTo(
             List.of(
-                "Revoked lap; its key is banned, and it opens no new session.",
-                "Sessions that it has open on a direct path go on; 'agent kill' on the box ends"
-                    + " them."));
+                "Revoked lap; its key is banned, and no new session begins from it or on it.",
+                "Sessions from it or on it that have a direct path go on; 'agent kill' on the box"
+                    + " ends them."));
   }
 
   @Test
@@ -469,21 +469,22 @@ class CommandsTest {
           new Answer.Row(
               "attic",
               "SHA256:abcdefghijklmnopqrstuvwxyz",
+              "box",
               true,
               "192.0.2.1:7",
               "endpoint-independent",
               "preserving",
               Instant.parse("2026-01-02T03:04:05.678Z")),
-          new Answer.Row("lap", "SHA256:d", false, null, "unknown", null, null));
+          new Answer.Row("lap", "SHA256:d", "laptop", false, null, "unknown", null, null));
 
   @Test
   void theTable() {
     assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, Screen.PLAIN))
         .isEqualTo(
             """
-            NAME   STATE    SINCE             OBSERVED     NAT                               LINK KEY
-            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving  SHA256:abcdefghijklmnopqrstuvwxyz
-            lap    offline  -                 -            -                                 SHA256:d
+            NAME   ROLE    STATE    SINCE             OBSERVED     NAT                               LINK KEY
+            attic  box     online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving  SHA256:abcdefghijklmnopqrstuvwxyz
+            lap    laptop  offline  -                 -            -                                 SHA256:d
             """);
   }
 
@@ -492,9 +493,9 @@ class CommandsTest {
     assertThat(AgentsCommand.table(ROWS, ZoneOffset.UTC, new Screen(80, false)))
         .isEqualTo(
             """
-            NAME   STATE    SINCE             OBSERVED     NAT
-            attic  online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, preserving
-            lap    offline  -                 -            -
+            NAME   ROLE    STATE    SINCE             OBSERVED     NAT
+            attic  box     online   2026-01-02 03:04  192.0.2.1:7  endpoint-independent, pr…
+            lap    laptop  offline  -                 -            -
             """);
   }
 }

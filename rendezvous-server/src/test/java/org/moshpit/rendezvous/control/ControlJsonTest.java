@@ -82,7 +82,7 @@ class ControlJsonTest {
         new AgentView(
             "box",
             Bytes.of(new byte[32]),
-            Role.BOTH,
+            Role.BOX,
             true,
             TransportAddress.parse("[2001:db8::1]:7"),
             List.of(
@@ -103,10 +103,10 @@ class ControlJsonTest {
             "sockets":[{"session":"00000000000000000000000000000000","observed":"192.0.2.1:8"},\
             {"session":"00000000000000000000000000000000","observed":null}],\
             "mapping":"endpoint-independent","filtering":"unknown","allocation":"preserving",\
-            "since":"2023-11-14T22:13:20.123Z"},\
+            "since":"2023-11-14T22:13:20.123Z","role":"box"},\
             {"name":"new","key":"SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",\
             "online":false,"observed":null,"sockets":[],"mapping":"unknown",\
-            "filtering":"unknown","allocation":"unknown","since":null}]}""");
+            "filtering":"unknown","allocation":"unknown","since":null,"role":"both"}]}""");
   }
 
   @Test

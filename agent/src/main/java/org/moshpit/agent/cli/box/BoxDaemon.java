@@ -168,13 +168,13 @@ final class BoxDaemon implements ControlHost {
   }
 
   private void tellManager() {
-    long count = openSessions();
     manager.status(
-        (link.isUp() ? "registered as " + enrollment.name() + " at " : "no link to ")
-            + enrollment.rendezvous().host().host()
-            + "; "
-            + count
-            + (count == 1 ? " session" : " sessions"));
+        StatusLine.of(
+            link.isUp(),
+            link.problem(),
+            enrollment.name(),
+            enrollment.rendezvous().host().host(),
+            openSessions()));
   }
 
   private void timeLost() {

@@ -12,6 +12,7 @@ import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
 import org.moshpit.agent.metrics.AgentMetrics;
 import org.moshpit.agent.metrics.BoxMeter;
+import org.moshpit.common.netty.ListenFailure;
 import org.moshpit.common.web.AccessToken;
 import org.moshpit.common.web.Health;
 import org.moshpit.common.web.WebAddress;
@@ -89,11 +90,7 @@ final class BoxWeb implements AutoCloseable {
                   () -> token));
     } catch (IOException e) {
       throw new UserError(
-          ExitCode.USAGE,
-          "cannot answer metrics: "
-              + e.getMessage()
-              + "; stop what listens there, or choose another address with --metrics",
-          e);
+          ExitCode.USAGE, "cannot answer metrics: " + ListenFailure.words(e, "--metrics"), e);
     }
   }
 

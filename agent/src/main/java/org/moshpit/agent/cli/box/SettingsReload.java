@@ -11,6 +11,7 @@ import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.UserError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The settings read again while the agent runs, all of them or, if one is wrong, none. What cannot
@@ -62,19 +63,29 @@ final class SettingsReload {
     Set<Setting> changed = EnumSet.noneOf(Setting.class);
     changed.addAll(next.differences(now));
     changed.retainAll(AT_ONCE);
-    LOG.atInfo().addKeyValue("changed", keys(changed)).log("the settings were read again");
     Set<Setting> waiting = EnumSet.noneOf(Setting.class);
     waiting.addAll(next.differences(atStart));
     waiting.removeAll(AT_ONCE);
-    if (!waiting.isEmpty()) {
-      LOG.atWarn().addKeyValue("keys", keys(waiting)).log("these settings need a restart");
-    }
+    tell(changed, waiting);
     now = next;
   }
 
+  private static void tell(Set<Setting> changed, Set<Setting> waiting) {
+    if (waiting.isEmpty()) {
+      LOG.atInfo()
+          .addKeyValue("changed", changed.isEmpty() ? "nothing" : keys(changed))
+          .log("the settings were read again");
+      return;
+    }
+    LoggingEventBuilder line = LOG.atWarn();
+    if (!changed.isEmpty()) {
+      line = line.addKeyValue("changed", keys(changed));
+    }
+    line.addKeyValue("needRestart", keys(waiting))
+        .log("the settings were read again, and some take effect only after a restart");
+  }
+
   private static String keys(Set<Setting> settings) {
-    return settings.isEmpty()
-        ? "nothing"
-        : settings.stream().map(Setting::key).collect(Collectors.joining(","));
+    return settings.stream().map(Setting::key).collect(Collectors.joining(","));
   }
 }

@@ -9,7 +9,7 @@ import org.moshpit.agent.mosh.LocaleVariables;
 
 /**
  * Whether mosh-server will find a UTF-8 locale: that of a login here, else the laptop's if it is
- * installed here (mosh-server(1), -l); it has no other to fall back to.
+ * installed here (mosh-server(1), -l), else, where a login has none at all, C.UTF-8.
  *
  * @param login the environment of a login
  * @param programs asks locale(1)
@@ -19,7 +19,7 @@ import org.moshpit.agent.mosh.LocaleVariables;
 record LoginLocaleCheck(Map<String, String> login, Programs programs, boolean systemd)
     implements Check {
   private static final String FILE = "/etc/default/locale";
-  private static final String FIRST = "C.UTF-8";
+  private static final String FIRST = LocaleVariables.ALWAYS_THERE;
 
   @Override
   public String what() {
@@ -67,6 +67,9 @@ record LoginLocaleCheck(Map<String, String> login, Programs programs, boolean sy
                   + " LANG=C.UTF-8 into "
                   + FILE
                   + "."));
+    }
+    if (usable.get(0).equals(FIRST) && LocaleVariables.isNone(effective)) {
+      return List.of(Finding.ok(what(), own + "; sessions fall back to " + FIRST));
     }
     return List.of(
         Finding.warning(

@@ -48,7 +48,7 @@ record OwnDoorCheck(Door door) implements Check {
         Finding.wrong(
             what(),
             "no key in " + report.files().get(0),
-            "mkdir -m 700 -p ~/.ssh, then put your public key, the laptop's ~/.ssh/id_ed25519.pub,"
+            "mkdir -m 700 -p ~/.ssh, then put your public key, the laptop's ~/.ssh/id_*.pub,"
                 + " into ~/.ssh/authorized_keys."));
   }
 }

@@ -46,13 +46,12 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
       if (report.open()) {
         open.add(described(user, report));
       } else if (report.keys() > 0 && report.refusal().isPresent()) {
-        reasons.add(report.refusal().get());
-        remedies.add("Change that rule, or let somebody else in.");
+        String refusal = here(report.refusal().get());
+        reasons.add(refusal);
+        remedies.add("");
         shut.add(
             Finding.warning(
-                what(),
-                user + " (" + DoorWords.keys(report.keys()) + ") is not let in",
-                report.refusal().get()));
+                what(), user + " (" + DoorWords.keys(report.keys()) + ") is not let in", refusal));
       } else if (!report.problems().isEmpty()) {
         String problem = report.problems().get(0);
         String remedy = DoorWords.remedy(problem, report.account());
@@ -84,8 +83,13 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
                 what(),
                 "no user of /etc/passwd has a key in one",
                 "As the user to be: mkdir -m 700 -p ~/.ssh, then put your public key, the laptop's"
-                    + " ~/.ssh/id_ed25519.pub, into ~/.ssh/authorized_keys.")
+                    + " ~/.ssh/id_*.pub, into ~/.ssh/authorized_keys.")
             : Finding.wrong(what(), reasons.get(0), remedies.get(0)));
+  }
+
+  /** What a laptop is told, told on the box. */
+  private static String here(String refusal) {
+    return refusal.replace(" on the box", "").replace(" there ", " ").replace(" there.", ".");
   }
 
   private static String sentence(String words) {

@@ -118,7 +118,7 @@ public final class Connect {
     if (path == null) {
       return;
     }
-    Sentence.print(
+    Sentence.printBare(
         err,
         new Summary(
                 plan.name(),
@@ -127,8 +127,16 @@ public final class Connect {
                 Duration.ofNanos(plan.handover() ? lengthNanos : path.directNanos()),
                 path.rttMillis(),
                 path.roams(),
-                notDirect(path, session.end().linkProblem(), session.end().isShutOut()))
+                notDirect(session.end()))
             .line());
+  }
+
+  /** Why it was not direct at the end, if that is still of interest; else empty. */
+  static String notDirect(SessionEnd end) {
+    // what the box has ended has lost its path by that, whatever else
+    return end.goneReason().isEmpty()
+        ? notDirect(end.path(), end.linkProblem(), end.isShutOut())
+        : "";
   }
 
   /**

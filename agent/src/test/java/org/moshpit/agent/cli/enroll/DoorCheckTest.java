@@ -79,7 +79,8 @@ class DoorCheckTest {
                 .look())
         .containsExactly(
             Finding.ok("authorized_keys", "ann (1 key)"),
-            Finding.warning("authorized_keys", "bob (2 keys) is not let in", locked));
+            Finding.warning(
+                "authorized_keys", "bob (2 keys) is not let in", "The account bob is locked."));
   }
 
   @Test
@@ -154,5 +155,25 @@ class DoorCheckTest {
         .isEqualTo(Finding.Level.OK);
     assertThat(new SshdCheck(false, Optional.empty()).look().get(0).remedy())
         .contains("permit-root = yes");
+  }
+
+  /** Which name it has depends on the ssh-keygen that made it. */
+  @Test
+  void theLaptopsKeyIsNotGivenANameThatItMayNotHave() throws Exception {
+    String ofOne = own(new DoorReport(ANN, FILES, 0, List.of(), Optional.empty(), false)).remedy();
+    String ofAll = root(Map.of("ann", EMPTY), "ann").remedy();
+    assertThat(List.of(ofOne, ofAll))
+        .allMatch(remedy -> remedy.contains("the laptop's ~/.ssh/id_*.pub, into"));
+  }
+
+  /** Here is the box, and what to do stands in the sentence itself. */
+  @Test
+  void nothingIsToldHereAsIfItWereElsewhere() throws Exception {
+    String locked =
+        "The account bob is locked on the box; usermod -p '*' bob there lets its keys in again.";
+    Finding alone = root(Map.of("bob", report(2, "", locked, false)), "bob");
+    assertThat(alone.said())
+        .isEqualTo("The account bob is locked; usermod -p '*' bob lets its keys in again.");
+    assertThat(alone.remedy()).isEmpty();
   }
 }

@@ -32,11 +32,18 @@ class LoginLocaleCheckTest {
   }
 
   @Test
-  void theLaptopsWillHaveToDo() {
-    Finding found = look(Map.of(), "ANSI_X3.4-1968", "C", "C.utf8", "POSIX");
+  void withoutOneItIsTheLaptopsOrTheOneThatIsAlwaysThere() {
+    assertThat(look(Map.of(), "ANSI_X3.4-1968", "C", "C.utf8", "POSIX"))
+        .isEqualTo(
+            Finding.ok(
+                "locale of a login", "no LANG, LC_CTYPE or LC_ALL; sessions fall back to C.UTF-8"));
+  }
+
+  @Test
+  void besideOneThatWillNotDoTheLaptopsHasTo() {
+    Finding found = look(Map.of("LANG", "C"), "ANSI_X3.4-1968", "C", "C.utf8", "POSIX");
     assertThat(found.level()).isEqualTo(Finding.Level.WARNING);
-    assertThat(found.said())
-        .isEqualTo("no LANG, LC_CTYPE or LC_ALL; only laptops with C.UTF-8 can connect");
+    assertThat(found.said()).isEqualTo("LANG=C; only laptops with C.UTF-8 can connect");
     assertThat(found.remedy()).isEqualTo("Put LANG=C.UTF-8 into /etc/default/locale.");
   }
 
@@ -78,8 +85,8 @@ class LoginLocaleCheckTest {
   void whatTheLibraryHasBuiltInNeedNotBeListed() {
     Programs programs =
         (environment, command) -> Optional.of(List.of(environment.isEmpty() ? "C" : "UTF-8"));
-    assertThat(new LoginLocaleCheck(Map.of(), programs, false).look().get(0).remedy())
-        .isEqualTo("Put LANG=C.UTF-8 into /etc/default/locale.");
+    assertThat(new LoginLocaleCheck(Map.of(), programs, false).look().get(0).level())
+        .isEqualTo(Finding.Level.OK);
   }
 
   @Test

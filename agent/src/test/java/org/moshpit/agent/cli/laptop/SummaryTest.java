@@ -51,4 +51,14 @@ class SummaryTest {
                 path(PathKind.DIRECT, "checks answered"), "this agent was revoked at pit", true))
         .isEqualTo("no relay and no search: this agent was revoked at pit");
   }
+
+  /** The box rebooted, say; that the path was lost with it explains nothing. */
+  @Test
+  void whatTheBoxHasEndedNeedsNoReasonOfThePath() {
+    SessionEnd end = new SessionEnd();
+    end.stopped(path(PathKind.RELAY, "the peer could not be asked for its addresses"));
+    assertThat(Connect.notDirect(end)).startsWith("on the relay: ");
+    end.gone("its mosh-server is gone");
+    assertThat(Connect.notDirect(end)).isEmpty();
+  }
 }
