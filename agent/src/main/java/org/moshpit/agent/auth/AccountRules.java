@@ -32,9 +32,9 @@ final class AccountRules {
       return Optional.of(
           "The account "
               + account.name()
-              + " is locked on the box; usermod -p '*' "
+              + " is locked on the box, where usermod -p '*' "
               + account.name()
-              + " there lets its keys in again.");
+              + " lets its keys in again.");
     }
     if (!known) {
       return Optional.empty();
@@ -57,7 +57,7 @@ final class AccountRules {
     boolean tooOld = changed > 0 && max >= 0 && today - changed > max;
     return changed == 0 || tooOld
         ? Optional.of(
-            "The password of " + account.name() + " has expired on the box; change it there.")
+            "The password of " + account.name() + " has expired on the box, where it can be changed.")
         : Optional.empty();
   }
 

@@ -35,8 +35,8 @@ final class OutOfReach {
   }
 
   /**
-   * Where it leads, without links; empty if anybody but root has a say in that, or if it leads in a
-   * circle. The last part need not be there.
+   * Where it leads, without links; empty if anybody but root has a say in that, if root cannot see
+   * it, or if it leads in a circle. The last part need not be there.
    *
    * @param path absolute
    */
@@ -52,6 +52,9 @@ final class OutOfReach {
       } catch (NoSuchFileException e) {
         // nobody but root can make it, for what is above is root's
         return Optional.of(ahead.stream().reduce(at, Path::resolve));
+      } catch (IOException e) {
+        // a user's file system shows root nothing (fuse(8), allow_other), and is no place of root's
+        return Optional.empty();
       }
       if (!roots.test(facts)) {
         return Optional.empty();

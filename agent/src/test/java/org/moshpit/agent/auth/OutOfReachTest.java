@@ -57,6 +57,11 @@ class OutOfReachTest {
   }
 
   @Test
+  void whatCannotBeSeenIsNotRoots() throws Exception {
+    assertThat(outOfReach.resolve(top.resolve("etc/keys/below-a-file"))).isEmpty();
+  }
+
+  @Test
   void aCircle() throws Exception {
     Files.createSymbolicLink(top.resolve("one"), top.resolve("two"));
     Files.createSymbolicLink(top.resolve("two"), top.resolve("one"));

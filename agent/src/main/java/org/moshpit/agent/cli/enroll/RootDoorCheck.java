@@ -46,7 +46,7 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
       if (report.open()) {
         open.add(described(user, report));
       } else if (report.keys() > 0 && report.refusal().isPresent()) {
-        String refusal = here(report.refusal().get());
+        String refusal = report.refusal().get();
         reasons.add(refusal);
         remedies.add("");
         shut.add(
@@ -85,11 +85,6 @@ record RootDoorCheck(List<String> users, Door door) implements Check {
                 "As the user to be: mkdir -m 700 -p ~/.ssh, then put your public key, the laptop's"
                     + " ~/.ssh/id_*.pub, into ~/.ssh/authorized_keys.")
             : Finding.wrong(what(), reasons.get(0), remedies.get(0)));
-  }
-
-  /** What a laptop is told, told on the box. */
-  private static String here(String refusal) {
-    return refusal.replace(" on the box", "").replace(" there ", " ").replace(" there.", ".");
   }
 
   private static String sentence(String words) {

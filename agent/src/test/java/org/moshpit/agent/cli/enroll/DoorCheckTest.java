@@ -80,7 +80,7 @@ class DoorCheckTest {
         .containsExactly(
             Finding.ok("authorized_keys", "ann (1 key)"),
             Finding.warning(
-                "authorized_keys", "bob (2 keys) is not let in", "The account bob is locked."));
+                "authorized_keys", "bob (2 keys) is not let in", locked));
   }
 
   @Test
@@ -166,14 +166,13 @@ class DoorCheckTest {
         .allMatch(remedy -> remedy.contains("the laptop's ~/.ssh/id_*.pub, into"));
   }
 
-  /** Here is the box, and what to do stands in the sentence itself. */
+  /** What to do stands in the sentence itself. */
   @Test
-  void nothingIsToldHereAsIfItWereElsewhere() throws Exception {
+  void aRefusalIsToldAsALaptopWouldHearIt() throws Exception {
     String locked =
-        "The account bob is locked on the box; usermod -p '*' bob there lets its keys in again.";
+        "The account bob is locked on the box, where usermod -p '*' bob lets its keys in again.";
     Finding alone = root(Map.of("bob", report(2, "", locked, false)), "bob");
-    assertThat(alone.said())
-        .isEqualTo("The account bob is locked; usermod -p '*' bob lets its keys in again.");
+    assertThat(alone.said()).isEqualTo(locked);
     assertThat(alone.remedy()).isEmpty();
   }
 }
