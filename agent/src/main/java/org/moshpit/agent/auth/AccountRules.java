@@ -57,7 +57,9 @@ final class AccountRules {
     boolean tooOld = changed > 0 && max >= 0 && today - changed > max;
     return changed == 0 || tooOld
         ? Optional.of(
-            "The password of " + account.name() + " has expired on the box, where it can be changed.")
+            "The password of "
+                + account.name()
+                + " has expired on the box, where it can be changed.")
         : Optional.empty();
   }
 

@@ -121,7 +121,7 @@ class MainTest {
   void whoEnrollsWithoutAJoinUrlIsToldHowToGiveIt() {
     assertThat(bare("", "enroll").err())
         .startsWith(
-            "agent: Missing required parameter: 'JOIN-URL'; agent enroll - asks for it\nTry ");
+            "agent: Missing required parameter: 'JOIN-URL|-'; agent enroll - asks for it\nTry ");
     assertThat(bare("", "enroll", "--name").err()).doesNotContain("asks for it");
   }
 

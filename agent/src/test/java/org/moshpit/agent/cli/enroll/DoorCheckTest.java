@@ -79,8 +79,7 @@ class DoorCheckTest {
                 .look())
         .containsExactly(
             Finding.ok("authorized_keys", "ann (1 key)"),
-            Finding.warning(
-                "authorized_keys", "bob (2 keys) is not let in", locked));
+            Finding.warning("authorized_keys", "bob (2 keys) is not let in", locked));
   }
 
   @Test
