@@ -29,13 +29,16 @@ public record Screen(int columns, boolean colour) {
     return style.on(PlainText.marked(text), colour);
   }
 
-  /** A sentence on as many lines as it takes, each with its line feed, none broken in a word. */
+  /**
+   * A sentence on as many lines as it takes, each with its line feed, none broken in a word; the
+   * first word, which is who says it, is never alone.
+   */
   public String wrapped(String sentence) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : PlainText.marked(sentence).split(" ", -1)) {
       if (columns > 0
-          && !line.isEmpty()
+          && !(lines.isEmpty() ? line.indexOf(" ") < 0 : line.isEmpty())
           && Widths.of(line.toString()) + 1 + Widths.of(word) > columns) {
         lines.add(line.toString());
         line.setLength(0);

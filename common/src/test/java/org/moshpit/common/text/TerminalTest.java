@@ -37,7 +37,7 @@ class TerminalTest {
   void sentencesAreWrappedBetweenWords() {
     assertThat(new Screen(10, false).wrapped("one two three, \u001bfour"))
         .isEqualTo("one two\nthree,\n?four\n");
-    assertThat(new Screen(3, false).wrapped("threefold x")).isEqualTo("threefold\nx\n");
+    assertThat(new Screen(3, false).wrapped("a threefold x")).isEqualTo("a threefold\nx\n");
     assertThat(Screen.PLAIN.wrapped("one two")).isEqualTo("one two\n");
   }
 }

@@ -146,6 +146,7 @@ public final class Main {
     if (verbose) {
       command.getErr().print(PlainText.trace(e));
     }
+    command.getErr().flush();
     return code;
   }
 
