@@ -149,13 +149,10 @@ final class InstallSteps {
   /** The service has begun with the address; a name takes its place. */
   private static void rendezvousByHand(Scene scene) {
     scene.root("systemctl stop moshpit-rendezvous");
-    Daemon alone =
-        scene.start(ROOT, "rendezvous-server run").awaitOutput("The rendezvous is ready");
-    assertThat(alone.end()).as(alone.output()).isZero();
-    Daemon daemon = scene.start(ROOT, "rendezvous-server run --public-address vps.example.net");
-    daemon.awaitOutput("The rendezvous is ready");
+    scene.endRendezvous(scene.startRendezvous("rendezvous-server run"));
+    Daemon daemon = scene.startRendezvous("rendezvous-server run --public-address vps.example.net");
     scene.root("grep -q '^moshpit://vps.example.net/' /var/lib/moshpit-rendezvous/join-url");
-    assertThat(daemon.end()).as(daemon.output()).isZero();
+    scene.endRendezvous(daemon);
   }
 
   private static void rendezvousAsService(Scene scene) {

@@ -26,9 +26,6 @@ final class PageSteps {
           + " runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
           + " /var/lib/moshpit-rendezvous/page-token";
 
-  /** Said when it listens, and the page too. */
-  private static final String READY = "The rendezvous is ready";
-
   private PageSteps() {}
 
   static List<Step> all() {
@@ -49,7 +46,7 @@ final class PageSteps {
 
   private static void throughATunnel(Scene scene) throws Exception {
     scene.root("systemctl stop moshpit-rendezvous");
-    Daemon daemon = scene.start(ROOT, LOOPBACK).awaitOutput(READY);
+    Daemon daemon = scene.startRendezvous(LOOPBACK);
     Host.Running sshd = sshd(scene.lab);
     Terminal ssh = scene.terminal(LAPTOP, TUNNEL);
     ssh.awaitText("demo@box", Duration.ofSeconds(20));
@@ -57,7 +54,7 @@ final class PageSteps {
     ssh.type("exit\n");
     assertThat(ssh.awaitExit(Duration.ofSeconds(10))).isZero();
     sshd.terminate();
-    assertThat(daemon.end()).as(daemon.output()).isZero();
+    scene.endRendezvous(daemon);
   }
 
   /** This machine's own, on the network of the VPS. */
@@ -92,10 +89,10 @@ final class PageSteps {
   private static void withAToken(Scene scene) {
     scene.expect(ROOT, TOKEN, "");
     assertThat(scene.root("stat -c %a /etc/moshpit/page-token")).isEqualTo("600");
-    Daemon daemon = scene.start(ROOT, EVERYWHERE).awaitOutput(READY);
+    Daemon daemon = scene.startRendezvous(EVERYWHERE);
     String form = get(scene, "http://vps.example.net:9481/");
     assertThat(form).contains("password").doesNotContain("laptop");
-    assertThat(daemon.end()).as(daemon.output()).isZero();
+    scene.endRendezvous(daemon);
   }
 
   private static void ofTheService(Scene scene) {

@@ -139,6 +139,18 @@ final class Scene implements AutoCloseable {
     return daemon;
   }
 
+  /** The same of a rendezvous that root runs by hand: without the package the state is root's. */
+  Daemon startRendezvous(String command) {
+    root("chown -R root:root /var/lib/moshpit-rendezvous");
+    return start(Place.ROOT, command).awaitOutput("The rendezvous is ready");
+  }
+
+  /** Ends it, and the state is the service's again. */
+  void endRendezvous(Daemon daemon) {
+    assertThat(daemon.end()).as(daemon.output()).isZero();
+    root("chown -R moshpit-rendezvous:moshpit-rendezvous /var/lib/moshpit-rendezvous");
+  }
+
   /** Runs a command of the documents in a terminal. */
   Terminal terminal(Place place, String command) {
     String typed = typed(command);

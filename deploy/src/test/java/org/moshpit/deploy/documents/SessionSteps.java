@@ -21,7 +21,7 @@ final class SessionSteps {
         Step.of(
             scene -> {
               scene.expect(LAPTOP, "agent list", "(?m)^box +online");
-              scene.expect(ROOT, "rendezvous-server agents", "(?m)^box +online");
+              scene.expect(ROOT, "rendezvous-server agents", "(?m)^box +both +online");
               scene.expect(ROOT, "agent status", "Logged in at the rendezvous");
               scene.expect(PERSON, "ssh-keygen -lf ~/.ssh/authorized_keys", "^256 SHA256:");
             },
