@@ -39,6 +39,12 @@ class SoakTest {
    */
   private static final int SETTLED = 30;
 
+  /**
+   * An agent's threads for work that blocks come when there is some and end after five seconds
+   * without, so any number of them may be there when they are counted.
+   */
+  private static final int COMING_AND_GOING = 8;
+
   private static final int AT_ONCE = 4;
   private static final Duration ANSWER = Duration.ofSeconds(90);
   private static final Path TABLE = Path.of("target/soak.md");
@@ -190,7 +196,7 @@ class SoakTest {
         .isLessThan(greatest(first, Daemon.Held::heap) * 11 / 10 + 512);
     assertThat(least(last, Daemon.Held::threads))
         .as(who + "'s threads")
-        .isLessThanOrEqualTo(greatest(first, Daemon.Held::threads));
+        .isLessThanOrEqualTo(greatest(first, Daemon.Held::threads) + COMING_AND_GOING);
     if (MINUTES >= SETTLED) {
       assertThat(least(last, Daemon.Held::files))
           .as(who + "'s descriptors")
