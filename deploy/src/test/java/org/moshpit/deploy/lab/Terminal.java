@@ -88,7 +88,8 @@ public final class Terminal implements AutoCloseable {
     boolean sentence = false;
     int length = 0;
     for (String line : text.split("\n", -1)) {
-      boolean begins = line.startsWith("agent: ");
+      // who says it, or the box that the last line is about
+      boolean begins = line.matches("[a-z0-9-]+: .*");
       if (sentence && !begins && length + 1 + line.split(" ", 2)[0].length() > COLUMNS) {
         whole.append(' ');
       } else {
