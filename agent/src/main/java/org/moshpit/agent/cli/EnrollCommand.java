@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +19,6 @@ import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.Enrollment;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.Rendezvous;
-import org.moshpit.agent.config.ServiceUnit;
 import org.moshpit.agent.config.Settings;
 import org.moshpit.agent.config.StateLock;
 import org.moshpit.agent.config.ThisUser;
@@ -36,7 +34,6 @@ import org.moshpit.agent.records.SessionStore;
 import org.moshpit.common.identity.BoxName;
 import org.moshpit.common.identity.LinkKey;
 import org.moshpit.common.identity.PlainText;
-import org.moshpit.common.process.LockHolder;
 import org.moshpit.common.text.Screen;
 import org.moshpit.common.text.Terminal;
 import org.moshpit.common.wire.JoinUrl;
@@ -143,7 +140,7 @@ final class EnrollCommand implements Callable<Integer> {
               + (news ? "; the pins of this join URL are kept from now on." : "; nothing to do."));
       showHostKey(out, paths, settings, before.get());
       if (news && StateLock.isHeld(paths)) {
-        out.println("Next, on a box: " + howToRun(paths));
+        out.println(NextSteps.onBox(paths));
       }
       report(out, before.get(), present.get(), settings);
       return ExitCode.OK.value();
@@ -175,9 +172,9 @@ final class EnrollCommand implements Callable<Integer> {
         throw e;
       }
       show(out, shown);
-      out.println("Next, on a box: " + howToRun(paths));
+      out.println(NextSteps.onBox(paths));
     }
-    laptopNext(enrollment.role(), ThisUser.isRoot()).forEach(out::println);
+    NextSteps.onLaptop(enrollment.role(), ThisUser.isRoot()).forEach(out::println);
     report(out, enrollment, link, settings);
     return ExitCode.OK.value();
   }
@@ -221,22 +218,6 @@ final class EnrollCommand implements Callable<Integer> {
     err.flush();
   }
 
-  /** What is to be done at a laptop. */
-  static List<String> laptopNext(Enrollment.Role role, boolean root) {
-    String next = "Next, on a laptop: agent connect NAME";
-    return switch (role) {
-      case BOX -> List.of();
-      case BOTH -> List.of(next);
-      case LAPTOP ->
-          root
-              ? List.of(
-                  next,
-                  "This enrollment is root's: whoever connects as somebody else runs agent enroll -"
-                      + " as that user, with a join URL of its own.")
-              : List.of(next);
-    };
-  }
-
   private static void show(PrintWriter out, HostKey key) {
     out.println("Host key, shown to people at first contact if this is to be a box:");
     out.println("  " + key.fingerprint());
@@ -253,23 +234,6 @@ final class EnrollCommand implements Callable<Integer> {
     } catch (UserError e) {
       out.println("No host key to be a box with: " + e.getCause().getMessage());
     }
-  }
-
-  /** As the service, where a package has brought one; what runs has read the old enrollment. */
-  private static String howToRun(AgentPaths paths) {
-    if (StateLock.isHeld(paths)) {
-      return ServiceUnit.howToRestart(LockHolder.words(paths.lock()).stop());
-    }
-    if (!ServiceUnit.isThere()) {
-      return "agent run";
-    }
-    String command = ServiceUnit.command("enable --now");
-    return ThisUser.isRoot()
-        ? command
-        : command
-            + ", and loginctl enable-linger "
-            + ThisUser.name()
-            + " as root, so that it runs while you are not logged in";
   }
 
   /** What is known already is on the screen while the rest is being looked at. */

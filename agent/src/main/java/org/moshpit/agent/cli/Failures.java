@@ -59,7 +59,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   /** What mosh has and this has not; empty if it is none of that. */
   private static String notAsMosh(String option) {
-    if (option.matches("-p.*|--port(=.*)?")) {
+    if (option.matches("-p[0-9:]*|--port(=.*)?")) {
       return "; there is no port to choose here: the box takes one from ports in its agent.conf";
     }
     return option.matches("--ssh(=.*)?")

@@ -125,7 +125,8 @@ public final class PathMachine implements Machine<PathIn, PathOut> {
 
   /** Everything status wants to know at {@code now}. */
   public PathSnapshot snapshot(long now) {
-    return traffic.snapshot(now, state.kind(), remote(), rttMillis(), reason.at(now));
+    return traffic.snapshot(
+        now, state.kind(), remote(), rttMillis(), reason.at(now), relayed.at(now));
   }
 
   /** Everything of which there could be ever more; for tests of the bounds. */

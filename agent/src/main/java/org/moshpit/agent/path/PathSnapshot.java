@@ -15,6 +15,7 @@ import org.moshpit.common.sansio.TransportAddress;
  * @param relayReceived bytes for it received over the relay
  * @param directNanos how long the path has been direct in all
  * @param reason why the path is what it is, one phrase
+ * @param relayReason why the relay carries, or did the last time, one phrase; an outage is none
  */
 public record PathSnapshot(
     PathKind path,
@@ -26,4 +27,5 @@ public record PathSnapshot(
     long relaySent,
     long relayReceived,
     long directNanos,
-    String reason) {}
+    String reason,
+    String relayReason) {}

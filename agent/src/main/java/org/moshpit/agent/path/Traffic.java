@@ -93,7 +93,12 @@ final class Traffic {
   }
 
   PathSnapshot snapshot(
-      long now, PathKind kind, TransportAddress remote, long rttMillis, String reason) {
+      long now,
+      PathKind kind,
+      TransportAddress remote,
+      long rttMillis,
+      String reason,
+      String relayReason) {
     return new PathSnapshot(
         kind,
         remote,
@@ -104,6 +109,7 @@ final class Traffic {
         relaySent,
         relayReceived,
         directNanos(now),
-        reason);
+        reason,
+        relayReason);
   }
 }

@@ -133,6 +133,14 @@ class AuthorizerTest {
 
   private Decision rootAgent(String configuration, List<String> allowUsers, Boolean permitRoot)
       throws Exception {
+    List<String> sshd = sshd(configuration);
+    return rootAgent(
+            new RootAuthorizer.Rules(allowUsers, Optional.ofNullable(permitRoot), () -> sshd))
+        .policy(account.name(), KEY, false);
+  }
+
+  /** One that says this of everybody. */
+  private List<String> sshd(String configuration) throws Exception {
     Path file = home.resolve("sshd-T");
     Files.writeString(
         file,
@@ -140,15 +148,13 @@ class AuthorizerTest {
             + keys
             + "\nstrictmodes no\npubkeyauthentication yes\npermitrootlogin yes\nusepam yes\n"
             + configuration);
+    return List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd");
+  }
+
+  private RootAuthorizer rootAgent(RootAuthorizer.Rules rules) throws Exception {
     Path etc = Files.createDirectories(home.resolve("etc"));
     Files.writeString(etc.resolve("shells"), account.shell() + "\n");
-    List<String> sshd = List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd");
-    return new RootAuthorizer(
-            new RootAuthorizer.Rules(allowUsers, Optional.ofNullable(permitRoot), () -> sshd),
-            account,
-            CLOCK,
-            etc)
-        .policy(account.name(), KEY, false);
+    return new RootAuthorizer(rules, account, CLOCK, etc);
   }
 
   @Test
@@ -204,32 +210,21 @@ class AuthorizerTest {
 
   @Test
   void anSshdCountsFromWhenItIsInstalledOn() throws Exception {
-    List<String> sshd = new ArrayList<>();
-    Path file = home.resolve("sshd-T");
-    Files.writeString(
-        file,
-        "authorizedkeysfile "
-            + keys
-            + "\nstrictmodes no\npubkeyauthentication yes\npermitrootlogin yes\nusepam yes\n"
-            + "denyusers *\n");
-    Path etc = Files.createDirectories(home.resolve("etc"));
-    Files.writeString(etc.resolve("shells"), account.shell() + "\n");
+    List<String> installed = new ArrayList<>();
     RootAuthorizer authorizer =
-        new RootAuthorizer(
-            new RootAuthorizer.Rules(List.of(), Optional.of(true), () -> List.copyOf(sshd)),
-            account,
-            CLOCK,
-            etc);
-    assertThat(authorizer.report(account.name()).orElseThrow().refusal().orElse(""))
-        .doesNotContain("DenyUsers");
+        rootAgent(
+            new RootAuthorizer.Rules(List.of(), Optional.of(true), () -> List.copyOf(installed)));
+    assertThat(refusal(authorizer)).doesNotContain("DenyUsers");
 
-    sshd.addAll(List.of("/bin/sh", "-c", "cat '" + file + "'", "sshd"));
-    assertThat(authorizer.report(account.name()).orElseThrow().refusal().orElse(""))
-        .contains("DenyUsers");
+    installed.addAll(sshd("denyusers *\n"));
+    assertThat(refusal(authorizer)).contains("DenyUsers");
 
-    sshd.clear();
-    assertThat(authorizer.report(account.name()).orElseThrow().refusal().orElse(""))
-        .doesNotContain("DenyUsers");
+    installed.clear();
+    assertThat(refusal(authorizer)).doesNotContain("DenyUsers");
+  }
+
+  private String refusal(RootAuthorizer authorizer) throws Exception {
+    return authorizer.report(account.name()).orElseThrow().refusal().orElse("");
   }
 
   @Test

@@ -94,10 +94,10 @@ class EnrollCommandTest {
   @Test
   void aLaptopThatRootEnrolledIsRootsAlone() {
     String next = "Next, on a laptop: agent connect NAME";
-    assertThat(EnrollCommand.laptopNext(Enrollment.Role.LAPTOP, false)).containsExactly(next);
-    assertThat(EnrollCommand.laptopNext(Enrollment.Role.BOTH, true)).containsExactly(next);
-    assertThat(EnrollCommand.laptopNext(Enrollment.Role.BOX, true)).isEmpty();
-    assertThat(EnrollCommand.laptopNext(Enrollment.Role.LAPTOP, true))
+    assertThat(NextSteps.onLaptop(Enrollment.Role.LAPTOP, false)).containsExactly(next);
+    assertThat(NextSteps.onLaptop(Enrollment.Role.BOTH, true)).containsExactly(next);
+    assertThat(NextSteps.onLaptop(Enrollment.Role.BOX, true)).isEmpty();
+    assertThat(NextSteps.onLaptop(Enrollment.Role.LAPTOP, true))
         .containsExactly(
             next,
             "This enrollment is root's: whoever connects as somebody else runs agent enroll - as"

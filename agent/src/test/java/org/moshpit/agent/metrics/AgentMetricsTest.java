@@ -22,7 +22,7 @@ class AgentMetricsTest {
       meter.of(new AgentMetrics.Sources(() -> registered, () -> open, () -> 2), "1.2");
 
   private static PathSnapshot path(PathKind kind, long base) {
-    return new PathSnapshot(kind, null, -1, 0, base, base + 1, base + 2, base + 3, 0, "");
+    return new PathSnapshot(kind, null, -1, 0, base, base + 1, base + 2, base + 3, 0, "", "");
   }
 
   @Test

@@ -180,6 +180,10 @@ final class PathEnd implements SimulatedDriver.Ports<PathIn, PathOut> {
     return machine.snapshot(simulation.now()).reason();
   }
 
+  String relayReason() {
+    return machine.snapshot(simulation.now()).relayReason();
+  }
+
   @Override
   public PathIn datagram(SocketId socket, TransportAddress from, byte[] payload) {
     if (SERVERS.contains(from)) {

@@ -434,6 +434,16 @@ class PathMachineTest {
     assertThat(snapshot)
         .isEqualTo(
             new PathSnapshot(
-                PathKind.DIRECT, PEER, 0, 0, 4, 8, 4, 4, 500_000_000L, "checks answered"));
+                PathKind.DIRECT,
+                PEER,
+                0,
+                0,
+                4,
+                8,
+                4,
+                4,
+                500_000_000L,
+                "checks answered",
+                "looking for a direct path"));
   }
 }

@@ -337,6 +337,7 @@ class PathScenarioTest {
     String before = world.laptop.reason();
     world.relayDown();
     assertThat(world.laptop.reason()).isEqualTo("the link to the rendezvous is down");
+    assertThat(world.laptop.relayReason()).isEqualTo(before);
     world.rendezvousReachable = false;
     world.run(Duration.ofMinutes(5));
     world.rendezvousReachable = true;

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -82,20 +81,5 @@ class OpenedFileTest {
                       }
                     }))
         .hasMessageContaining("being replaced");
-  }
-
-  @Test
-  void aPipeThatIsPutThereKeepsNobodyWaiting() throws Exception {
-    Path pipe = pipe("pipe");
-    assertThatThrownBy(
-            () ->
-                OpenedFile.read(
-                    file,
-                    4,
-                    name -> {
-                      Files.move(pipe, name, StandardCopyOption.REPLACE_EXISTING);
-                      return open(name);
-                    }))
-        .hasMessageContaining("does not open");
   }
 }

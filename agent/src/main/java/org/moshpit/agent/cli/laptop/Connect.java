@@ -142,13 +142,15 @@ public final class Connect {
   /**
    * Without the rendezvous there is neither relay nor search, whatever the networks are like. Of a
    * direct session that is told only if it will stay so: this agent was revoked, say, and what was
-   * a direct path may have fallen silent for the same reason.
+   * a direct path may have fallen silent for the same reason. That the box has closed the relay,
+   * which it does at the end, is not why there was one.
    */
   static String notDirect(PathSnapshot path, String linkProblem, boolean forGood) {
     boolean direct = path.path() == PathKind.DIRECT;
     if (!linkProblem.isEmpty() && (!direct || forGood)) {
       return "no relay and no search: " + linkProblem;
     }
-    return direct || path.reason().isEmpty() ? "" : "on the relay: " + path.reason();
+    String why = path.path() == PathKind.NONE ? path.relayReason() : path.reason();
+    return direct || why.isEmpty() ? "" : "on the relay: " + why;
   }
 }

@@ -63,7 +63,7 @@ class PathGaugeTest {
 
   @Test
   void itsBytesAreHandedOverOnce() {
-    PathSnapshot last = new PathSnapshot(PathKind.NONE, null, -1, 0, 1, 2, 3, 4, 0, "");
+    PathSnapshot last = new PathSnapshot(PathKind.NONE, null, -1, 0, 1, 2, 3, 4, 0, "", "");
     gauge.closed(last);
     gauge.closed(last);
     assertThat(closed).containsExactly(last);

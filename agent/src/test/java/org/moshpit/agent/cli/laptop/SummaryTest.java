@@ -12,7 +12,7 @@ class SummaryTest {
   private static PathSnapshot path(PathKind kind, String reason) {
     TransportAddress remote =
         kind == PathKind.DIRECT ? TransportAddress.parse("192.0.2.1:7") : null;
-    return new PathSnapshot(kind, remote, 41, 2, 0, 0, 0, 0, 0, reason);
+    return new PathSnapshot(kind, remote, 41, 2, 0, 0, 0, 0, 0, reason, reason);
   }
 
   @Test
@@ -29,6 +29,15 @@ class SummaryTest {
     String notDirect = Connect.notDirect(path(PathKind.RELAY, "UDP gets no answer"), "", false);
     assertThat(new Summary("box", Duration.ofSeconds(7), Duration.ZERO, -1, 1, notDirect).line())
         .isEqualTo("box: 7 s, 0 % direct, 1 roam; on the relay: UDP gets no answer");
+  }
+
+  /** The box' end comes first as often as not. */
+  @Test
+  void thatTheRelayWasClosedAtTheEndIsNotWhyThereWasOne() {
+    PathSnapshot closed =
+        new PathSnapshot(
+            PathKind.NONE, null, -1, 0, 0, 0, 9, 9, 0, "closed by the other end", "random ports");
+    assertThat(Connect.notDirect(closed, "", false)).isEqualTo("on the relay: random ports");
   }
 
   /** What the path makes of the silence would be a verdict on a network that is well. */
