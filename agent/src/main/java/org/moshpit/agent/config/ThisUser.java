@@ -1,12 +1,11 @@
 package org.moshpit.agent.config;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import org.moshpit.common.process.KernelUser;
 
 /** The user this process runs as. */
 public final class ThisUser {
-  private static final long UID = readUid();
+  private static final long UID = KernelUser.uid();
 
   private ThisUser() {}
 
@@ -29,16 +28,5 @@ public final class ThisUser {
   public static Path home() {
     String home = System.getenv("HOME");
     return Path.of(home == null || !home.startsWith("/") ? System.getProperty("user.home") : home);
-  }
-
-  private static long readUid() {
-    // The JDK has no getuid, but a process owns its entry in /proc, and elsewhere its home.
-    Path proc = Path.of("/proc/self/");
-    try {
-      Path own = Files.exists(proc) ? proc : Path.of(System.getProperty("user.home"));
-      return ((Number) Files.getAttribute(own, "unix:uid")).longValue() & 0xffffffffL;
-    } catch (IOException | UnsupportedOperationException e) {
-      return "root".equals(name()) ? 0 : -1;
-    }
   }
 }

@@ -21,6 +21,7 @@ import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.ThisUser;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.common.process.KernelUser;
 
 /**
  * The agents on this machine that have sessions of this user: their own agent, and beside it
@@ -62,7 +63,7 @@ public final class LocalAgents {
           named,
           new Machine(
               AgentPaths.publicSocket(),
-              PeerUser.root(),
+              KernelUser.root(),
               ThisUser.isRoot(),
               () -> OtherAgents.sentence(paths.lock())));
     } catch (IOException e) {
@@ -77,7 +78,7 @@ public final class LocalAgents {
   public static Optional<AgentStatus> rootsStatus(AgentPaths paths) {
     try {
       return new LocalAgent(
-              "root's agent", AgentPaths.publicSocket(), Set.of(PeerUser.root()), paths)
+              "root's agent", AgentPaths.publicSocket(), Set.of(KernelUser.root()), paths)
           .tryToAsk("status", StatusReply::parse)
           .map(StatusReply::status);
     } catch (UserError | IOException e) {
@@ -102,7 +103,7 @@ public final class LocalAgents {
 
   private static UserPrincipal self() {
     try {
-      return PeerUser.self();
+      return KernelUser.self();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

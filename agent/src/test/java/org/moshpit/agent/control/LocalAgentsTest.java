@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.moshpit.agent.config.AgentPaths;
 import org.moshpit.agent.config.ExitCode;
 import org.moshpit.agent.config.UserError;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.sansio.TransportAddress;
 
 /** A person with an agent of their own on a machine where root's runs, too. */
@@ -145,14 +146,14 @@ class LocalAgentsTest {
     return LocalAgents.of(
         paths(),
         false,
-        new LocalAgents.Machine(systemSocket(), PeerUser.self(), false, Optional::empty));
+        new LocalAgents.Machine(systemSocket(), KernelUser.self(), false, Optional::empty));
   }
 
   private LocalAgents root(Optional<String> others) throws IOException {
     return LocalAgents.of(
         paths(),
         false,
-        new LocalAgents.Machine(systemSocket(), PeerUser.self(), true, () -> others));
+        new LocalAgents.Machine(systemSocket(), KernelUser.self(), true, () -> others));
   }
 
   private static List<String> ids(LocalSessions sessions) {
@@ -227,7 +228,7 @@ class LocalAgentsTest {
             paths(),
             true,
             new LocalAgents.Machine(
-                systemSocket(), PeerUser.self(), false, () -> Optional.of("others")));
+                systemSocket(), KernelUser.self(), false, () -> Optional.of("others")));
     assertThat(ids(named.sessions())).containsExactly("5f01", "a000");
     assertThat(named.sessions().notes()).isEmpty();
     assertThat(named.status().system()).isNull();
@@ -275,7 +276,7 @@ class LocalAgentsTest {
             "Root's agent was not heard: "
                 + systemSocket()
                 + " is answered by a process of "
-                + PeerUser.self().getName()
+                + KernelUser.self().getName()
                 + ", who is not trusted with it.");
     assertThatThrownBy(() -> wary.end(KillTarget.session("b000")))
         .hasMessageContaining("there is no session b000");

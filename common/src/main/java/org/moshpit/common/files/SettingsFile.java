@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.moshpit.common.process.KernelUser;
 
 /** Whether a file of settings can be believed: whoever may write it says who is let in, and how. */
 public final class SettingsFile {
@@ -28,7 +29,7 @@ public final class SettingsFile {
     Map<String, Object> is = Files.readAttributes(file, "unix:uid,mode");
     long owner = uid(is);
     int mode = ((Number) is.get("mode")).intValue() & 07777;
-    if (owner != 0 && owner != ownUid()) {
+    if (owner != 0 && owner != KernelUser.uid()) {
       return Optional.of(
           "belongs to "
               + Files.getOwner(file).getName()
@@ -39,13 +40,6 @@ public final class SettingsFile {
         ? Optional.empty()
         : Optional.of(
             String.format("can be written by others (mode %04o); run: chmod go-w %s", mode, file));
-  }
-
-  /** A process owns its entry in /proc, and elsewhere its home. */
-  private static long ownUid() throws IOException {
-    Path proc = Path.of("/proc/self");
-    Path own = Files.exists(proc) ? proc : Path.of(System.getProperty("user.home"));
-    return uid(Files.readAttributes(own, "unix:uid"));
   }
 
   private static long uid(Map<String, Object> attributes) {

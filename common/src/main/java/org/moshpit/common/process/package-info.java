@@ -1,4 +1,5 @@
 /**
- * What the system tells a daemon: SIGHUP, whether its stderr is the journal, and who holds a lock.
+ * What the system tells a daemon: SIGHUP, whether its stderr is the journal, who holds a lock, and
+ * whom a process runs as; and one question to another process.
  */
 package org.moshpit.common.process;

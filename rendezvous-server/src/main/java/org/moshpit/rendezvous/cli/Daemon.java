@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.moshpit.common.netty.ListenFailure;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.service.ServiceManager;
 import org.moshpit.common.wire.JoinUrl;
@@ -113,7 +114,7 @@ final class Daemon implements AutoCloseable {
         ControlServer.open(
             server.loop(),
             ControlPath.of(state),
-            StateOptions.uid(),
+            KernelUser.uid(),
             new ControlAnswer(() -> address),
             (request, answer) -> server.ask(request::toCore, answer));
     for (TransportAddress listen : config.listen()) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.web.AccessToken;
 
 /**
@@ -20,18 +21,18 @@ final class OperatorToken {
    * @throws IOException with a sentence for a person
    */
   static AccessToken read(Path file, Path state) throws IOException {
-    return read(file, state, StateOptions.uid());
+    return read(file, state, KernelUser.uid());
   }
 
   /** The same as somebody else would. */
-  static AccessToken read(Path file, Path state, int uid) throws IOException {
+  static AccessToken read(Path file, Path state, long uid) throws IOException {
     return AccessToken.read(file, uid, owner(state).orElse(uid));
   }
 
   /** Empty without a directory: it will be of whoever runs. */
-  private static Optional<Integer> owner(Path state) {
+  private static Optional<Long> owner(Path state) {
     try {
-      return Optional.of((Integer) Files.getAttribute(state, "unix:uid"));
+      return Optional.of(((Integer) Files.getAttribute(state, "unix:uid")) & 0xffffffffL);
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.moshpit.common.identity.PlainText;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigValue;
 import org.moshpit.rendezvous.control.ControlRequest;
@@ -50,7 +53,7 @@ final class OwnerProcess {
    * not there yet would be made by the owner of the directory it would be in.
    */
   static Optional<OwnerProcess> of(Path state) throws IOException {
-    if (StateOptions.uid() != 0) {
+    if (KernelUser.uid() != 0) {
       return Optional.empty();
     }
     Path there = state.toAbsolutePath();
@@ -87,9 +90,9 @@ final class OwnerProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure("interrupted", e);
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       throw failure("no answer for " + PATIENCE_SECONDS + " s", e);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw failure(String.valueOf(e.getCause().getMessage()), e);
     } finally {
       process.destroyForcibly();

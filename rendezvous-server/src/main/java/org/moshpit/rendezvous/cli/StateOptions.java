@@ -1,11 +1,10 @@
 package org.moshpit.rendezvous.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.config.ConfigKey;
 import org.moshpit.rendezvous.config.ConfigLoader;
@@ -54,7 +53,8 @@ final class StateOptions {
   }
 
   static ConfigLoader loader() {
-    return new ConfigLoader(System.getenv(), uid() == 0, Path.of(System.getProperty("user.home")));
+    return new ConfigLoader(
+        System.getenv(), KernelUser.uid() == 0, Path.of(System.getProperty("user.home")));
   }
 
   /** The settings of a command that is not {@code run}. */
@@ -70,14 +70,5 @@ final class StateOptions {
   /** Whether nobody named the state directory: no option, no environment, no file. */
   boolean stateByDefault() throws ConfigException {
     return values().get(ConfigKey.STATE).get(0).isDefault();
-  }
-
-  /** The user this process runs as. */
-  static int uid() {
-    try {
-      return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    } catch (IOException | RuntimeException e) {
-      return "root".equals(System.getProperty("user.name")) ? 0 : -1;
-    }
   }
 }

@@ -2,16 +2,14 @@ package org.moshpit.rendezvous.control;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.process.LineExchange;
 
 /** Asks a running daemon. Blocks, for five seconds at most. */
@@ -33,7 +31,8 @@ public final class ControlClient {
     if (!Files.exists(socket)) {
       return Optional.empty();
     }
-    Set<UserPrincipal> trusted = new HashSet<>(List.of(root(), Files.getOwner(socket.getParent())));
+    Set<UserPrincipal> trusted =
+        new HashSet<>(List.of(KernelUser.root(), Files.getOwner(socket.getParent())));
     try {
       return Optional.of(LineExchange.ask(socket, trusted, request.toJson(), MAX_ANSWER));
     } catch (LineExchange.NobodyException e) {
@@ -63,15 +62,6 @@ public final class ControlClient {
     } catch (IOException e) {
       throw new IOException(
           "The running rendezvous-server did not answer; use it as root or as its own user.", e);
-    }
-  }
-
-  private static UserPrincipal root() throws IOException {
-    UserPrincipalLookupService users = FileSystems.getDefault().getUserPrincipalLookupService();
-    try {
-      return users.lookupPrincipalByName("root");
-    } catch (UserPrincipalNotFoundException e) {
-      return users.lookupPrincipalByName("0");
     }
   }
 }

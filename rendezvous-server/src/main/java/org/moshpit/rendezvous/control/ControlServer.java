@@ -45,7 +45,7 @@ public final class ControlServer implements AutoCloseable {
   public static ControlServer open(
       EventLoop loop,
       Path socket,
-      int own,
+      long own,
       ControlAnswer answers,
       BiConsumer<ControlRequest, Consumer<CoreCommand>> ask)
       throws IOException {
@@ -59,7 +59,7 @@ public final class ControlServer implements AutoCloseable {
                 new ChannelInitializer<EpollDomainSocketChannel>() {
                   @Override
                   protected void initChannel(EpollDomainSocketChannel peer) throws IOException {
-                    int uid = peer.peerCredentials().uid();
+                    long uid = peer.peerCredentials().uid() & 0xffffffffL;
                     if (uid != 0 && uid != own) {
                       peer.close();
                       return;

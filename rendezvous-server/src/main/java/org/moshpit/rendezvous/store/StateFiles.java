@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import org.moshpit.common.process.KernelUser;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +26,6 @@ public final class StateFiles {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-  /** Belongs to the user this process runs as. */
-  private static final Path OWN_PROCESS = Path.of("/proc/self/");
 
   private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
 
@@ -73,7 +71,7 @@ public final class StateFiles {
     if (!is.isDirectory()) {
       throw new FileAlreadyExistsException(directory.toString());
     }
-    if (!is.owner().equals(Files.getOwner(OWN_PROCESS))) {
+    if (!is.owner().equals(KernelUser.self())) {
       throw new StoreException(
           "The state directory "
               + directory

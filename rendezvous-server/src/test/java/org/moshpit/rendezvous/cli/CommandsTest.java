@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.common.text.Screen;
 import org.moshpit.common.wire.JoinUrl;
@@ -438,7 +439,7 @@ class CommandsTest {
 
   @Test
   void aDaemonUsesNoOtherUsersDirectory() throws Exception {
-    assumeTrue(StateOptions.uid() == 0, "only root can give a directory to somebody else");
+    assumeTrue(KernelUser.uid() == 0, "only root can give a directory to somebody else");
     Files.createDirectory(
         state(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -458,7 +459,7 @@ class CommandsTest {
         .contains(config + " can be written by others (mode 0666); run: chmod go-w " + config);
     Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-r--r--"));
     assertThat(run("run", "--check-config")).isZero();
-    assumeTrue(StateOptions.uid() == 0, "only root can give a file to somebody else");
+    assumeTrue(KernelUser.uid() == 0, "only root can give a file to somebody else");
     Files.setAttribute(config, "unix:uid", 12_345);
     assertThat(run("run", "--check-config")).isEqualTo(2);
     assertThat(err.toString()).contains(config + " belongs to 12345", "chown root " + config);

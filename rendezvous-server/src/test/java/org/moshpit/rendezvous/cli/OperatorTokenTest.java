@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.sansio.TransportAddress;
 import org.moshpit.rendezvous.config.RendezvousConfig;
 
@@ -31,12 +32,12 @@ class OperatorTokenTest {
   /** Somebody else checks the settings of a service: root, as a rule. */
   @Test
   void theOwnerOfTheStateDirectoryMayOwnIt() throws Exception {
-    int service = StateOptions.uid() == 0 ? 12_345 : StateOptions.uid();
-    int other = service + 1;
-    Files.setAttribute(token, "unix:uid", service);
+    long service = KernelUser.uid() == 0 ? 12_345 : KernelUser.uid();
+    long other = service + 1;
+    Files.setAttribute(token, "unix:uid", (int) service);
     assertThatThrownBy(() -> OperatorToken.read(token, state, other))
         .hasMessageContaining("must belong");
-    Files.setAttribute(Files.createDirectory(state), "unix:uid", service);
+    Files.setAttribute(Files.createDirectory(state), "unix:uid", (int) service);
     assertThat(OperatorToken.read(token, state, other)).isNotNull();
     Daemon.check(config());
   }
