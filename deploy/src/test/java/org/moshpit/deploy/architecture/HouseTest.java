@@ -69,7 +69,7 @@ class HouseTest {
     arrow("common.service", "common.netty");
     arrow("common.metrics");
     arrow("common.process");
-    arrow("common.files");
+    arrow("common.files", "common.process");
     arrow("common.web", "common.metrics", "common.netty", "common.files");
     arrow("common.wire", "common.sansio", "common.identity");
     arrow("common.identity");
