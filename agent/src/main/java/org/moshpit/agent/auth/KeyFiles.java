@@ -36,11 +36,11 @@ final class KeyFiles {
 
   /**
    * Arguments: the home directory, then files. For each file one line says what it is. Where that
-   * is "file" and its real path, a line of owner, group and mode (hex) follows for it and each directory
-   * above that counts, a line with a dot, and a line with the contents in base64. Between the test
-   * and the open the user may put a FIFO there: dd then does not wait for it. One readlink for all
-   * saves time; a link that leads nowhere, or to a name with a line break, shifts its lines, but
-   * each path is judged and read by itself, and all of them are what this user made.
+   * is "file" and its real path, a line of owner, group and mode (hex) follows for it and each
+   * directory above that counts, a line with a dot, and a line with the contents in base64. Between
+   * the test and the open the user may put a FIFO there: dd then does not wait for it. One readlink
+   * for all saves time; a link that leads nowhere, or to a name with a line break, shifts its
+   * lines, but each path is judged and read by itself, and all of them are what this user made.
    */
   private static final String SCRIPT =
       """
