@@ -36,11 +36,11 @@ final class KeyFiles {
 
   /**
    * Arguments: the home directory, then files. For each file one line says what it is. Where that
-   * is "file" and its real path, a line of owner and mode (hex) follows for it and each directory
-   * above that counts, a line with a dot, and a line with the contents in base64. Between the test
-   * and the open the user may put a FIFO there: dd then does not wait for it. One readlink for all
-   * saves time; a link that leads nowhere, or to a name with a line break, shifts its lines, but
-   * each path is judged and read by itself, and all of them are what this user made.
+   * is "file" and its real path, a line of owner, group and mode (hex) follows for it and each
+   * directory above that counts, a line with a dot, and a line with the contents in base64. Between
+   * the test and the open the user may put a FIFO there: dd then does not wait for it. One readlink
+   * for all saves time; a link that leads nowhere, or to a name with a line break, shifts its
+   * lines, but each path is judged and read by itself, and all of them are what this user made.
    */
   private static final String SCRIPT =
       """
@@ -59,7 +59,7 @@ final class KeyFiles {
           set -- "$@" "$at"
           [ "$at" != "$home" ] || break
         done
-        facts=$(stat -c '%u %f' -- "$@") || { echo unreadable; continue; }
+        facts=$(stat -c '%u %g %f' -- "$@") || { echo unreadable; continue; }
         [ -r "$real" ] || { echo unreadable; continue; }
         printf 'file %s\\n%s\\n.\\n' "$real" "$facts"
         dd if="$real" iflag=nonblock status=none bs=BLOCK count=COUNT | base64 -w 0
@@ -186,7 +186,11 @@ final class KeyFiles {
       for (String line = line(lines); !line.equals("."); line = line(lines)) {
         String[] words = line.split(" ", -1);
         chain.add(
-            new SecurePath.Facts(at, Long.parseLong(words[0]), Integer.parseInt(words[1], 16)));
+            new SecurePath.Facts(
+                at,
+                Long.parseLong(words[0]),
+                Long.parseLong(words[1]),
+                Integer.parseInt(words[2], 16)));
         at = at == null ? null : at.getParent();
       }
       bytes = Base64.getDecoder().decode(line(lines));

@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -87,11 +86,7 @@ final class OutOfReach {
   }
 
   private static SecurePath.Facts facts(Path at) throws IOException {
-    Map<String, Object> attributes =
-        Files.readAttributes(at, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-    return new SecurePath.Facts(
-        at,
-        ((Number) attributes.get("uid")).longValue(),
-        ((Number) attributes.get("mode")).intValue());
+    return SecurePath.Facts.of(
+        at, Files.readAttributes(at, "unix:uid,gid,mode", LinkOption.NOFOLLOW_LINKS));
   }
 }

@@ -98,7 +98,7 @@ class AuthorizerTest {
   void filesOthersCouldHaveWrittenDoNotCount() throws Exception {
     for (Path path : List.of(keys, home.resolve(".ssh"), home)) {
       var before = Files.getPosixFilePermissions(path);
-      for (String mode : List.of("rwxrwxr-x", "rwxr-xrwx")) {
+      for (String mode : List.of("rwx---rwx", "rwxr-xrwx")) {
         mode(path, mode);
         assertThat(ownUser().listed(account.name(), List.of(KEY))).as(path + mode).isEmpty();
       }

@@ -80,7 +80,7 @@ class DoorReportTest {
   @Test
   void aFileOthersCouldHaveWrittenDoesNotCountAndIsNamed() throws Exception {
     write(KEY.toText());
-    mode(keys.getParent(), "rwxrwx---");
+    mode(keys.getParent(), "rwx---rwx");
     DoorReport report = own();
     assertThat(report.keys()).isZero();
     assertThat(report.problems())

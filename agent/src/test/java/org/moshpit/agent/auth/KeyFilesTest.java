@@ -84,7 +84,7 @@ class KeyFilesTest {
     mode(deep, "rw-r--r--");
     assertThat(read(true, deep)).hasSize(1);
     for (Path path : List.of(deep, directory, home.resolve("a"), home)) {
-      mode(path, "rwxrwxr-x");
+      mode(path, "rwxr-xrwx");
       assertThat(read(true, deep)).as(path.toString()).isEmpty();
       assertThat(read(false, deep)).hasSize(1);
       mode(path, "rwxr-xr-x");
@@ -145,7 +145,7 @@ class KeyFilesTest {
 
   private KeyFiles lying(OutOfReach outOfReach) {
     String says =
-        "echo file /x; echo '%d 81a4'; echo .; printf forged | base64".formatted(user.uid());
+        "echo file /x; echo '%d 0 81a4'; echo .; printf forged | base64".formatted(user.uid());
     return new KeyFiles(agent, (account, command) -> List.of("/bin/sh", "-c", says), outOfReach);
   }
 }

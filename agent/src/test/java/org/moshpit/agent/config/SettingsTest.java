@@ -54,18 +54,23 @@ class SettingsTest {
   @Test
   void aFileThatOthersMayWriteIsRefused() throws IOException {
     Path file = Files.writeString(dir.resolve("agent.conf"), "permit-root = yes\n");
-    for (String mode : List.of("rw-rw-r--", "rw-rw-rw-", "rw----r--")) {
+    for (String mode : List.of("rw-r--rw-", "rw-rw-rw-", "rw----r--")) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
       if (mode.equals("rw----r--")) {
         assertThat(Settings.load(file, Map.of(), Map.of()).permitRoot()).contains(true);
       } else {
         assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
             .isInstanceOf(UserError.class)
-            .hasMessageContaining(file + " can be written by others (mode 066")
+            .hasMessageContaining(file + " can be written by others (mode 06")
             .hasMessageContaining("chmod go-w " + file);
       }
     }
     assumeTrue(ThisUser.isRoot(), "only root can give a file to somebody else");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThat(Settings.load(file, Map.of(), Map.of()).permitRoot()).contains(true);
+    Files.setAttribute(file, "unix:gid", 12_345);
+    assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
+        .hasMessageContaining(file + " can be written by others (mode 0664)");
     Files.setAttribute(file, "unix:uid", 12_345);
     assertThatThrownBy(() -> Settings.load(file, Map.of(), Map.of()))
         .hasMessageContaining(file + " belongs to 12345")

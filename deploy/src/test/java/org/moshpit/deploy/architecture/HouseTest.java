@@ -158,7 +158,7 @@ class HouseTest {
         "common.identity",
         "common.netty",
         "common.sansio");
-    arrow("agent.auth", "agent.config", "common.identity", "common.sansio");
+    arrow("agent.auth", "agent.config", "common.files", "common.identity", "common.sansio");
     arrow("agent.mosh", "agent.config", "agent.forward");
     arrow("agent.netwatch", "common.sansio");
     arrow("agent.portmap", "agent.candidates", "agent.netwatch", "common.sansio", "common.netty");

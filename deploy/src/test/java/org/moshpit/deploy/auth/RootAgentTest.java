@@ -209,19 +209,38 @@ class RootAgentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"775,.", "777,.", "770,.ssh", "660,.ssh/authorized_keys"})
+  @CsvSource({"777,.", "707,.ssh", "606,.ssh/authorized_keys"})
   void strictModes(String mode, String file) throws Exception {
-    Path path = user.home().resolve(file).normalize();
-    TestUser.command(List.of("chmod", mode, path.toString()));
+    mode(mode, file);
     assertThat(knock(user.name(), true, "StrictModes no")).isInstanceOf(Decision.Allowed.class);
     try (LoopbackSshd sshd = LoopbackSshd.start(directory, user.name(), List.of())) {
-      // Some distributions let a private group write; nobody else's rule counts here.
       assertThat(ask(user.name(), sshd.commandLine(), List.of(), Optional.empty()))
           .isInstanceOf(Decision.NotListed.class);
-      if (mode.equals("777")) {
-        assertThat(sshd.login(privateKey, "true").in()).isFalse();
-      }
+      assertThat(sshd.login(privateKey, "true").in()).isFalse();
     }
+  }
+
+  /** As with this machine's sshd, Debian's. */
+  @ParameterizedTest
+  @CsvSource({"775,.", "770,.ssh", "660,.ssh/authorized_keys"})
+  void aGroupOfOneMayWrite(String mode, String file) throws Exception {
+    mode(mode, file);
+    try (LoopbackSshd sshd = LoopbackSshd.start(directory, user.name(), List.of())) {
+      assertThat(ask(user.name(), sshd.commandLine(), List.of(), Optional.empty()))
+          .isInstanceOf(Decision.Allowed.class);
+      assertThat(sshd.login(privateKey, "true").in()).isTrue();
+
+      TestUser mate = keep(TestUser.create("mpmate", directory, "/bin/sh"));
+      TestUser.command(List.of("usermod", "-a", "-G", user.name(), mate.name()));
+      assertThat(ask(user.name(), sshd.commandLine(), List.of(), Optional.empty()))
+          .isInstanceOf(Decision.NotListed.class);
+      assertThat(sshd.login(privateKey, "true").in()).isFalse();
+    }
+  }
+
+  private void mode(String mode, String file) throws Exception {
+    Path path = user.home().resolve(file).normalize();
+    TestUser.command(List.of("chmod", mode, path.toString()));
   }
 
   @Test

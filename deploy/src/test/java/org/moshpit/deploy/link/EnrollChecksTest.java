@@ -118,7 +118,7 @@ class EnrollChecksTest {
     write(host, conf, "");
     host.rootWithInput("LANG=C.UTF-8\n", "tee", "/etc/default/locale");
     host.output("sh", "-c", "umask 077; cp .ssh/id_ed25519.pub .ssh/authorized_keys");
-    host.output("chmod", "g+w", ".ssh/authorized_keys");
+    host.output("chmod", "o+w", ".ssh/authorized_keys");
     String again = enroll(url, "den").orFail();
     assertThat(again).startsWith("Enrolled already as den at 192.0.2.10:3478; nothing to do.\n");
     assertThat(line(again, "UDP 3479")).isEqualTo("ok");
@@ -127,7 +127,7 @@ class EnrollChecksTest {
     assertThat(line(again, "authorized_keys")).startsWith("bad ownership or modes of ");
     assertThat(again).contains("\n  chown demo and chmod go-w what it names.");
 
-    host.output("chmod", "g-w", ".ssh/authorized_keys");
+    host.output("chmod", "o-w", ".ssh/authorized_keys");
     String mended = enroll(url, "den").orFail();
     assertThat(line(mended, "authorized_keys")).isEqualTo("ok, 1 key of demo");
     assertThat(mended.substring(mended.indexOf("CHECKED"))).doesNotContain("\n  ");

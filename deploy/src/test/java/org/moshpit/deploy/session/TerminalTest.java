@@ -43,7 +43,10 @@ class TerminalTest {
   @Test
   void controlCInterruptsTheRemoteProgramOnly() {
     try (Session session = Session.open(lab).awaitPrompt()) {
-      session.terminal().type("cat; echo status=$?\n");
+      // the shell's own line editing is over once it runs a command: only then is Enter a line's
+      // end
+      session.terminal().type("echo be$((1+1))gun; cat; echo status=$?\n");
+      session.terminal().awaitText("be2gun");
       session.terminal().type("typed\n");
       // what the terminal throws away mosh-client may have shown already, beside what comes next
       session.terminal().awaitText("typed\ntyped");

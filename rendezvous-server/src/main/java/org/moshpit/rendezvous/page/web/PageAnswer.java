@@ -49,7 +49,6 @@ record PageAnswer(
   /** The message; to HEAD without the body. */
   FullHttpResponse response(boolean head) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    /** The message; to HEAD without the body. */
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
