@@ -240,9 +240,12 @@ final class KeyFiles {
     }
   }
 
-  /** The command, to be run with the user's rights by root. */
+  /**
+   * The command, to be run with the user's rights by root, in a session of its own: the user can
+   * take hold of it (ptrace(2)) and have it type into the terminal of the session it is in.
+   */
   static List<String> as(Account account, List<String> command) throws IOException {
-    List<String> argv = new ArrayList<>();
+    List<String> argv = new ArrayList<>(List.of(Subprocess.require("setsid")));
     Optional<Path> setpriv = Subprocess.find("setpriv");
     if (setpriv.isPresent()) {
       argv.addAll(

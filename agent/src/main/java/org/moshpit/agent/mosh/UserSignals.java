@@ -57,10 +57,17 @@ final class UserSignals {
         .ifPresent(command -> run(new ProcessBuilder(command)));
   }
 
-  /** What to run as root; empty where no program here can become another user. */
+  /**
+   * What to run as root; empty where no program here can become another user, outside of root's
+   * session: the user could have it type into the terminal there.
+   */
   static Optional<List<String>> command(String signal, long pid, ProcessIds sender) {
+    Optional<Path> setsid = Executables.find("setsid", LaunchStyle.STARTER_PATH);
+    if (setsid.isEmpty()) {
+      return Optional.empty();
+    }
     Optional<Path> setpriv = Executables.find("setpriv", LaunchStyle.STARTER_PATH);
-    List<String> argv = new ArrayList<>();
+    List<String> argv = new ArrayList<>(List.of(setsid.get().toString()));
     if (setpriv.isPresent()) {
       argv.addAll(
           List.of(

@@ -116,6 +116,14 @@ class KeyFilesTest {
     assertThat(hidden).doesNotExist();
   }
 
+  /** An enrolling root has a terminal, into which what is the user's could type. */
+  @Test
+  void theHelperLeavesRootsSessionBeforeItIsTheUsers() throws Exception {
+    List<String> argv = KeyFiles.as(user, List.of("true"));
+    assertThat(argv.get(0)).endsWith("/setsid");
+    assertThat(argv.get(1)).matches(".*/(setpriv|runuser)");
+  }
+
   @Test
   void aHelperThatHangsIsEnded() {
     KeyFiles helped =

@@ -3,6 +3,7 @@ package org.moshpit.agent.mosh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +55,15 @@ class ServerProcessTest {
             .start();
     assertThat(signal.waitFor()).isNotZero();
     assertThat(sleep.isAlive()).isTrue();
+  }
+
+  /** By hand an agent has root's terminal, into which what is the user's could type. */
+  @Test
+  void aUsersSignalLeavesRootsSessionFirst() {
+    List<String> command =
+        UserSignals.command("KILL", sleep.pid(), new ProcessIds(UID, 1)).orElseThrow();
+    assertThat(command.get(0)).endsWith("/setsid");
+    assertThat(command.get(1)).matches(".*/(setpriv|runuser)");
   }
 
   @Test

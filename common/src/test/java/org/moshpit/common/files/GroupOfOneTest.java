@@ -77,6 +77,41 @@ class GroupOfOneTest {
     assertThat(isOf(1000, 1000)).isFalse();
   }
 
+  /** As getpwent(3) and getgrent(3) read them: written by hand, they need not be whole. */
+  @Test
+  void oddLinesCountAsTheSystemReadsThem() throws IOException {
+    for (String bob :
+        new String[] {
+          "bob:x:1001:1000::/home/bob:/bin/bash:more",
+          "bob:x:1001:1000:Bob",
+          "bob:x:1001:01000::/home/bob:/bin/bash",
+          "bob:x:1001: 1000::/home/bob:/bin/bash"
+        }) {
+      write(ANN + bob + "\n", "ann:x:1000:\n");
+      assertThat(isOf(1000, 1000)).as(bob).isFalse();
+    }
+    for (String more :
+        new String[] {
+          "ann:x:1000:bob:", "more:x:01000:bob", "more:x: 1000:bob", "ann:x:1000: bob"
+        }) {
+      write(ANN + BOB, "ann:x:1000:\n" + more + "\n");
+      assertThat(isOf(1000, 1000)).as(more).isFalse();
+    }
+    write("\n# people\n" + ANN + BOB, "\n# theirs\nann:x:1000\n");
+    assertThat(isOf(1000, 1000)).isTrue();
+  }
+
+  /** Whoever is meant there may have the group for their first. */
+  @Test
+  void usersFromElsewhereMayBeAnybody() throws IOException {
+    for (String line : new String[] {"+::::::", "+", "+@people::::::", "nonsense"}) {
+      write(ANN + line + "\n", "ann:x:1000:\n");
+      assertThat(isOf(1000, 1000)).as(line).isFalse();
+      write(ANN, "ann:x:1000:\n" + line + "\n");
+      assertThat(isOf(1000, 1000)).as(line).isFalse();
+    }
+  }
+
   @Test
   void whatIsNotInTheFilesIsNobodys() throws IOException {
     assertThat(isOf(4711, 1000)).isFalse();

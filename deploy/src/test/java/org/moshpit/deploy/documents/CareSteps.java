@@ -12,11 +12,11 @@ final class CareSteps {
   private static final String OVERRIDDEN =
       "MOSHPIT_MAX_SESSIONS=4 agent run --log-level debug --print-config";
   private static final String BACKUP =
-      "(umask 077; for f in tls_key.pem registry.gen registry.mv; do runuser -u"
+      "(umask 077; for f in tls_key.pem registry.gen registry.mv; do setsid -w runuser -u"
           + " moshpit-rendezvous -- cat /var/lib/moshpit-rendezvous/$f > /backup/$f; done)";
   private static final String RESTORE =
-      "for f in tls_key.pem registry.gen registry.mv; do runuser -u moshpit-rendezvous -- sh -c"
-          + " 'umask 077; rm -f \"$1\"; cat > \"$1\"' sh /var/lib/moshpit-rendezvous/$f"
+      "for f in tls_key.pem registry.gen registry.mv; do setsid -w runuser -u"
+          + " moshpit-rendezvous -- sh -c 'umask 077; rm -f \"$1\"; cat > \"$1\"' sh /var/lib/moshpit-rendezvous/$f"
           + " < /backup/$f; done";
   private static final String[] NEXT_KEY = {
     "umask 077",

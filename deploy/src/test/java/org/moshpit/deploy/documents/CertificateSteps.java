@@ -19,7 +19,7 @@ final class CertificateSteps {
       "openssl req -new -key /var/lib/moshpit-rendezvous/tls_key.pem -subj /"
           + " -addext subjectAltName=DNS:vps.example.net -out request.pem";
   private static final String PUT =
-      "runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
+      "setsid -w runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
           + " /var/lib/moshpit-rendezvous/certificate.pem < fullchain.pem";
   private static final String TIDY = "rm fullchain.pem";
 

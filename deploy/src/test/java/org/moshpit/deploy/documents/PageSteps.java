@@ -23,7 +23,7 @@ final class PageSteps {
       "rendezvous-server run --page 0.0.0.0:9481 --page-token-file /etc/moshpit/page-token";
   private static final String SERVICE_TOKEN =
       "head -c 24 /dev/urandom | base64 |"
-          + " runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
+          + " setsid -w runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
           + " /var/lib/moshpit-rendezvous/page-token";
 
   private PageSteps() {}

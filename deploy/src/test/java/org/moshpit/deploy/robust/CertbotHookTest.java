@@ -79,6 +79,20 @@ public class CertbotHookTest {
     assertThat(alone.err()).contains("RENEWED_LINEAGE: certbot sets it");
   }
 
+  /** certbot is often run by hand: what is the user's could type into root's terminal. */
+  @Test
+  void whatBecomesTheUsersHasLeftRootsSession() throws IOException {
+    LabCa.sh(
+        "cd %1$s; p=$(command -v runuser); printf '#!/bin/sh\\n"
+            + "read -r process name state parent group session more < /proc/$$/stat\\n"
+            + "echo \"$process $session\" > %1$s/seen\\nexec %%s \"$@\"\\n' $p > bin/runuser;"
+            + " chmod 700 bin/runuser",
+        directory);
+    hook(lineage()).orFail();
+    String[] numbers = Files.readString(directory.resolve("seen")).strip().split(" ", -1);
+    assertThat(numbers[1]).as("its session").isEqualTo(numbers[0]);
+  }
+
   /** What the rendezvous' user puts in the way stays that user's affair. */
   @Test
   void rootFollowsNoLinkThere() throws IOException {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -101,6 +102,57 @@ class OthersStateTest {
     assertThat(state).isEmptyDirectory();
   }
 
+  /** Whoever shares the owner's user can have such a process type into the terminal it has. */
+  @Test
+  void whatBecomesTheOwnersHasLeftRootsSession() throws IOException {
+    Path programs = Files.createDirectory(temp.resolve("bin"));
+    Path seen = temp.resolve("seen");
+    Path setpriv =
+        Files.writeString(
+            programs.resolve("setpriv"),
+            "#!/bin/sh\n"
+                + "read -r process name state parent group session more < /proc/$$/stat\n"
+                + "echo \"$process $session\" > "
+                + seen
+                + "\nexec /usr/bin/setpriv \"$@\"\n");
+    Files.setPosixFilePermissions(setpriv, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Shell.Result asked =
+        Shell.run(
+            List.of(
+                "env",
+                "PATH=" + programs + ":" + System.getenv("PATH"),
+                directory.resolve("dist/bin/rendezvous-server").toString(),
+                "agents",
+                "--state",
+                state.toString(),
+                "--config",
+                config.toString()),
+            "");
+    assertThat(asked.exit()).as(asked.err()).isZero();
+    String[] numbers = Files.readString(seen).strip().split(" ", -1);
+    assertThat(numbers[1]).as("its session").isEqualTo(numbers[0]);
+  }
+
+  /** By a link on the way another user would say which of root's directories it is. */
+  @Test
+  void anothersLinkOnTheWayIsRefused() throws IOException {
+    Path parent = Files.createDirectory(temp.resolve("roots"));
+    Path target = Files.createDirectory(parent.resolve("etc"));
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path others = Files.createSymbolicLink(temp.resolve("others"), parent);
+    Files.setAttribute(others, "unix:uid", OWNER, LinkOption.NOFOLLOW_LINKS);
+    Path roots = Files.createSymbolicLink(temp.resolve("link"), others);
+    for (Path way : List.of(others, roots)) {
+      state = way.resolve("etc");
+      Shell.Result asked = rendezvous("agents");
+      assertThat(asked.exit()).as(asked.err()).isEqualTo(2);
+      assertThat(asked.err()).contains(others + " on the way to the state directory");
+    }
+    assertThat(target).isEmptyDirectory();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .isEqualTo("rwxr-xr-x");
+  }
+
   @Test
   void whereTheOwnerCannotRunItTheWayIsTold() throws IOException {
     Path programs = directory.resolve("dist");
@@ -115,10 +167,7 @@ class OthersStateTest {
     }
   }
 
-  /** A socket in the directory at which neither root nor the owner listens. */
-  @Test
-  void aStrangerIsNotAsked() throws IOException {
-    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+  private void listen(int user, Path socket) throws IOException {
     String listen =
         "import os, socket, sys\n"
             + "os.setgroups([]); os.setgid(%1$d); os.setuid(%1$d)\n"
@@ -126,17 +175,34 @@ class OthersStateTest {
             + "while True:\n"
             + "  c, _ = s.accept(); c.recv(999)\n"
             + "  c.sendall(b'{\"ok\": true, \"agents\": []}\\n'); c.close()\n";
-    Path socket = state.resolve("control.sock");
     listening =
-        new ProcessBuilder(
-                "/usr/bin/python3", "-c", String.format(listen, STRANGER), socket.toString())
+        new ProcessBuilder("/usr/bin/python3", "-c", String.format(listen, user), socket.toString())
             .inheritIO()
             .start();
     await().until(() -> Files.exists(socket));
+  }
+
+  /** A socket in the directory at which the owner does not listen. */
+  @Test
+  void aStrangerIsNotAsked() throws IOException {
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path socket = state.resolve("control.sock");
+    listen(STRANGER, socket);
     Shell.Result asked = rendezvous("agents");
     assertThat(asked.exit()).isEqualTo(1);
     assertThat(asked.err())
         .contains(socket + " is answered by a process of " + STRANGER)
         .hasLineCount(1);
+  }
+
+  /** The owner can have the name lead to any socket of root's, another rendezvous' too. */
+  @Test
+  void rootsOwnSocketIsNotAskedForAnother() throws IOException {
+    Path others = temp.resolve("others.sock");
+    listen(0, others);
+    Path socket = Files.createSymbolicLink(state.resolve("control.sock"), others);
+    Shell.Result asked = rendezvous("agents");
+    assertThat(asked.exit()).as(asked.out()).isEqualTo(1);
+    assertThat(asked.err()).contains(socket + " is answered by a process of root").hasLineCount(1);
   }
 }

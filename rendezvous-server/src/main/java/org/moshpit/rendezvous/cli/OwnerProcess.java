@@ -24,7 +24,8 @@ import org.moshpit.rendezvous.control.ControlRequest;
 /**
  * Root's question to a state directory of another user, put by a process of that user's. Whoever
  * may write a directory can have root, who follows names in it, write elsewhere. The process has
- * pipes and no terminal, for its user could type into that; and what it says is no more than what a
+ * pipes and no terminal, for its user could type into that, and leaves root's session before it is
+ * that user's, who can take hold of it at once (ptrace(2)); and what it says is no more than what a
  * daemon of that user would say. Blocks, for half a minute at most.
  */
 final class OwnerProcess {
@@ -100,11 +101,11 @@ final class OwnerProcess {
   }
 
   private Process start(Map<ConfigKey, List<ConfigValue>> settings) throws IOException {
-    List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=" + uid));
+    List<String> command = new ArrayList<>(List.of("setsid", "setpriv", "--reuid=" + uid));
     Optional<String> group = group();
     command.add("--regid=" + group.orElse(NO_GROUP));
     command.add(group.isPresent() ? "--init-groups" : "--clear-groups");
-    command.addAll(List.of("--no-new-privs", "setsid"));
+    command.add("--no-new-privs");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));

@@ -5,11 +5,8 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.moshpit.common.process.KernelUser;
 import org.moshpit.common.process.LineExchange;
 
 /** Asks a running daemon. Blocks, for five seconds at most. */
@@ -23,16 +20,16 @@ public final class ControlClient {
    * The daemon's answer, one line of JSON; empty if no daemon runs on this state directory. It is
    * the word of the directory's owner, whoever asks: nothing to be shown as it is.
    *
-   * @throws IOException with a sentence, if one runs but does not answer, or what answers is
-   *     neither root's process nor one of the directory's owner
+   * @throws IOException with a sentence, if one runs but does not answer, or what answers is no
+   *     process of the directory's owner: no daemon runs on another user's directory, root's
+   *     neither, and the owner can have the name lead to any socket that root may connect to
    */
   public static Optional<String> ask(Path socket, ControlRequest request) throws IOException {
     ControlPath.check(socket);
     if (!Files.exists(socket)) {
       return Optional.empty();
     }
-    Set<UserPrincipal> trusted =
-        new HashSet<>(List.of(KernelUser.root(), Files.getOwner(socket.getParent())));
+    Set<UserPrincipal> trusted = Set.of(Files.getOwner(socket.getParent()));
     try {
       return Optional.of(LineExchange.ask(socket, trusted, request.toJson(), MAX_ANSWER));
     } catch (LineExchange.NobodyException e) {
@@ -51,7 +48,7 @@ public final class ControlClient {
           socket
               + " is answered by a process of "
               + e.user()
-              + ", who is neither root nor the owner of the state directory.",
+              + ", who is not the owner of the state directory.",
           e);
     } catch (LineExchange.LateException e) {
       throw new IOException(

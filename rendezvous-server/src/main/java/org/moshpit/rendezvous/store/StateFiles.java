@@ -27,6 +27,8 @@ public final class StateFiles {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  private static final int MAX_LINKS = 40;
+
   private static final Logger LOG = LoggerFactory.getLogger(StateFiles.class);
 
   private StateFiles() {}
@@ -34,11 +36,12 @@ public final class StateFiles {
   /**
    * Makes the directory if there is none; one of this user's that others may read is made 0700.
    *
-   * @throws StoreException if it cannot be made or written, others may write to it, or it is a
-   *     symbolic link or another user's
+   * @throws StoreException if it cannot be made or written, others may write to it, it is a
+   *     symbolic link or another user's, or a link of others is on the way to it
    */
   public static void prepare(Path directory) throws StoreException {
     try {
+      refuseOthersLinks(directory.toAbsolutePath(), directory, MAX_LINKS);
       if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
         Path parent = directory.toAbsolutePath().getParent();
         if (parent != null) {
@@ -55,6 +58,38 @@ public final class StateFiles {
     }
     if (!Files.isWritable(directory)) {
       throw unwritable(directory, new AccessDeniedException(directory.toString()));
+    }
+  }
+
+  /**
+   * Whose link it is says which of this user's directories is meant.
+   *
+   * @param way absolute; what is not there yet has no links
+   * @param more how many links there may be
+   */
+  private static void refuseOthersLinks(Path way, Path directory, int more)
+      throws IOException, StoreException {
+    for (int names = 1; names <= way.getNameCount(); names++) {
+      Path at = way.getRoot().resolve(way.subpath(0, names));
+      if (Files.isSymbolicLink(at)) {
+        long owner =
+            (Integer) Files.getAttribute(at, "unix:uid", LinkOption.NOFOLLOW_LINKS) & 0xffffffffL;
+        if (owner != 0 && owner != KernelUser.uid()) {
+          throw new StoreException(
+              "The symbolic link "
+                  + at
+                  + " on the way to the state directory "
+                  + directory
+                  + " belongs to "
+                  + Files.getOwner(at, LinkOption.NOFOLLOW_LINKS).getName()
+                  + ", which is refused; name the directory itself with --state.",
+              null);
+        }
+        Path target = at.getParent().resolve(Files.readSymbolicLink(at));
+        if (more > 0) { // the kernel follows no more either
+          refuseOthersLinks(target, directory, more - 1);
+        }
+      }
     }
   }
 
