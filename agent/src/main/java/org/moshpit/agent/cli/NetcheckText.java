@@ -121,6 +121,10 @@ final class NetcheckText {
           + result.rendezvous()
           + ": every session stays on the relay, over TLS.";
     }
+    if (result.main().behaviour().mapping() == Mapping.UNKNOWN) {
+      return "What this NAT does cannot be told: the rendezvous' second UDP port (usually 3479) does"
+          + " not answer. If it is an easy one, as most are, a direct path is found all the same.";
+    }
     return switch (PeerNat.EASY.expectation(result)) {
       case DIRECT ->
           result.main().behaviour().mapping() == Mapping.NONE
@@ -137,6 +141,9 @@ final class NetcheckText {
       return "What would help: a firewall on this network that lets UDP out, and the answers in;"
           + " or, if no other network gets an answer either, opening the rendezvous' own UDP"
           + " ports (usually 3478 and 3479) in the firewalls there.";
+    }
+    if (result.main().behaviour().mapping() == Mapping.UNKNOWN) {
+      return "What would help: opening that port in the firewalls there.";
     }
     boolean mapped = result.portMapping() != null && !result.portMapping().isEmpty();
     if (PeerNat.RANDOM.expectation(result) == Expectation.DIRECT || mapped) {

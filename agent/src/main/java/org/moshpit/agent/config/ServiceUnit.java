@@ -6,6 +6,9 @@ import java.util.function.Predicate;
 
 /** The service that a package has brought for the daemon of this user, if it has. */
 public final class ServiceUnit {
+  /** Whoever has forgotten the first half has no agent after the next boot either. */
+  private static final String BEGIN = "enable --now";
+
   private ServiceUnit() {}
 
   /** Whether there is one. */
@@ -58,8 +61,8 @@ public final class ServiceUnit {
       // whether root's agent is enrolled, others cannot see
       return root || !isThere.test(true)
           ? "enroll it first: agent enroll -"
-          : "enroll it first (agent enroll -) or start root's: " + command("start", true);
+          : "enroll it first (agent enroll -) or start root's: " + command(BEGIN, true);
     }
-    return "start it: " + (isThere.test(root) ? command("start", root) : "agent run");
+    return "start it: " + (isThere.test(root) ? command(BEGIN, root) : "agent run");
   }
 }

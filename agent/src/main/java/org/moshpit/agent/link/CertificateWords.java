@@ -1,5 +1,6 @@
 package org.moshpit.agent.link;
 
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
@@ -19,7 +20,8 @@ final class CertificateWords {
   /**
    * What the JDK found, in words that stand here: none of the certificate's.
    *
-   * @param failure a {@link java.security.cert.CertificateException} of the handshake
+   * @param failure a {@link java.security.cert.CertificateException} of the handshake, or an {@link
+   *     InvalidAlgorithmParameterException}: without any CA it does not come to looking
    * @param host the name it had to be for
    */
   static String of(Throwable failure, String host) {
@@ -33,6 +35,10 @@ final class CertificateWords {
       }
     }
     for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof InvalidAlgorithmParameterException) {
+        return "Java trusts no CA here: the store of javax.net.ssl.trustStore is not there, or its"
+            + " password is not given (javax.net.ssl.trustStorePassword)";
+      }
       if (at instanceof CertPathBuilderException
           || at instanceof CertPathValidatorException path
               && NOT_OF_A_CA.contains(path.getReason())) {

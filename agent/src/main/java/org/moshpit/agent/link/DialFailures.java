@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.moshpit.agent.config.Rendezvous;
@@ -51,7 +52,7 @@ final class DialFailures {
         keep(5, new LinkFailure.WrongPin(rendezvous, PinMismatchException.UNREADABLE));
         return;
       }
-      if (at instanceof CertificateException) {
+      if (at instanceof CertificateException || at instanceof InvalidAlgorithmParameterException) {
         keep(
             4,
             new LinkFailure.Untrusted(

@@ -97,8 +97,9 @@ public final class MoshClientRunner implements AutoCloseable {
       throw new UserError(
           ExitCode.USAGE,
           "mosh-client needs a UTF-8 locale, and "
+              + (LocaleVariables.isNone(environment) ? "there is " : "")
               + LocaleVariables.inEffect(environment)
-              + " gives "
+              + (LocaleVariables.isNone(environment) ? " here, which gives " : " gives ")
               + charset
               + "; "
               + LocaleVariables.advice(environment)

@@ -87,6 +87,30 @@ class NetcheckOutputTest {
   }
 
   @Test
+  void whereOnlyOnePortOfTheRendezvousAnswersTheNatIsNotBlamed() {
+    NetcheckResult result =
+        new NetcheckResult(
+            "pit.example.net",
+            new NatFindings(
+                TransportAddress.parse("203.0.113.5:30001"),
+                new NatBehaviour(
+                    Mapping.UNKNOWN, Filtering.ADDRESS_AND_PORT_DEPENDENT, Allocation.PRESERVING),
+                PortPattern.UNKNOWN,
+                List.of(TransportAddress.parseIp("203.0.113.5")),
+                null,
+                Set.of()),
+            NatFindings.NONE,
+            null,
+            List.of());
+
+    assertThat(NetcheckText.of(result, Screen.PLAIN))
+        .containsPattern("(?m)^mapping +unknown$")
+        .contains("the rendezvous' second UDP port (usually 3479) does not answer")
+        .contains("What would help: opening that port in the firewalls there.")
+        .doesNotContain("a new mapping for each destination");
+  }
+
+  @Test
   void withoutUdpAllIsRelay() {
     NetcheckResult result =
         new NetcheckResult("pit.example.net", NatFindings.NONE, NatFindings.NONE, null, null);

@@ -11,9 +11,9 @@ class ServiceUnitTest {
   @CsvSource({
     "true,  false, true,  enroll it first: agent enroll -",
     "true,  false, false, enroll it first: agent enroll -",
-    "true,  true,  true,  start it: systemctl start moshpit-agent",
-    "false, true,  true,  start it: systemctl --user start moshpit-agent",
-    "false, false, true,  enroll it first (agent enroll -) or start root's: systemctl start moshpit-agent",
+    "true,  true,  true,  start it: systemctl enable --now moshpit-agent",
+    "false, true,  true,  start it: systemctl --user enable --now moshpit-agent",
+    "false, false, true,  enroll it first (agent enroll -) or start root's: systemctl enable --now moshpit-agent",
     "true,  true,  false, start it: agent run",
     "false, true,  false, start it: agent run",
     "false, false, false, enroll it first: agent enroll -",

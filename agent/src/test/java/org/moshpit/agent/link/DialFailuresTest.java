@@ -3,6 +3,7 @@ package org.moshpit.agent.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertificateParsingException;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
@@ -29,6 +30,22 @@ class DialFailuresTest {
         .startsWith(
             "whoever answers at pit.example:3478 is not the pinned rendezvous"
                 + " (it showed a certificate that cannot be read)");
+  }
+
+  /** What Java makes of a store in PKCS#12 whose password it was not given. */
+  @Test
+  void ofAStoreWithoutCasItIsSaid() {
+    Rendezvous rendezvous = new Rendezvous(new HostPort("pit.example", 3478), List.of(), List.of());
+    DialFailures failures = new DialFailures(rendezvous);
+    InvalidAlgorithmParameterException empty =
+        new InvalidAlgorithmParameterException("the trustAnchors parameter must be non-empty");
+    failures.add(
+        new SSLHandshakeException("General OpenSslEngine problem")
+            .initCause(new RuntimeException("Unexpected error: " + empty, empty)));
+
+    assertThat(failures.mostTelling().sentence())
+        .startsWith("the certificate of pit.example:3478 does not verify (")
+        .contains("trusts no CA", "javax.net.ssl.trustStore", "password");
   }
 
   @Test

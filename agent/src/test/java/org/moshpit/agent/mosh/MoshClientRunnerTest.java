@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,9 @@ class MoshClientRunnerTest {
   void saysBeforehandWhatCannotWork() {
     assertThat(refused("sh", false, "UTF-8").exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(refused("sh", false, "UTF-8").sentence()).contains("terminal");
+    environment.keySet().removeAll(List.of("LANG", "LC_CTYPE", "LC_ALL"));
+    assertThat(refused("sh", true, "ANSI_X3.4-1968").sentence())
+        .contains("there is no LANG, LC_CTYPE or LC_ALL here, which gives ANSI_X3.4-1968;");
     environment.put("LC_ALL", "C");
     assertThat(refused("sh", true, "ANSI_X3.4-1968").exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(refused("sh", true, "ANSI_X3.4-1968").sentence()).contains("LC_ALL=C", "UTF-8");

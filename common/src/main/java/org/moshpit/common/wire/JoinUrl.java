@@ -151,7 +151,9 @@ public record JoinUrl(HostPort host, List<SpkiPin> pins, List<HostPort> at, Toke
 
   /** The whole URL, token included: for the person who invites, never for a log. */
   public String format() {
-    return withoutToken() + "&token=" + encode(token.bytes);
+    List<String> parameters = parameters();
+    parameters.add("token=" + encode(token.bytes));
+    return text(parameters);
   }
 
   @Override
@@ -161,12 +163,22 @@ public record JoinUrl(HostPort host, List<SpkiPin> pins, List<HostPort> at, Toke
 
   /** All but the token. */
   public String withoutToken() {
-    StringBuilder url = new StringBuilder(SCHEME);
-    url.append(host.toString(Link.DEFAULT_PORT)).append("/?");
+    return text(parameters());
+  }
+
+  private List<String> parameters() {
     List<String> parameters = new ArrayList<>();
     pins.forEach(pin -> parameters.add("pin=" + pin));
     at.forEach(address -> parameters.add("at=" + address));
-    return url.append(String.join("&", parameters)).toString();
+    return parameters;
+  }
+
+  private String text(List<String> parameters) {
+    return SCHEME
+        + host.toString(Link.DEFAULT_PORT)
+        + "/"
+        + (parameters.isEmpty() ? "" : "?")
+        + String.join("&", parameters);
   }
 
   /** What the query of a join URL held. */

@@ -88,6 +88,14 @@ class JoinUrlTest {
   }
 
   @Test
+  void withoutAPinTheTokenComesFirst() throws Exception {
+    JoinUrl url = JoinUrl.parse("moshpit://pit.example/?token=" + TOKEN);
+
+    assertThat(url.format()).isEqualTo("moshpit://pit.example/?token=" + TOKEN);
+    assertThat(url.toString()).isEqualTo("moshpit://pit.example/");
+  }
+
+  @Test
   void withoutPinItStillFormatsToWhatItParses() throws Exception {
     JoinUrl url = JoinUrl.parse("moshpit://pit/?token=" + TOKEN);
 

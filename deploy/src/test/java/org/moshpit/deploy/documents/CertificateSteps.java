@@ -21,6 +21,12 @@ final class CertificateSteps {
   private static final String PUT =
       "setsid -w runuser -u moshpit-rendezvous -- sh -c 'umask 077; cat > \"$1\"' sh"
           + " /var/lib/moshpit-rendezvous/certificate.pem < fullchain.pem";
+  private static final String KEYTOOL = "/usr/lib/moshpit-rendezvous/runtime/bin/keytool";
+  private static final String STORE =
+      KEYTOOL
+          + " -importcert -noprompt -storetype JKS -storepass changeit"
+          + " -alias ca -file ca.pem -keystore /etc/moshpit/ca.jks";
+  private static final String MOVE = "sed -i 's|^host=.*|host=198.51.100.7:3478|' rendezvous";
   private static final String TIDY = "rm fullchain.pem";
 
   private CertificateSteps() {}
@@ -47,6 +53,30 @@ final class CertificateSteps {
                             "cat rendezvous"))
                     .containsPattern("(?m)^pins=$"),
             GIVE_UP),
+        Step.of(
+            scene ->
+                assertThat(
+                        onLaptop(
+                            scene,
+                            "cp ~/.config/moshpit/rendezvous .",
+                            scene.typed(MOVE),
+                            "cat rendezvous"))
+                    .containsPattern("(?m)^host=198[.]51[.]100[.]7:3478$"),
+            MOVE),
+        Step.of(
+            scene -> {
+              String own = " -alias ca -keystore own -storepass changeit";
+              scene.root(
+                  "cd $(mktemp -d); "
+                      + (KEYTOOL + " -genkeypair -keyalg EC -dname CN=ca" + own + "; ")
+                      + (KEYTOOL + " -exportcert -rfc -file ca.pem" + own + "; ")
+                      + scene.typed(STORE));
+              // without its password, as Java opens it
+              assertThat(scene.root("echo | " + KEYTOOL + " -list -keystore /etc/moshpit/ca.jks"))
+                  .contains("trustedCertEntry");
+              scene.root("rm /etc/moshpit/ca.jks");
+            },
+            STORE),
         Step.of(scene -> scene.expect(LAPTOP, SHOW, "ALPN protocol: moshpit/1"), SHOW),
         Step.of(
             scene ->

@@ -56,8 +56,14 @@ public final class PublicTrust {
       return Optional.empty();
     }
     try {
+      X509TrustManager trusted = trust.get();
+      if (trusted.getAcceptedIssuers().length == 0) {
+        return Optional.of(
+            "Java trusts no CA here: the store of javax.net.ssl.trustStore is not there, or its"
+                + " password is not given (javax.net.ssl.trustStorePassword)");
+      }
       // "UNKNOWN" is how TLS 1.3 names the key exchange, which says nothing of the key.
-      trust.get().checkServerTrusted(chain.toArray(X509Certificate[]::new), "UNKNOWN");
+      trusted.checkServerTrusted(chain.toArray(X509Certificate[]::new), "UNKNOWN");
       return Optional.empty();
     } catch (CertificateException e) {
       return Optional.of(

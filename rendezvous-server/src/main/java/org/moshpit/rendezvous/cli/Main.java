@@ -11,6 +11,7 @@ import org.moshpit.common.text.Usage;
 import org.moshpit.rendezvous.config.ConfigException;
 import org.moshpit.rendezvous.store.StateInUseException;
 import org.moshpit.rendezvous.store.StoreException;
+import org.moshpit.rendezvous.store.UnwritableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -154,7 +155,9 @@ public final class Main {
     if (e instanceof ExitException exit) {
       return exit.code();
     }
-    if (e instanceof StateInUseException || e instanceof IOException) {
+    if (e instanceof StateInUseException
+        || e instanceof UnwritableException
+        || e instanceof IOException) {
       return ExitException.FAILURE;
     }
     if (e instanceof StoreException || e instanceof ConfigException) {

@@ -20,6 +20,7 @@ import org.moshpit.rendezvous.control.ControlAnswer;
 import org.moshpit.rendezvous.control.ControlRequest;
 import org.moshpit.rendezvous.store.StateInUseException;
 import org.moshpit.rendezvous.store.StoreException;
+import org.moshpit.rendezvous.store.UnwritableException;
 
 /**
  * The process of {@link OwnerProcess}: {@code KEY=VALUE…}, one request on stdin, its answer on
@@ -58,7 +59,7 @@ final class OwnerSide {
       return Operator.withoutDaemon(
           loader.load(new ConfigLoader.Options(values, Path.of("/dev/null"))),
           ControlRequest.parse(request));
-    } catch (StateInUseException e) {
+    } catch (StateInUseException | UnwritableException e) {
       return ControlAnswer.error(e.getMessage(), ExitException.FAILURE);
     } catch (StoreException | ConfigException e) {
       return ControlAnswer.error(e.getMessage(), ExitException.USAGE);

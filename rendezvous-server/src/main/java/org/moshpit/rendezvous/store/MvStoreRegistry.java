@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -54,6 +55,7 @@ public final class MvStoreRegistry implements Registry {
    *
    * @param lock of the state directory; stays the caller's to release, after this registry
    * @param realm remembered if this is the first opening, else not looked at; 32 bytes
+   * @throws UnwritableException if it is sound, but the disk is full, say
    * @throws StoreException if it is damaged or of a later version; then nothing was written
    */
   public static MvStoreRegistry open(StateLock lock, Bytes realm) throws StoreException {
@@ -75,6 +77,9 @@ public final class MvStoreRegistry implements Registry {
       registry.commit();
       return registry;
     } catch (IOException | MVStoreException e) {
+      if (isOfWriting(e)) {
+        throw failed(e);
+      }
       throw new StoreException(
           "The registry in " + directory + " cannot be opened (" + reason(e) + ").", e);
     }
@@ -195,9 +200,16 @@ public final class MvStoreRegistry implements Registry {
     generation.write(number);
   }
 
-  private static StoreException failed(Exception e) {
-    return new StoreException(
-        "The registry could not be written (" + reason(e) + "); is the disk full?", e);
+  private static boolean isOfWriting(Exception e) {
+    return e instanceof MVStoreException store
+        && store.getErrorCode() == DataUtils.ERROR_WRITING_FAILED;
+  }
+
+  private static UnwritableException failed(Exception e) {
+    // the system's words; the store's own speak of its classes
+    Throwable why = isOfWriting(e) && e.getCause() instanceof IOException ? e.getCause() : e;
+    return new UnwritableException(
+        "The registry could not be written (" + reason(why) + "); is the disk full?", e);
   }
 
   @Override

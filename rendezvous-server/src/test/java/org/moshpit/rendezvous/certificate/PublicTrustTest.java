@@ -3,11 +3,14 @@ package org.moshpit.rendezvous.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,26 @@ class PublicTrustTest {
     assertThat(objection("pit.example", one, other.certificate()))
         .contains("no CA that is trusted here vouches for it");
     assertThat(PublicTrust.objection(List.of(one), "pit.example")).isPresent();
+  }
+
+  /** What Java makes of a store in PKCS#12 whose password it was not given. */
+  @Test
+  void ofAStoreWithoutCasItIsSaid() throws Exception {
+    KeyStore empty = KeyStore.getInstance(KeyStore.getDefaultType());
+    empty.load(null, null);
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(empty);
+    X509Certificate one = root.issue(key.getPublic(), "pit.example");
+
+    assertThat(
+            PublicTrust.objection(
+                List.of(one),
+                "pit.example",
+                () -> (X509TrustManager) factory.getTrustManagers()[0]))
+        .hasValueSatisfying(
+            why ->
+                assertThat(why).contains("trusts no CA", "javax.net.ssl.trustStore", "password"));
   }
 
   @Test
