@@ -130,7 +130,7 @@ final class Launchers {
   }
 
   /** Free on TCP and UDP, with the one after it free on UDP. */
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     for (int attempt = 0; ; attempt++) {
       try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
