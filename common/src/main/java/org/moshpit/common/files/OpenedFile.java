@@ -15,8 +15,9 @@ import java.util.Set;
 /**
  * A small regular file: what it holds, and whose it is. It is looked at before and after it is
  * opened, and has to be the same one, unchanged and not moved meanwhile, so that owner and mode are
- * those of the file whose content this is. No symbolic link is followed. Any thread; blocks on the
- * disk.
+ * those of the file whose content this is. That is as good as the file system's clock: where ctime
+ * goes on in steps of milliseconds, whoever owns the directory may exchange two files and back
+ * within one. No symbolic link is followed. Any thread; blocks on the disk.
  *
  * @param uid its owner's number
  * @param mode its permissions, the lower twelve bits

@@ -43,26 +43,8 @@ final class CertificateSteps {
                             "cat NEW"))
                     .startsWith("-----BEGIN PRIVATE KEY-----"),
             CONVERT),
-        Step.of(
-            scene ->
-                assertThat(
-                        onLaptop(
-                            scene,
-                            "cp ~/.config/moshpit/rendezvous .",
-                            scene.typed(GIVE_UP),
-                            "cat rendezvous"))
-                    .containsPattern("(?m)^pins=$"),
-            GIVE_UP),
-        Step.of(
-            scene ->
-                assertThat(
-                        onLaptop(
-                            scene,
-                            "cp ~/.config/moshpit/rendezvous .",
-                            scene.typed(MOVE),
-                            "cat rendezvous"))
-                    .containsPattern("(?m)^host=198[.]51[.]100[.]7:3478$"),
-            MOVE),
+        edited(GIVE_UP, "pins="),
+        edited(MOVE, "host=198[.]51[.]100[.]7:3478"),
         Step.of(
             scene -> {
               String own = " -alias ca -keystore own -storepass changeit";
@@ -101,6 +83,20 @@ final class CertificateSteps {
         Step.of(
             scene -> scene.expect(ROOT, "systemctl reload moshpit-rendezvous", ""),
             "systemctl reload moshpit-rendezvous"));
+  }
+
+  /** A command that changes the file of an agent's rendezvous, and a line of it afterwards. */
+  private static Step edited(String command, String line) {
+    return Step.of(
+        scene ->
+            assertThat(
+                    onLaptop(
+                        scene,
+                        "cp ~/.config/moshpit/rendezvous .",
+                        scene.typed(command),
+                        "cat rendezvous"))
+                .containsPattern("(?m)^" + line + "$"),
+        command);
   }
 
   private static String onLaptop(Scene scene, String... lines) {
